@@ -1,0 +1,5 @@
+"""`python -m crisis_cards`."""
+
+from .cli import main
+
+main(prog_name="crisis-cards")

@@ -1,0 +1,81 @@
+"""Facts → findings: what can be said of a deck as a whole, once all of it is read.
+
+A check is a function from a deck to problems, and a line in `CHECKS`. Its docstring says what it
+finds and why that is bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from .diagnostics import Diagnostic
+from .facts import Deck, Event, Fact
+from .source import Text
+
+
+def bad_was(deck: Deck) -> Iterator[Diagnostic]:
+    """`was` names the fact's former id, so that the learners' history stays on its cards.
+
+    An id that is still there, or that two facts claim, would put one history on two cards.
+    """
+    present = {fact.id.value: fact for fact in deck.facts()}
+    claimed: dict[str, Fact] = {}
+    for fact in deck.facts():
+        if fact.was is None:
+            continue
+        former = fact.was.value
+        if former in present:
+            owner = "this fact itself" if present[former] is fact else _place(present[former].id)
+            yield Diagnostic(
+                fact.was.span,
+                "bad-was",
+                f'"{former}" is still the id of a fact ({owner})',
+                "remove this line, or give the other fact an id of its own",
+            )
+        elif former in claimed:
+            yield Diagnostic(
+                fact.was.span,
+                "bad-was",
+                f'"{former}" is already claimed by "{claimed[former].id.value}" '
+                f"({_place(claimed[former].id)})",
+                "keep the line in the fact that the history belongs to",
+            )
+        else:
+            claimed[former] = fact
+
+
+def shared_date(deck: Deck) -> Iterator[Diagnostic]:
+    """A card from a date to its event has one right answer only if no other event has that date."""
+    events: dict[object, list[tuple[Fact, Event]]] = {}
+    for fact in deck.facts():
+        if isinstance(fact.body, Event):
+            events.setdefault(fact.body.when.when, []).append((fact, fact.body))
+    for same in events.values():
+        for fact, body in same:
+            if body.both and len(same) > 1:
+                other = next(o for o, _ in same if o is not fact)
+                yield Diagnostic(
+                    body.when.text.span,
+                    "shared-date",
+                    f'"{other.id.value}" ({_place(other.id)}) has the same date, so that '
+                    "this date has two right answers",
+                    'remove "both: true" from this fact',
+                )
+                break
+
+
+CHECKS: tuple[Callable[[Deck], Iterator[Diagnostic]], ...] = (
+    bad_was,
+    shared_date,
+)
+"""Every check of a whole deck, in the order in which they run."""
+
+
+def check(deck: Deck) -> list[Diagnostic]:
+    """All that the checks find in a deck."""
+    return [problem for find in CHECKS for problem in find(deck)]
+
+
+def _place(text: Text) -> str:
+    span = text.span
+    return f"{span.path}:{span.line}"

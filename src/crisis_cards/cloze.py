@@ -1,0 +1,231 @@
+"""==blanks== ↔ Anki's cloze marks.
+
+A passage is scanned once, from left to right, with one regular expression and a stack, so that no
+text can make it slow. What is code, mathematics, an escape or a link's address is stepped over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .diagnostics import Diagnostic
+from .source import Text
+
+HIGHEST = 500
+"""The highest number of a blank that Anki makes a card of (measured with Anki 26.9)."""
+_DEEPEST = 10  # Anki ignores marks nested deeper than this
+
+_TOKEN = re.compile(
+    r"""
+      \\[(\[]                              # mathematics begins
+    | \\[!-/:-@\[-`{-~]                    # an escaped character
+    | `+                                   # code begins
+    | \]\([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*\)   # a link's address
+    | (?<!=)==(?!=)                        # our mark
+    | (?<!=)====(?!=)                      # our mark twice with nothing between
+    | \{\{c[\d,]*::                        # Anki's mark opens
+    | \}\}                                 # Anki's mark closes
+    | ::                                   # a hint begins
+    """,
+    re.VERBOSE,
+)
+_ANKI_TOKEN = re.compile(r"\{\{c[\d,]*::|\}\}|::")
+_NUMBER = re.compile(r"c([\d,]+)::")
+
+
+class Blank(NamedTuple):
+    """One blank; all places are offsets in the text.
+
+    `number` is the author's own, None where the tool gives one. `hint` is None without a hint.
+    """
+
+    start: int
+    end: int
+    number: int | None
+    answer: tuple[int, int]
+    hint: tuple[int, int] | None
+    inner: tuple[Blank, ...] = ()
+
+
+class Passage(NamedTuple):
+    """A text and its outermost blanks, in order."""
+
+    text: Text
+    blanks: tuple[Blank, ...] = ()
+
+    def walk(self) -> Iterator[Blank]:
+        """Every blank, each before the blanks inside it."""
+        waiting = list(reversed(self.blanks))
+        while waiting:
+            blank = waiting.pop()
+            yield blank
+            waiting += reversed(blank.inner)
+
+
+class _Open:
+    """A blank whose closing mark has not come yet."""
+
+    __slots__ = ("anki", "content", "hint", "inner", "number", "start")
+
+    def __init__(self, start: int, content: int, number: int | None, anki: bool) -> None:
+        self.start = start
+        self.content = content
+        self.number = number
+        self.anki = anki
+        self.hint: int | None = None
+        self.inner: list[Blank] = []
+
+
+def parse(text: Text) -> tuple[Passage, list[Diagnostic]]:
+    """The blanks of a text. A text without any is not an error here."""
+    value = text.value
+    if "==" not in value and "{{" not in value:
+        return Passage(text), []
+    return _Scanner(text).scan()
+
+
+class _Scanner:
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.value = text.value
+        self.blanks: list[Blank] = []
+        self.open: list[_Open] = []
+        self.problems: list[Diagnostic] = []
+        self.code_runs: dict[int, list[int]] | None = None
+        self.no_math: set[str] = set()  # closing marks that do not come any more
+        self.too_deep = False
+        self.stray = False
+
+    def scan(self) -> tuple[Passage, list[Diagnostic]]:
+        at = 0
+        while not self.too_deep and (found := _TOKEN.search(self.value, at)):
+            token, at = found[0], found.end()
+            if token in ("\\(", "\\["):
+                at = self._after_math(found.start())
+            elif token[0] == "`":
+                at = self._after_code(found.start(), found.end())
+            elif token == "==":
+                at = self._mark(found.start())
+            elif token == "====":
+                self._report(found.start(), at, "empty-cloze", "this blank is empty", _EMPTY)
+            else:
+                self._anki_token(token, found.start(), found.end())
+        self._report_open()
+        return Passage(self.text, tuple(self.blanks)), self.problems
+
+    def _report(self, start: int, end: int, check: str, message: str, hint: str) -> None:
+        span = self.text.span_of(start, end)
+        self.problems.append(Diagnostic(span, check, message, hint))
+
+    def _after_math(self, start: int) -> int:
+        r"""Past `\( … \)`. Anki's own marks count inside: there is no other way to hide a term."""
+        close = "\\)" if self.value[start + 1] == "(" else "\\]"
+        end = -1 if close in self.no_math else self.value.find(close, start + 2)
+        if end < 0:
+            self.no_math.add(close)
+            return start + 2
+        if "{{c" in self.value[start:end]:
+            for found in _ANKI_TOKEN.finditer(self.value, start, end):
+                self._anki_token(found[0], found.start(), found.end())
+        return end + 2
+
+    def _after_code(self, start: int, after: int) -> int:
+        """Past a code span: the next run of as many backquotes closes it, as in Markdown."""
+        if self.code_runs is None:
+            self.code_runs = {}
+            for run in reversed(list(re.finditer("`+", self.value))):
+                self.code_runs.setdefault(len(run[0]), []).append(run.start())
+        runs = self.code_runs.get(after - start, [])
+        while runs and runs[-1] <= start:
+            runs.pop()
+        return runs[-1] + (after - start) if runs else after
+
+    def _mark(self, start: int) -> int:
+        """A `==`: it opens before a letter and closes after one, as Markdown's emphasis does."""
+        value, end = self.value, start + 2
+        opens = end < len(value) and not value[end].isspace()
+        closes = start > 0 and not value[start - 1].isspace()
+        top = self.open[-1] if self.open else None
+        if closes and top and not top.anki and start > top.content:
+            self._close(top, start, end)
+        elif opens:
+            number = _NUMBER.match(value, end)
+            content = number.end() if number else end
+            self._push(start, content, number[1] if number else None, anki=False)
+            return content
+        elif closes and not self.stray:
+            self.stray = True  # one message for a text: the others are most likely its doing
+            self._report(
+                start,
+                end,
+                "unclosed-cloze",
+                "this == closes no blank",
+                r"put == before the answer too (==answer==), or write \== for equals signs",
+            )
+        return end
+
+    def _anki_token(self, token: str, start: int, end: int) -> None:
+        top = self.open[-1] if self.open else None
+        if token[0] == "{":
+            self._push(start, end, token[3:-2], anki=True)
+        elif token == "}}" and top and top.anki:
+            self._close(top, start, end)
+        elif token == "::" and top and top.hint is None:
+            top.hint = start
+
+    def _push(self, start: int, content: int, digits: str | None, anki: bool) -> None:
+        number: int | None = None
+        if digits is not None:
+            number = self._number(start, content, digits)
+        if len(self.open) >= _DEEPEST:
+            self.too_deep = True
+            self._report(
+                start,
+                content,
+                "bad-cloze-number",
+                f"Anki ignores blanks nested deeper than {_DEEPEST}",
+                "make two facts of it",
+            )
+        self.open.append(_Open(start, content, number, anki))
+
+    def _number(self, start: int, end: int, digits: str) -> int | None:
+        if digits.isascii() and digits.isdigit() and 1 <= int(digits[-9:]) <= HIGHEST:
+            return int(digits[-9:])
+        if "," in digits:
+            hint = "give each blank one number, such as c1"
+        else:
+            hint = f"number the blanks from c1 to c{HIGHEST}, or leave the numbers away"
+        message = f'"c{digits[:12]}" is not a number that a blank can have'
+        self._report(start, end, "bad-cloze-number", message, hint)
+        return None
+
+    def _close(self, top: _Open, start: int, end: int) -> None:
+        self.open.pop()
+        answer = (top.content, start if top.hint is None else top.hint)
+        hint = None if top.hint is None else (top.hint + 2, start)
+        if hint and not self.value[hint[0] : hint[1]].strip():
+            hint = None
+        if not self.value[answer[0] : answer[1]].strip():
+            self._report(top.start, end, "empty-cloze", "this blank is empty", _EMPTY)
+        blank = Blank(top.start, end, top.number, answer, hint, tuple(top.inner))
+        (self.open[-1].inner if self.open else self.blanks).append(blank)
+
+    def _report_open(self) -> None:
+        """One message for the outermost mark that is left open: the inner ones may be its doing."""
+        if not self.open or self.too_deep:
+            return
+        top = self.open[0]
+        mark, close = ("{{c…::", "}}") if top.anki else ("==", "==")
+        literal = "" if top.anki else r", or write \== for equals signs"
+        self._report(
+            top.start,
+            top.content,
+            "unclosed-cloze",
+            f"this {mark} opens a blank that never closes",
+            f"put {close} after the answer{literal}",
+        )
+
+
+_EMPTY = "write the answer between the marks: ==answer=="

@@ -1,0 +1,86 @@
+"""The deck's language: dates, direction of writing, and the labels on the cards.
+
+Babel (Unicode's CLDR) knows dates and directions of every language. The labels are one small file
+a language in `theme/labels/`; a language without one gets the English labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval, format_skeleton
+
+from . import source
+from .dates import Point, When, first_day
+
+LABELS = Path(__file__).parent / "theme" / "labels"
+
+
+class Language(NamedTuple):
+    """`code` is a BCP 47 tag such as `en-US`; `direction` is `ltr` or `rtl`.
+
+    The labels' own language and direction differ where a language has no labels yet.
+    """
+
+    code: str
+    direction: str
+    labels: Mapping[str, str]
+    label_code: str
+    label_direction: str
+
+    def date(self, when: When) -> str:
+        """A date as the language writes it, with the precision that it has."""
+        return _written(when, self.code)
+
+
+def load(code: str) -> Language | None:
+    """The language of a BCP 47 tag; None where there is no such language."""
+    try:
+        locale = Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+    for label_code in (_tag(locale), locale.language, "en"):
+        if (LABELS / f"{label_code}.yaml").is_file():
+            break
+    return Language(
+        code=_tag(locale),
+        direction=locale.text_direction,
+        labels=_labels(label_code),
+        label_code=label_code,
+        label_direction=Locale.parse(label_code, sep="-").text_direction,
+    )
+
+
+def _tag(locale: Locale) -> str:
+    return str(locale).replace("_", "-")
+
+
+@cache
+def _labels(code: str) -> Mapping[str, str]:
+    document, problems = source.read(LABELS / f"{code}.yaml")
+    assert isinstance(document.root, source.Mapping), problems
+    return {key.value: text.value for key, text in document.root.items if type(text) is source.Text}
+
+
+@lru_cache(maxsize=4096)
+def _written(when: When, code: str) -> str:
+    locale = Locale.parse(code, sep="-")
+    if when.end is None:
+        return _point(when.start, locale)
+    skeleton = ("y", "yMMMM", "yMMMd")[len(when.start) - 1]
+    if len(when.start) == len(when.end):
+        start, end = first_day(when.start), first_day(when.end)
+        return str(format_interval(start, end, skeleton, locale=locale))
+    join = str(locale.interval_formats[None])
+    return join.format(_point(when.start, locale), _point(when.end, locale))
+
+
+def _point(point: Point, locale: Locale) -> str:
+    if len(point) == 3:
+        return str(format_date(first_day(point), "long", locale=locale))
+    skeleton = "y" if len(point) == 1 else "yMMMM"
+    return str(format_skeleton(skeleton, first_day(point), locale=locale))

@@ -1,0 +1,279 @@
+"""Facts → notes: the card generator.
+
+A kind of fact is a function that makes its notes and a line in `MAKERS`. A note's identity is its
+fact's id and its slot; nothing of its text goes into it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+from . import markup
+from .cloze import Passage
+from .facts import (
+    Ask,
+    Cloze,
+    Contrast,
+    Deck,
+    Event,
+    Fact,
+    Person,
+    Place,
+    Quote,
+    Section,
+    Steps,
+    Term,
+    Why,
+)
+from .language import Language
+from .media import Picture
+from .source import Text
+
+
+class Question(NamedTuple):
+    """The fields of a Q/A note, as HTML, in an order that is frozen with the first release.
+
+    The spare ones are there so that a later release can fill one: a note type that gains a field
+    is a conflict to Anki's import, and no note would be updated.
+    """
+
+    question: str
+    answer: str
+    label: str
+    hint: str
+    extra: str
+    date: str
+    timeline: str
+    image: str
+    section: str
+    source: str
+    retired: str
+    spare_1: str = ""
+    spare_2: str = ""
+    spare_3: str = ""
+
+
+class Sentence(NamedTuple):
+    """The fields of a cloze note; what is said of `Question` holds for them too."""
+
+    text: str
+    label: str
+    hint: str
+    extra: str
+    date: str
+    timeline: str
+    image: str
+    section: str
+    source: str
+    retired: str
+    spare_1: str = ""
+    spare_2: str = ""
+    spare_3: str = ""
+
+
+class Note(NamedTuple):
+    """One note as Anki gets it, before it has a GUID and a time.
+
+    `key` is `<fact id>/<slot>`, unique in the deck; `fields` decide the note type.
+    """
+
+    key: str
+    fields: Question | Sentence
+    tags: tuple[str, ...]
+    picture: Picture | None = None
+
+
+class Part(NamedTuple):
+    """A blank, step or side on its way to a number. `fixed` is the author's own number."""
+
+    text: str
+    fixed: int | None = None
+
+
+Numbering = Callable[[str, Sequence[Part]], Sequence[int]]
+"""Numbers for the blanks, steps or sides of the note or notes of a key, in their order."""
+
+
+def first_numbers(key: str, parts: Sequence[Part]) -> tuple[int, ...]:
+    """Numbers for parts that were never published: their own, or the lowest free ones in order."""
+    taken = {part.fixed for part in parts}
+    free = (number for number in range(1, 2 * len(parts) + 1) if number not in taken)
+    return tuple(part.fixed or next(free) for part in parts)
+
+
+def guid(deck_id: str, key: str) -> str:
+    """A note's GUID: from its identity alone, so that it never changes.
+
+    96 bits of a hash: two of a million notes share one with a chance below 1 in 10^17.
+    """
+    digest = hashlib.sha256(f"crisis-cards/{deck_id}/{key}".encode()).digest()
+    return urlsafe_b64encode(digest[:12]).decode()
+
+
+def generate(deck: Deck, number: Numbering = first_numbers) -> Iterator[Note]:
+    """All notes of a deck in the order of its files."""
+    for section in deck.sections:
+        scene = _Scene(deck, section, number)
+        for fact in section.facts:
+            yield from MAKERS[fact.kind](fact, fact.body, scene)
+
+
+class _Scene:
+    """What the notes of one section share."""
+
+    def __init__(self, deck: Deck, section: Section, number: Numbering) -> None:
+        self.deck = deck
+        self.language: Language = deck.language
+        self.number = number
+        self.section = markup.inline(section.title.value.strip())
+        self.tags = (f"{deck.tag}::{section.tag}", *(tag.value for tag in section.tags))
+
+    def question(
+        self, fact: Fact, slot: str, label: str, question: str, answer: str, dated: bool = True
+    ) -> Note:
+        """A Q/A note. `dated` is false where the date is asked or shown by the card itself."""
+        fields = Question(question, answer, self.label(label), *self._common(fact, dated))
+        return self._note(fact, slot, fields)
+
+    def sentence(self, fact: Fact, slot: str, label: str, text: str) -> Note:
+        fields = Sentence(text, self.label(label), *self._common(fact, dated=True))
+        return self._note(fact, slot, fields)
+
+    def label(self, name: str) -> str:
+        return escape(self.language.labels[name], quote=False)
+
+    def text(self, text: Text) -> str:
+        return markup.inline(text.value.strip())
+
+    def numbers(self, fact: Fact, slot: str, parts: Sequence[Part]) -> Sequence[int]:
+        return self.number(f"{fact.id.value}/{slot}", parts)
+
+    def passage(self, fact: Fact, slot: str, passage: Passage) -> str:
+        """A text with its blanks numbered and marked for Anki."""
+        value = passage.text.value
+        parts = [Part(value[b.answer[0] : b.answer[1]], b.number) for b in passage.walk()]
+        return markup.passage(passage, self.numbers(fact, slot, parts)).strip()
+
+    def _note(self, fact: Fact, slot: str, fields: Question | Sentence) -> Note:
+        tags = self.tags
+        if fact.tags or fact.retired:
+            own = [tag.value for tag in fact.tags]
+            if fact.retired:
+                own.append(f"{self.deck.tag}::retired")
+            tags = tuple(dict.fromkeys((*tags, *own)))
+        return Note(f"{fact.id.value}/{slot}", fields, tags, fact.image)
+
+    def _common(self, fact: Fact, dated: bool) -> tuple[str, ...]:
+        """The fields that all notes share, from `hint` on."""
+        return (
+            self.text(fact.hint) if fact.hint else "",
+            markup.block(fact.extra.value) if fact.extra else "",
+            escape(self.language.date(fact.when.when)) if fact.when and dated else "",
+            "",
+            f'<img src="{fact.image.name}" alt="">' if fact.image else "",
+            self.section,
+            "".join(self._source(name.value) for name in fact.sources),
+            self.text(fact.retired) if fact.retired else "",
+        )
+
+    def _source(self, name: str) -> str:
+        source = self.deck.sources[name]
+        title = self.text(source.title)
+        if source.url is None:
+            return f"<div>{title}</div>"
+        return f'<div><a href="{escape(source.url.value)}">{title}</a></div>'
+
+
+def _ask(fact: Fact, body: Ask, scene: _Scene) -> Iterator[Note]:
+    yield scene.question(fact, "ask", "ask", scene.text(body.ask), scene.text(body.answer))
+
+
+def _cloze(fact: Fact, body: Cloze, scene: _Scene) -> Iterator[Note]:
+    yield scene.sentence(fact, "cloze", "cloze", scene.passage(fact, "cloze", body.cloze))
+
+
+def _term(fact: Fact, body: Term, scene: _Scene) -> Iterator[Note]:
+    term, means = scene.text(body.term), scene.text(body.means)
+    yield scene.question(fact, "meaning", "meaning", term, means)
+    yield scene.question(fact, "term", "term", means, term)
+
+
+def _person(fact: Fact, body: Person, scene: _Scene) -> Iterator[Note]:
+    person, role = scene.text(body.person), scene.text(body.role)
+    yield scene.question(fact, "who", "who", role, person)
+    yield scene.question(fact, "role", "role", person, role)
+    if body.did:
+        yield scene.question(fact, "did", "did", scene.text(body.did), person)
+
+
+def _place(fact: Fact, body: Place, scene: _Scene) -> Iterator[Note]:
+    place, what = scene.text(body.place), scene.text(body.what)
+    yield scene.question(fact, "what", "what", place, what)
+    yield scene.question(fact, "where", "where", what, place)
+
+
+def _event(fact: Fact, body: Event, scene: _Scene) -> Iterator[Note]:
+    event, when = scene.text(body.event), body.when.when
+    date = escape(scene.language.date(when))
+    label = f"when-{when.precision}"
+    yield scene.question(fact, "when", label, event, date, dated=False)
+    if body.both:
+        yield scene.question(fact, "event", "event", date, event, dated=False)
+
+
+def _why(fact: Fact, body: Why, scene: _Scene) -> Iterator[Note]:
+    effect, cause = scene.text(body.why), scene.text(body.because)
+    yield scene.question(fact, "why", "why", effect, cause)
+    if body.both:
+        yield scene.question(fact, "effect", "effect", cause, effect)
+
+
+def _quote(fact: Fact, body: Quote, scene: _Scene) -> Iterator[Note]:
+    by = scene.text(body.by)
+    to = f"{scene.label('to')} {scene.text(body.to)}" if body.to else ""
+    if body.quote.blanks:
+        passage = scene.passage(fact, "quote", body.quote)
+        names = ", ".join(filter(None, (by, to)))
+        text = f'<blockquote>{passage}</blockquote><p class="by">{names}</p>'
+        yield scene.sentence(fact, "quote", "quote", text)
+    words = markup.revealed(body.quote).strip()
+    question = f"<blockquote>{words}</blockquote>" + (f'<p class="to">{to}</p>' if to else "")
+    yield scene.question(fact, "by", "by", question, by)
+
+
+def _sequence(fact: Fact, body: Steps, scene: _Scene) -> Iterator[Note]:
+    title = scene.text(body.sequence)
+    steps = [scene.text(step) for step in body.steps]
+    numbers = scene.numbers(fact, "step", [Part(step.value) for step in body.steps])
+    for at, (number, step) in enumerate(zip(numbers, steps, strict=True)):
+        shown = "".join(f"<li>{earlier}</li>" for earlier in steps[:at])
+        question = f'<p>{title}</p><ol class="steps">{shown}<li class="next">?</li></ol>'
+        label = "next-step" if at else "first-step"
+        yield scene.question(fact, f"step-{number}", label, question, step)
+
+
+def _contrast(fact: Fact, body: Contrast, scene: _Scene) -> Iterator[Note]:
+    frame = scene.text(body.contrast)
+    numbers = scene.numbers(fact, "side", [Part(side.value) for side, _ in body.sides])
+    for number, (side, description) in zip(numbers, body.sides, strict=True):
+        question = f'<p class="frame">{frame}</p><p>{scene.text(description)}</p>'
+        yield scene.question(fact, f"side-{number}", "side", question, scene.text(side))
+
+
+MAKERS: dict[str, Callable[[Fact, Any, _Scene], Iterator[Note]]] = {
+    "ask": _ask,
+    "cloze": _cloze,
+    "term": _term,
+    "person": _person,
+    "place": _place,
+    "event": _event,
+    "why": _why,
+    "quote": _quote,
+    "sequence": _sequence,
+    "contrast": _contrast,
+}
+"""The kinds of fact by the key that decides them, and what makes their notes."""

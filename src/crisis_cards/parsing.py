@@ -1,0 +1,759 @@
+"""YAML trees → a deck, with everything that is wrong in them.
+
+One mistake makes one message: what follows from it (a key that is missing because it was misspelt,
+a fact that is empty because its keys slid to the left) is not reported again.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from . import cloze, dates, language, media
+from .cloze import Passage
+from .dates import When
+from .diagnostics import NAMES, Diagnostic, Span
+from .facts import (
+    COMMON,
+    DECK_KEYS,
+    KEYS,
+    KINDS,
+    SECTION_KEYS,
+    SOURCE_KEYS,
+    Cloze,
+    Dated,
+    Deck,
+    Fact,
+    Key,
+    Section,
+    Source,
+    needed,
+    slug,
+)
+from .language import Language
+from .media import Picture, Refused
+from .slips import quoted_line
+from .source import Document, Mapping, Node, Sequence, Text
+
+
+def parse(
+    folder: Path, deck: Document, sections: list[Document]
+) -> tuple[Deck | None, list[Diagnostic]]:
+    """The deck of a folder from its `deck.yaml` and its section files, with all that is wrong.
+
+    What could not be read is left out of the deck; there is no deck at all without a `deck.yaml`
+    that can be read.
+    """
+    return _Parser(folder, deck, sections).parse()
+
+
+class _Parser:
+    def __init__(self, folder: Path, deck: Document, sections: list[Document]) -> None:
+        self.folder = folder
+        self.deck = deck
+        self.documents = sections
+        self.problems: list[Diagnostic] = []
+        self.sources: dict[str, Source] | None = None  # None: not known, so nothing is unknown
+        self.ids: dict[str, Text] = {}
+        self.spellings: dict[str, Text] = {}  # a tag without case → as it is first written
+        self.pictures: dict[str, Text] = {}  # a picture without case → as it is first written
+        self.found: dict[str, Picture | Refused] = {}
+
+    def parse(self) -> tuple[Deck | None, list[Diagnostic]]:
+        place = self.deck.file.span(0, 1)
+        values = self._values(self.deck, DECK_KEYS, ("deck",), "a deck.yaml")
+        broken = self.deck.broken or values is None
+        values = values or {}
+        declared = self._present(self.deck, "sources")
+        self.sources = None if broken and not declared else values.get("sources", {})
+        deck_id = values.get("id") or self._folder_id(
+            place, report=not broken and "id" not in values
+        )
+        spoken = values.get("language") or language.load("en")
+        assert spoken is not None
+        sections = [self._section(document) for document in self.documents]
+        read = tuple(section for section in sections if section)
+        if not broken and not self.ids and all(not d.broken for d in self.documents):
+            self._report_empty(place)
+        if broken:
+            return None, self.problems
+        tag = values.get("tag")
+        return Deck(
+            id=deck_id.value if isinstance(deck_id, Text) else deck_id,
+            name=values.get("deck", ""),
+            tag=tag.value if tag else (deck_id.value if isinstance(deck_id, Text) else deck_id),
+            language=spoken,
+            description=values.get("description"),
+            timeline=values.get("timeline"),
+            sources=self.sources or {},
+            avoid=values.get("avoid", ()),
+            sections=read,
+            place=place,
+        ), self.problems
+
+    def _report(self, span: Span, check: str, message: str, hint: str = "") -> None:
+        self.problems.append(Diagnostic(span, check, message, hint))
+
+    def _report_empty(self, place: Span) -> None:
+        """Only where no other message tells why there is no fact."""
+        if self.problems:
+            return
+        if self.documents:
+            message, hint = "this deck has no facts", 'write some below "facts:" in a section file'
+        else:
+            message = "this deck has no section files"
+            hint = f"write one, for instance {self.folder.as_posix()}/1-first-section.yaml"
+        self._report(place, "empty-deck", message, hint)
+
+    def _folder_id(self, place: Span, report: bool) -> str:
+        name = unicodedata.normalize("NFC", self.folder.resolve().name)
+        if report and name != slug(name):
+            self._report(
+                place,
+                "bad-id",
+                f'the folder\'s name "{name}" cannot be the id of a deck',
+                f"add the line: id: {slug(name) or 'my-deck'}",
+            )
+        return name
+
+    # documents and mappings
+
+    def _present(self, document: Document, name: str) -> bool:
+        root = document.root
+        return type(root) is Mapping and any(key.value == name for key, _ in root.items)
+
+    def _values(
+        self, document: Document, keys: dict[str, Key], needs: tuple[str, ...], what: str
+    ) -> dict[str, Any] | None:
+        """A document's root mapping, read by a table of keys; None where it is no mapping."""
+        root = document.root
+        start = document.file.span(0, 1)
+        if root is None:
+            if not document.broken:
+                wanted = f'begin it with "{needs[0]}: …"'
+                self._report(start, "missing-key", "the file is empty", wanted)
+            return None
+        if type(root) is not Mapping:
+            if not document.broken:
+                self._report(
+                    root.span,
+                    "wrong-type",
+                    f"{what} consists of keys and values",
+                    f'begin it with "{needs[0]}: …"',
+                )
+            return None
+        entries = self._entries(root)
+        if keys is SECTION_KEYS and self._report_slid_facts(entries):
+            return None
+        values, unknown = self._read(entries, keys, what)
+        present = {key.value for key, _ in entries}
+        missing = [name for name in needs if name not in present]
+        if missing and not unknown and not document.broken:
+            for name in missing:
+                self._report(
+                    start, "missing-key", f'{what} needs "{name}"', f'add the line "{name}: …"'
+                )
+        return values
+
+    def _entries(self, mapping: Mapping, check: str = "duplicate-key") -> list[tuple[Text, Node]]:
+        """A mapping's entries without the repeated ones, which are reported."""
+        first: dict[str, Text] = {}
+        kept = []
+        for key, value in mapping.items:
+            name = unicodedata.normalize("NFC", key.value)
+            if name in first:
+                self._report_repeated(key, first[name], check)
+            else:
+                first[name] = key
+                kept.append((key, value))
+        return kept
+
+    def _report_repeated(self, key: Text, first: Text, check: str) -> None:
+        noun, hint = {
+            "duplicate-key": ("key", "keep one of the two"),
+            "duplicate-id": ("id", "give this fact an id of its own"),
+            "repeated-text": ("text", "keep one of the two, or say how they differ"),
+        }[check]
+        place = first.span
+        where = f"line {place.line}" if first.file is key.file else f"{place.path}:{place.line}"
+        self._report(
+            key.span, check, f'the {noun} "{_short(key)}" is already used in {where}', hint
+        )
+
+    def _read(
+        self, entries: list[tuple[Text, Node]], keys: dict[str, Key], what: str
+    ) -> tuple[dict[str, Any], bool]:
+        """The values of known keys, and whether there were unknown ones."""
+        values: dict[str, Any] = {}
+        unknown = False
+        missing = [name for name in keys if name not in {key.value for key, _ in entries}]
+        for key, node in entries:
+            spec = keys.get(key.value)
+            if spec is None:
+                unknown = True
+                self._report_unknown(key, missing, f"{what} has no key")
+                continue
+            value = _READERS[spec.shape](self, key, node)
+            if value is not None:
+                values[key.value] = value
+        return values, unknown
+
+    def _report_unknown(self, key: Text, missing: list[str], what: str) -> None:
+        close = get_close_matches(key.value.lower(), missing, 1, cutoff=0.6)
+        if close:
+            hint = f'did you mean "{close[0]}"?'
+        else:
+            hint = f"known keys are: {', '.join(missing)}" if missing else ""
+        if not key.value:
+            self._report(key.span, "unknown-key", "this line has no key", 'write "key: text"')
+        else:
+            self._report(key.span, "unknown-key", f'{what} "{_short(key)}"', hint)
+
+    def _report_slid_facts(self, entries: list[tuple[Text, Node]]) -> bool:
+        """`facts:` with nothing below it, and the facts at its own level."""
+        empty = any(k.value == "facts" and type(v) is Text and not v.value for k, v in entries)
+        slid = [key for key, v in entries if key.value not in SECTION_KEYS and type(v) is Mapping]
+        if empty and slid:
+            self._report(
+                slid[0].span,
+                "wrong-type",
+                'this fact is not indented below "facts:"',
+                f'begin "{_short(slid[0])}:" and the lines of all facts with two more spaces',
+            )
+            return True
+        return False
+
+    # sections and facts
+
+    def _section(self, document: Document) -> Section | None:
+        if document.broken and document.root is None:
+            return None
+        values = self._values(document, SECTION_KEYS, ("section", "facts"), "a section file")
+        if values is None:
+            return None
+        title = values.get("section")
+        facts = values.get("facts", [])
+        default = values.get("source", ())
+        if title is None:
+            return None
+        tag = values.get("tag")
+        name = tag.value if tag else slug(title.value)
+        if not name:
+            self._report(
+                title.span,
+                "bad-tag",
+                "no tag can be made of this title",
+                'add the line "tag: …" with a word in letters',
+            )
+            return None
+        return Section(
+            title=title,
+            tag=name,
+            tags=values.get("tags", ()),
+            facts=tuple(
+                fact if fact.sources or not default else _sourced(fact, default) for fact in facts
+            ),
+        )
+
+    def _facts(self, key: Text, node: Node) -> list[Fact] | None:
+        if type(node) is Sequence:
+            self._report(
+                node.span,
+                "wrong-type",
+                "facts are not a list: each has an id",
+                'write an id of your own in place of each dash, such as "first-fact:"',
+            )
+            return None
+        mapping = self._mapping(key, node, 'put facts below it, each as "some-id:" with its keys')
+        if mapping is None:
+            return None
+        entries = self._entries(mapping, "duplicate-id")
+        facts = []
+        slid = [False] * (len(entries) + 1)
+        for at, (name, value) in enumerate(entries):
+            slid[at] = name.value in KEYS and (type(value) is not Mapping or slid[at - 1])
+        for at, (name, value) in enumerate(entries):
+            if slid[at]:
+                if not slid[at - 1]:
+                    self._report_slid_key(name, entries[at - 1][0] if at else None)
+                continue
+            fact = self._fact(name, value, partial=slid[at + 1])
+            if fact:
+                facts.append(fact)
+        return facts
+
+    def _report_slid_key(self, key: Text, above: Text | None) -> None:
+        """A fact's key at the level of the ids."""
+        owner = f'the fact "{_short(above)}"' if above else "a fact with an id of its own"
+        self._report(
+            key.span,
+            "wrong-type",
+            f'"{_short(key)}" stands where the id of a fact belongs',
+            f"indent it with two more spaces, so that it belongs to {owner}",
+        )
+
+    def _fact(self, name: Text, node: Node, partial: bool) -> Fact | None:
+        """A fact, or None with at least one report. `partial`: parts of it slid out of it."""
+        self._register(name)
+        if type(node) is not Mapping:
+            if not (partial and type(node) is Text and not node.value):
+                self._report(
+                    name.span,
+                    "wrong-type",
+                    f'the fact "{_short(name)}" has no keys',
+                    'write its keys below it, indented, such as "ask: …" and "answer: …"',
+                )
+            return None
+        entries = self._entries(node)
+        kinds = [key for key, _ in entries if key.value in KINDS]
+        if len(kinds) > 1:
+            self._report(
+                kinds[1].span,
+                "two-kinds",
+                f'"{kinds[1].value}" and "{kinds[0].value}" each make a fact of their own kind',
+                "make two facts of it, or remove one of the two keys",
+            )
+            return None
+        if not kinds:
+            self._report_no_kind(name, entries, partial)
+            return None
+        kind = KINDS[kinds[0].value]
+        allowed = {key: KEYS[key] for key in (*kind._fields, *COMMON)}
+        values, unknown = self._read(entries, allowed, f'a fact with "{kinds[0].value}"')
+        present = {key.value for key, _ in entries}
+        missing = [key for key in needed(kind) if key not in present]
+        if missing and not unknown and not partial:
+            self._report_missing(name, kinds[0], missing)
+        if any(key not in values for key in needed(kind)):
+            return None
+        return self._made(name, kind, values)
+
+    def _report_no_kind(self, name: Text, entries: list[tuple[Text, Node]], partial: bool) -> None:
+        """A misspelt key says more than a missing kind."""
+        for key, _ in entries:
+            if key.value not in KEYS:
+                close = get_close_matches(key.value.lower(), KINDS, 1, cutoff=0.6)
+                if close:
+                    self._report(
+                        key.span,
+                        "unknown-key",
+                        f'a fact has no key "{_short(key)}"',
+                        f'did you mean "{close[0]}"?',
+                    )
+                    return
+        if not partial:
+            self._report(
+                name.span,
+                "no-kind",
+                f'nothing says what kind of fact "{_short(name)}" is',
+                f"give it one of these keys: {', '.join(KINDS)}",
+            )
+
+    def _report_missing(self, name: Text, kind: Text, missing: list[str]) -> None:
+        wanted = " and ".join(f'"{key}"' for key in missing)
+        self._report(
+            name.span,
+            "missing-key",
+            f'the fact "{_short(name)}" has "{kind.value}", but no {wanted}',
+            "add the line " + " and ".join(f'"{key}: …"' for key in missing),
+        )
+
+    def _made(self, name: Text, kind: type[Any], values: dict[str, Any]) -> Fact | None:
+        body = kind(**{field: values[field] for field in kind._fields if field in values})
+        if kind is Cloze and not body.cloze.blanks:
+            text = body.cloze.text
+            self._report(
+                text.span,
+                "no-cloze",
+                "this sentence has no blank",
+                "mark what is to be remembered: ==answer==",
+            )
+            return None
+        return Fact(
+            id=name,
+            body=body,
+            hint=values.get("hint"),
+            extra=values.get("extra"),
+            sources=values.get("source", ()),
+            tags=values.get("tags", ()),
+            when=values.get("when"),
+            image=values.get("image"),
+            was=values.get("was"),
+            retired=values.get("retired"),
+            allow=values.get("allow", ()),
+        )
+
+    def _register(self, name: Text) -> None:
+        """Notes an id as used; a bad one is used too, so that it is complained of once."""
+        value = unicodedata.normalize("NFC", name.value)
+        if value in self.ids:
+            self._report_repeated(name, self.ids[value], "duplicate-id")
+            return
+        self.ids[value] = name
+        self._id(name, name)
+
+    # shapes of values; each returns None after it has reported what is wrong
+
+    def _text(self, key: Text, node: Node) -> Text | None:
+        if type(node) is Text:
+            if node.value.strip():
+                return node
+            self._report(
+                key.span,
+                "wrong-type",
+                f'"{key.value}" is empty',
+                "write a text after the colon, or remove the line",
+            )
+            return None
+        opener = node.file.text[node.start]
+        hint = (
+            quoted_line(node.file.text, node.start)
+            if opener in "[{"
+            else f'write it on one line, as "{key.value}: …"'
+        )
+        noun = "a list" if type(node) is Sequence else "a mapping"
+        self._report(node.span, "wrong-type", f'"{key.value}" must be a text, not {noun}', hint)
+        return None
+
+    def _mapping(self, key: Text, node: Node, hint: str) -> Mapping | None:
+        if type(node) is Mapping and node.items:
+            return node
+        empty = type(node) is Mapping or (type(node) is Text and not node.value)
+        span = key.span if empty else node.span
+        message = f'"{key.value}" is empty' if empty else f'"{key.value}" must have keys below it'
+        self._report(span, "wrong-type", message, hint)
+        return None
+
+    def _texts(self, key: Text, node: Node) -> tuple[Text, ...] | None:
+        """A list of texts."""
+        if type(node) is not Sequence:
+            self._report_no_list(key, node)
+            return None
+        texts = []
+        for item in node.items:
+            if type(item) is Text and item.value.strip():
+                texts.append(item)
+                continue
+            if isinstance(item, Text):
+                hint = "write a text, or remove it"
+                self._report(item.span, "wrong-type", "this item is empty", hint)
+            else:
+                self._report_item(key, item)
+        return tuple(texts) if len(texts) == len(node.items) else None
+
+    def _report_item(self, key: Text, item: Mapping | Sequence) -> None:
+        """Mostly a `: ` in an item, which makes a mapping of it."""
+        hint = "write a text after the dash"
+        if type(item) is Mapping or item.file.text[item.start] == "[":
+            hint = quoted_line(item.file.text, item.start)
+        noun = "a list" if type(item) is Sequence else "a key with a value"
+        self._report(
+            item.span, "wrong-type", f'an item of "{key.value}" must be a text, not {noun}', hint
+        )
+
+    def _report_no_list(self, key: Text, node: Node) -> None:
+        if type(node) is Text and not node.value:
+            self._report(
+                key.span,
+                "wrong-type",
+                f'"{key.value}" is empty',
+                "write its items, or remove the line",
+            )
+        elif type(node) is Text and re.match(r"-\S", node.value):
+            self._report(
+                node.span,
+                "wrong-type",
+                f'"{key.value}" must be a list, and a dash needs a space after it',
+                f"write: - {node.value.split(' -')[0][1:].strip()}",
+            )
+        else:
+            value = _short(node) if type(node) is Text else "…"
+            hint = f"write {key.value}: [{value}], or one item a line, each after a dash"
+            self._report(node.span, "wrong-type", f'"{key.value}" must be a list', hint)
+
+    def _flag(self, key: Text, node: Node) -> bool | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        if text.value in ("true", "false"):
+            return text.value == "true"
+        self._report(text.span, "wrong-type", f'"{key.value}" is true or false', "write: true")
+        return None
+
+    def _id(self, key: Text, node: Node) -> Text | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        if text.value == slug(text.value):
+            return text
+        good = slug(text.value)
+        self._report(
+            text.span,
+            "bad-id",
+            f'"{_short(text)}" is not an id: ids are lower-case words with hyphens between them',
+            f"write: {good}" if good else "write a word in letters",
+        )
+        return None
+
+    def _tag(self, key: Text, node: Node) -> Text | None:
+        text = self._text(key, node)
+        return text if text and self._is_tag(text) else None
+
+    def _tags(self, key: Text, node: Node) -> tuple[Text, ...] | None:
+        texts = self._texts(key, node)
+        if texts is None:
+            return None
+        bad = [text for text in texts if not self._is_tag(text)]
+        return None if bad else texts
+
+    def _is_tag(self, text: Text) -> bool:
+        """A tag that Anki keeps as it is: no spaces, no empty part, one spelling, not its own."""
+        value = text.value
+        if re.search(r"\s", value):
+            self._report(
+                text.span,
+                "bad-tag",
+                f'a tag cannot contain a space: "{_short(text)}"',
+                f"write: {'-'.join(value.split())}",
+            )
+            return False
+        if "" in value.split("::"):
+            good = "::".join(part for part in value.split("::") if part)
+            hint = f"write: {good}" if good else "write a word"
+            self._report(text.span, "bad-tag", f'a part of the tag "{_short(text)}" is empty', hint)
+            return False
+        if value.lower() in ("marked", "leech"):
+            self._report(
+                text.span,
+                "bad-tag",
+                f'the tag "{value}" is Anki\'s own: it removes it on import',
+                "choose another word",
+            )
+            return False
+        first = self.spellings.setdefault(value.casefold(), text)
+        if first.value != value:
+            self.spellings[value.casefold()] = text
+            self._report(
+                text.span,
+                "bad-tag",
+                f'this tag is written "{_short(first)}" elsewhere, and Anki makes one of the two',
+                f"write: {first.value}",
+            )
+            return False
+        return True
+
+    def _names(self, key: Text, node: Node) -> tuple[Text, ...] | None:
+        """A key of `sources` or a list of keys."""
+        names: tuple[Text, ...] | None
+        if type(node) is Sequence:
+            names = self._texts(key, node)
+        else:
+            text = self._text(key, node)
+            names = None if text is None else (text,)
+        if names is None or self.sources is None:
+            return names
+        unknown = [name for name in names if name.value not in self.sources]
+        for name in unknown:
+            close = get_close_matches(name.value, self.sources, 1)
+            hint = f'did you mean "{close[0]}"?' if close else 'add it to "sources:" in deck.yaml'
+            self._report(name.span, "unknown-source", f'there is no source "{_short(name)}"', hint)
+        return None if unknown else names
+
+    def _checks(self, key: Text, node: Node) -> tuple[Text, ...] | None:
+        names = self._texts(key, node)
+        for name in names or ():
+            if name.value not in NAMES:
+                close = get_close_matches(name.value, sorted(NAMES), 1)
+                hint = (
+                    f'did you mean "{close[0]}"?'
+                    if close
+                    else "write the name that a message shows"
+                )
+                self._report(
+                    name.span, "unknown-check", f'there is no check "{_short(name)}"', hint
+                )
+        return names
+
+    def _when(self, key: Text, node: Node) -> Dated | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        when = dates.parse(text.value.strip())
+        if isinstance(when, When):
+            return Dated(text, when)
+        self._report(text.span, "bad-date", f'"{_short(text)}" is not an ISO date or span', when)
+        return None
+
+    def _url(self, key: Text, node: Node) -> Text | None:
+        text = self._text(key, node)
+        if text is None or re.fullmatch(r"https?://[^\s/]\S*", text.value, re.IGNORECASE):
+            return text
+        hint = "write the whole address, beginning with https://"
+        self._report(text.span, "bad-url", f'"{_short(text)}" is not an address on the web', hint)
+        return None
+
+    def _language(self, key: Text, node: Node) -> Language | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        spoken = language.load(text.value)
+        if spoken is None:
+            fixed = text.value.replace("_", "-")
+            hint = (
+                f"write: {fixed}"
+                if language.load(fixed)
+                else "write a code such as en, en-US, de or ja"
+            )
+            message = f'"{_short(text)}" is not the code of a language'
+            self._report(text.span, "bad-language", message, hint)
+        return spoken
+
+    def _deck_name(self, key: Text, node: Node) -> str | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        parts = [" ".join(part.split()) for part in text.value.split("::")]
+        if "" in parts:
+            good = "::".join(part for part in parts if part)
+            self._report(
+                text.span, "wrong-type", "a part of the deck's name is empty", f"write: {good}"
+            )
+            return None
+        return "::".join(parts)
+
+    def _passage(self, key: Text, node: Node) -> Passage | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        passage, problems = cloze.parse(text)
+        self.problems += problems
+        return None if problems else passage
+
+    def _steps(self, key: Text, node: Node) -> tuple[Text, ...] | None:
+        steps = self._texts(key, node)
+        if steps is None:
+            return None
+        return steps if self._counted(key, steps, "steps") else None
+
+    def _sides(self, key: Text, node: Node) -> tuple[tuple[Text, Text], ...] | None:
+        mapping = self._mapping(key, node, 'write one line a side: "side: description"')
+        if mapping is None:
+            return None
+        sides = []
+        for side, description in mapping.items:
+            text = self._text(side, description)
+            if text is not None:
+                sides.append((side, text))
+        if len(sides) < len(mapping.items):
+            return None
+        return tuple(sides) if self._counted(key, tuple(s for s, _ in sides), "sides") else None
+
+    def _counted(self, key: Text, texts: tuple[Text, ...], noun: str) -> bool:
+        """At least two, and none twice: the text is the identity of a step or side."""
+        if len(texts) < 2:
+            message = f'"{key.value}" needs at least two {noun}'
+            self._report(
+                key.span, "wrong-count", message, "add the others, or make an ask fact of it"
+            )
+            return False
+        first: dict[str, Text] = {}
+        fine = True
+        for text in texts:
+            same = " ".join(unicodedata.normalize("NFC", text.value).split())
+            if same in first:
+                self._report_repeated(text, first[same], "repeated-text")
+                fine = False
+            first.setdefault(same, text)
+        return fine
+
+    def _pairs(self, key: Text, node: Node) -> tuple[tuple[Text, Text], ...] | None:
+        mapping = self._mapping(key, node, 'write one line each: "wording: better wording"')
+        if mapping is None:
+            return None
+        pairs = [(name, self._text(name, value)) for name, value in self._entries(mapping)]
+        return tuple((name, text) for name, text in pairs if text is not None)
+
+    def _sources(self, key: Text, node: Node) -> dict[str, Source] | None:
+        mapping = self._mapping(
+            key, node, 'write a key for each, and below it "title: …" and "url: …"'
+        )
+        if mapping is None:
+            return {}
+        sources = {}
+        for name, value in self._entries(mapping):
+            entry = self._mapping(name, value, 'write "title: …" and "url: …" below it')
+            # Known all the same, so that facts which name it are not complained of as well.
+            sources[name.value] = Source(name)
+            if entry is None:
+                continue
+            entries = self._entries(entry)
+            values, unknown = self._read(entries, SOURCE_KEYS, "a source")
+            if "title" in values:
+                sources[name.value] = Source(values["title"], values.get("url"))
+            elif not unknown and not any(k.value == "title" for k, _ in entries):
+                self._report(
+                    name.span,
+                    "missing-key",
+                    f'the source "{_short(name)}" needs a title',
+                    'add the line "title: …"',
+                )
+        return sources
+
+    def _image(self, key: Text, node: Node) -> Picture | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        value = text.value.strip()
+        found = self.found.get(value) or media.find(self.folder, value)
+        self.found[value] = found
+        if isinstance(found, Refused):
+            self._report(text.span, *found)
+            return None
+        first = self.pictures.setdefault(media.same_file_elsewhere(value), text)
+        if first.value.strip() != value:
+            self._report(
+                text.span,
+                "media-collision",
+                f'"{value}" and "{_short(first)}" are one file on Windows and macOS',
+                "rename one of the two pictures",
+            )
+            return None
+        return found
+
+
+_READERS: dict[str, Callable[[_Parser, Text, Node], Any]] = {
+    "text": _Parser._text,
+    "flag": _Parser._flag,
+    "id": _Parser._id,
+    "tag": _Parser._tag,
+    "tags": _Parser._tags,
+    "names": _Parser._names,
+    "checks": _Parser._checks,
+    "when": _Parser._when,
+    "url": _Parser._url,
+    "language": _Parser._language,
+    "deck-name": _Parser._deck_name,
+    "passage": _Parser._passage,
+    "steps": _Parser._steps,
+    "sides": _Parser._sides,
+    "pairs": _Parser._pairs,
+    "sources": _Parser._sources,
+    "image": _Parser._image,
+    "facts": _Parser._facts,
+}
+
+
+def _sourced(fact: Fact, sources: tuple[Text, ...]) -> Fact:
+    """A fact with its section's default source."""
+    return replace(fact, sources=sources)
+
+
+def _short(text: Text) -> str:
+    """A text for a message: one line, not too long."""
+    value = " ".join(text.value.split())
+    return value if len(value) <= 50 else value[:47].rstrip() + "…"

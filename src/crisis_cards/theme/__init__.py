@@ -1,0 +1,84 @@
+"""The note types: one for questions and answers and one for clozes, the same for every deck.
+
+Ids, field lists and template lists never change: Anki's import refuses updates of a note type whose
+shape differs from the learner's. Looks may change; they are the files beside this one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+from ..language import Language
+
+_FOLDER = Path(__file__).parent
+
+QUESTION_FIELDS = (
+    "Question", "Answer", "Label", "Hint", "Extra", "Date", "Timeline", "Image", "Section",
+    "Source", "Retired", "Spare 1", "Spare 2", "Spare 3",
+)  # fmt: skip
+CLOZE_FIELDS = ("Text", *QUESTION_FIELDS[2:])
+
+
+class NoteType(NamedTuple):
+    """A note type of one deck. Ids are positive and fit into 53 bits, as JavaScript needs them."""
+
+    id: int
+    name: str
+    is_cloze: bool
+    fields: tuple[tuple[int, str], ...]
+    template: tuple[int, str]
+    front: str
+    back: str
+    css: str
+    right_to_left: bool
+
+
+class NoteTypes(NamedTuple):
+    """The two note types of a deck."""
+
+    question: NoteType
+    cloze: NoteType
+
+
+def load(deck_id: str, language: Language) -> NoteTypes:
+    """The note types of a deck, with the words on them in its language."""
+    return NoteTypes(
+        _note_type(deck_id, language, "question", QUESTION_FIELDS),
+        _note_type(deck_id, language, "cloze", CLOZE_FIELDS),
+    )
+
+
+def stable_id(*parts: str) -> int:
+    """An id for ever, from what it stands for: between 2^41 and 2^53."""
+    digest = hashlib.sha256("/".join(("crisis-cards", *parts)).encode()).digest()
+    return 2**41 + int.from_bytes(digest[:8], "big") % (2**53 - 2**41)
+
+
+def _note_type(deck_id: str, language: Language, kind: str, names: tuple[str, ...]) -> NoteType:
+    words = {
+        "lang": language.code,
+        "dir": language.direction,
+        "label_lang": language.label_code,
+        "label_dir": language.label_direction,
+        **{f"word_{word}": language.labels[word] for word in ("hint", "date", "source", "retired")},
+    }
+    return NoteType(
+        id=stable_id(deck_id, kind),
+        name=f"{deck_id} · {kind} (crisis-cards)",
+        is_cloze=kind == "cloze",
+        fields=tuple((stable_id(deck_id, kind, "field", name), name) for name in names),
+        template=(stable_id(deck_id, kind, "template", "Card"), "Card"),
+        front=Template(_file(f"{kind}-front.html")).substitute(words),
+        back=Template(_file(f"{kind}-back.html")).substitute(words),
+        css=_file("style.css"),
+        right_to_left=language.direction == "rtl",
+    )
+
+
+@cache
+def _file(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8").strip()

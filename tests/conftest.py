@@ -1,0 +1,61 @@
+"""What the tests share: case files, decks written on the fly, and the real Anki."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crisis_cards import build
+from crisis_cards.diagnostics import Diagnostic
+from crisis_cards.facts import Deck
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).parent.parent
+SHIPPED = ROOT / "decks" / "cuban-missile-crisis"
+
+DECK = """\
+deck: Test
+sources:
+  book: {title: A Book}
+  page: {title: A Page, url: "https://example.org/page"}
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="rewrite what the cases must print")
+
+
+def lay_out(case: Path, folder: Path) -> Path:
+    """A case as a deck folder: a single file becomes the only section of a small deck."""
+    deck = folder / "deck"
+    if case.is_dir():
+        shutil.copytree(case, deck)
+        return deck
+    deck.mkdir()
+    (deck / "deck.yaml").write_text(DECK)
+    shutil.copyfile(case, deck / case.name)
+    return deck
+
+
+@pytest.fixture
+def make_deck(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[Deck | None, list[Diagnostic]]]:
+    """A function that writes files by name into a deck folder and reads the deck."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(**files: str) -> tuple[Deck | None, list[Diagnostic]]:
+        folder = Path("deck")
+        folder.mkdir(exist_ok=True)
+        files.setdefault("deck", DECK)
+        for name, text in files.items():
+            (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return build.read(folder)
+
+    return make
