@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CASES, lay_out
 
+from conftest import CASES, lay_out
 from crisis_cards import build, source
 from crisis_cards.diagnostics import ERRORS, render
 

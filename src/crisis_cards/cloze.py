@@ -113,6 +113,7 @@ class _Scanner:
             else:
                 self._anki_token(token, found.start(), found.end())
         self._report_open()
+        self._report_too_many()
         return Passage(self.text, tuple(self.blanks)), self.problems
 
     def _report(self, start: int, end: int, check: str, message: str, hint: str) -> None:
@@ -148,7 +149,7 @@ class _Scanner:
         opens = end < len(value) and not value[end].isspace()
         closes = start > 0 and not value[start - 1].isspace()
         top = self.open[-1] if self.open else None
-        if closes and top and not top.anki and start > top.content:
+        if closes and top and not top.anki:
             self._close(top, start, end)
         elif opens:
             number = _NUMBER.match(value, end)
@@ -211,6 +212,17 @@ class _Scanner:
             self._report(top.start, end, "empty-cloze", "this blank is empty", _EMPTY)
         blank = Blank(top.start, end, top.number, answer, hint, tuple(top.inner))
         (self.open[-1].inner if self.open else self.blanks).append(blank)
+
+    def _report_too_many(self) -> None:
+        if len(self.blanks) > HIGHEST:
+            first = self.blanks[HIGHEST]
+            self._report(
+                first.start,
+                first.end,
+                "bad-cloze-number",
+                f"Anki makes cards of {HIGHEST} blanks at most, and this is one more",
+                "make several facts of this one",
+            )
 
     def _report_open(self) -> None:
         """One message for the outermost mark that is left open: the inner ones may be its doing."""

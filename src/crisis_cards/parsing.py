@@ -82,11 +82,13 @@ class _Parser:
             self._report_empty(place)
         if broken:
             return None, self.problems
+        if isinstance(deck_id, Text):
+            place, deck_id = deck_id.span, deck_id.value
         tag = values.get("tag")
         return Deck(
-            id=deck_id.value if isinstance(deck_id, Text) else deck_id,
+            id=deck_id,
             name=values.get("deck", ""),
-            tag=tag.value if tag else (deck_id.value if isinstance(deck_id, Text) else deck_id),
+            tag=tag.value if tag else deck_id,
             language=spoken,
             description=values.get("description"),
             timeline=values.get("timeline"),
@@ -191,11 +193,14 @@ class _Parser:
         """The values of known keys, and whether there were unknown ones."""
         values: dict[str, Any] = {}
         unknown = False
-        missing = [name for name in keys if name not in {key.value for key, _ in entries}]
         for key, node in entries:
             spec = keys.get(key.value)
             if spec is None:
                 unknown = True
+                if key.value == "<<" and type(node) is Text and node.value.startswith("*"):
+                    continue  # YAML's way to copy keys; the alias is reported already
+                present = {key.value for key, _ in entries}
+                missing = [name for name in keys if name not in present]
                 self._report_unknown(key, missing, f"{what} has no key")
                 continue
             value = _READERS[spec.shape](self, key, node)

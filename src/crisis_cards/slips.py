@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import yaml
 
-COMPLEX_KEY = "a mapping or list stands where a key belongs"  # our own finding, not the parser's
+# Our own findings, raised as if they were the parser's.
+COMPLEX_KEY = "a mapping or list stands where a key belongs"
+TOO_DEEP = "values are nested too deeply"
 
 _OPENERS = "[{*&!@`%|>?"
 _MARKERS = {"*": "an alias", "&": "an anchor", "!": "a tag", "[": "a list", "{": "a mapping"}
@@ -47,7 +49,7 @@ def explain(
         return _second_colon(text, at, last)
     if "simple key" in context:
         return _no_colon(text, began)
-    if "flow" in context or (problem == COMPLEX_KEY and flow_start >= 0):
+    if "flow" in context or (problem in (COMPLEX_KEY, TOO_DEEP) and flow_start >= 0):
         return _opener(text, flow_start if flow_start >= 0 else began)
     if "alias" in context or "anchor" in context or "block scalar" in context:
         return _opener(text, began)
@@ -55,11 +57,13 @@ def explain(
         return _opener(text, at)
     if text[at : at + 1] == "-" and not _starts_line(text, at):
         return _opener(text, at)
-    if "directive" in context or text[_line_start(text, began)] == "%":
+    if "directive" in context or text[_line_start(text, began) :][:1] == "%":
         start = _line_start(text, began)
         return Slip(start, start + 1, "a line cannot begin with %", quoted_line(text, start))
     if "tag" in context or "tag handle" in problem:
         return _opener(text, began)
+    if problem in (COMPLEX_KEY, TOO_DEEP):
+        return Slip(at, at + 1, problem, "write each key as a word, with its text after a colon")
     return _misplaced(text, at, last, flow_start, problem)
 
 

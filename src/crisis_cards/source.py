@@ -16,9 +16,11 @@ from typing import NamedTuple, TypeAlias, cast
 import yaml
 
 from .diagnostics import Diagnostic, Span
-from .slips import COMPLEX_KEY, explain, quoted_line
+from .slips import COMPLEX_KEY, TOO_DEEP, explain, quoted_line
 
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
+
+_DEEPEST = 32  # open mappings and lists; the format needs five, and libyaml slows down with depth
 
 # What YAML itself may not contain; YAML 1.2, section 5.1.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -221,10 +223,10 @@ class _Builder:
                 kind = type(event)
                 if kind is scalar:
                     text = Text(event.value, event.start_mark.index, event.end_mark.index, file)
+                    if event.anchor is not None or event.tag is not None:
+                        text = self._refused(text)
                     node: Node = text
                     self.last = text
-                    if event.anchor is not None or event.tag is not None:
-                        self._refuse_marked(node)
                     if event.style == '"':
                         self._refuse_control(text)
                 elif kind is mapping or kind is sequence:
@@ -232,11 +234,13 @@ class _Builder:
                     start = event.start_mark.index
                     node = make([], start, start + 1, file)
                     if event.anchor is not None or event.tag is not None:
-                        self._refuse_marked(node)
+                        self._refused(node)
                     if event.flow_style and not (stack and stack[-1].flow):
                         self.flow_start = start
                     if in_mapping and key is None:
                         raise yaml.parser.ParserError(None, None, COMPLEX_KEY, event.start_mark)
+                    if len(stack) == _DEEPEST:
+                        raise yaml.parser.ParserError(None, None, TOO_DEEP, event.start_mark)
                     stack.append(_Open(node, key, bool(event.flow_style)))
                     items, in_mapping, key = node.items, kind is mapping, None
                     continue
@@ -250,8 +254,9 @@ class _Builder:
                     else:
                         items, in_mapping = [], False
                 elif kind is yaml.AliasEvent:
-                    node = Text("", event.start_mark.index, event.end_mark.index, file)
-                    self._refuse_marked(node)
+                    node = self._refused(
+                        Text("", event.start_mark.index, event.end_mark.index, file)
+                    )
                 elif kind is yaml.DocumentStartEvent:
                     documents += 1
                     if documents > 1:
@@ -289,7 +294,7 @@ class _Builder:
         """
         keep = self.open[: max(1, min(2, len(self.open) - 1))] if self.open else []
         for outer, inner in pairwise(keep):
-            if type(outer.node) is Mapping and inner.key is not None:
+            if type(outer.node) is Mapping and inner.key is not None and inner.node.items:
                 outer.node.items.append((inner.key, inner.node))
         if keep:
             self.root = keep[0].node
@@ -297,18 +302,22 @@ class _Builder:
     def _report(self, start: int, end: int, check: str, message: str, hint: str = "") -> None:
         self.problems.append(Diagnostic(self.file.span(start, end), check, message, hint))
 
-    def _refuse_marked(self, node: Node) -> None:
-        """Anchors, aliases and tags: YAML's own machinery, met here only by accident."""
-        mark = self.file.text[node.start]
-        name = {"&": "an anchor", "*": "an alias", "!": "a tag"}.get(mark, "a YAML mark")
-        word = re.match(r"\S+", self.file.text[node.start :])
+    def _refused(self, node: Mapping | Sequence | Text) -> Text:
+        """Anchors, aliases and tags: YAML's own machinery, met here only by accident.
+
+        Returns what the author meant: the text as written.
+        """
+        raw = self.file.text[node.start : node.end]
+        word = re.match(r"\S+", raw)
+        name = {"&": "an anchor", "*": "an alias", "!": "a tag"}.get(raw[:1], "a mark")
         self._report(
             node.start,
-            node.start + len(word[0] if word else mark),
+            node.start + len(word[0] if word else raw),
             "alias",
-            f"a value that begins with {mark} is {name} to YAML, not text",
+            f"a value that begins with {raw[:1]} is {name} to YAML, not text",
             quoted_line(self.file.text, node.start),
         )
+        return Text(raw, node.start, node.end, self.file)
 
     def _refuse_control(self, text: Text) -> None:
         if bad := _CONTROL.search(text.value):

@@ -1,0 +1,42 @@
+# Every target does its own set-up: Python 3.10 or newer, pip and make are all that a machine needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+DECKS ?=
+
+.PHONY: deck check test lint fix bless clean
+
+deck: $(VENV)/tool ## build every deck below decks/ into dist/
+	$(BIN)/crisis-cards build $(DECKS)
+
+check: $(VENV)/tool ## say what is wrong with the decks
+	$(BIN)/crisis-cards check $(DECKS)
+
+test: lint ## everything that continuous integration runs
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+fix: $(VENV)/dev ## format, and mend what ruff can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bless: $(VENV)/dev ## rewrite what the test cases must print; review the difference
+	$(BIN)/pytest -q --bless tests/test_cases.py tests/test_notes.py
+
+clean:
+	rm -rf $(VENV) dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/tool: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable '.[dev]'
+	touch $@ $(VENV)/tool

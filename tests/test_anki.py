@@ -1,0 +1,162 @@
+"""Packages in the real Anki: the shipped deck, card by card."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection
+
+from conftest import SHIPPED
+from crisis_cards import build
+from crisis_cards.facts import Deck
+from crisis_cards.notes import Note, Question, generate, guid
+from real_anki import cards, collection, dirty_rows, empty_cards, import_package, snapshot
+
+NOW = 1_790_000_000
+
+
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    deck, problems = build.read(SHIPPED)
+    assert deck is not None
+    assert not problems
+    return deck
+
+
+@pytest.fixture(scope="module")
+def package(deck: Deck, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("dist") / "deck.apkg"
+    build.write(deck, path, NOW)
+    return path
+
+
+@pytest.fixture(scope="module")
+def col(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    with collection(tmp_path_factory.mktemp("anki")) as opened:
+        log = import_package(opened, package)
+        assert log.new == log.found
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def notes(deck: Deck) -> dict[str, Note]:
+    return {guid(deck.id, note.key): note for note in generate(deck)}
+
+
+def test_every_note_arrives(col: Collection, notes: dict[str, Note]) -> None:
+    assert set(col.db.list("SELECT guid FROM notes")) == set(notes)
+
+
+def test_fields_arrive_as_they_were_made(col: Collection, notes: dict[str, Note]) -> None:
+    rows = col.db.all("SELECT guid, flds FROM notes")
+    assert {key: tuple(flds.split("\x1f")) for key, flds in rows} == {
+        key: tuple(note.fields) for key, note in notes.items()
+    }
+
+
+def test_both_note_types_are_used_and_named_for_the_deck(col: Collection, deck: Deck) -> None:
+    used = {col.models.get(mid)["name"] for mid in col.db.list("SELECT DISTINCT mid FROM notes")}  # type: ignore[index]
+    assert used == {f"{deck.id} · {kind} (crisis-cards)" for kind in ("question", "cloze")}
+
+
+def test_cards_are_those_that_anki_makes(col: Collection) -> None:
+    before = cards(col)
+    assert empty_cards(col) == 0
+    _, fine = col.fix_integrity()
+    assert fine
+    assert cards(col) == before
+
+
+def test_new_cards_come_in_the_order_of_the_files(
+    col: Collection, deck: Deck, notes: dict[str, Note]
+) -> None:
+    rows = col.db.all(
+        "SELECT n.guid FROM cards c JOIN notes n ON n.id = c.nid ORDER BY c.due, c.ord"
+    )
+    order = list(dict.fromkeys(key for (key,) in rows))
+    assert order == list(notes)
+    due = col.db.all("SELECT nid, count(DISTINCT due) FROM cards GROUP BY nid")
+    assert all(number == 1 for _, number in due), "cards of one note stand at one place"
+
+
+def test_the_scheduler_shows_the_first_facts_first(col: Collection, notes: dict[str, Note]) -> None:
+    col.decks.select(col.decks.id_for_name("Cuban Missile Crisis"))  # type: ignore[arg-type]
+    queued = col.sched.get_queued_cards(fetch_limit=5).cards
+    shown = [col.get_note(queue.card.note_id).guid for queue in queued]
+    assert shown == list(notes)[: len(shown)]
+
+
+def test_every_note_has_its_section_as_a_tag(
+    col: Collection, deck: Deck, notes: dict[str, Note]
+) -> None:
+    sections: Counter[str] = Counter()
+    for note_id in col.db.list("SELECT id FROM notes"):
+        note = col.get_note(note_id)
+        tagged = [tag for tag in note.tags if re.match(rf"{deck.tag}::\d-", tag)]
+        assert len(tagged) == 1
+        sections[tagged[0]] += 1
+    assert len(sections) == 7
+    assert min(sections.values()) >= 3
+
+
+def _text(html: str) -> str:
+    html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def test_the_answer_is_hidden_on_the_front_and_shown_on_the_back(
+    col: Collection, notes: dict[str, Note]
+) -> None:
+    for card_id in col.db.list("SELECT id FROM cards"):
+        card = col.get_card(card_id)
+        rendered = card.render_output()
+        front, back = _text(rendered.question_text), _text(rendered.answer_text)
+        assert "{{" not in rendered.question_text + rendered.answer_text
+        fields = notes[card.note().guid].fields
+        if isinstance(fields, Question):
+            question, answer = _text(fields.question), _text(fields.answer)
+            assert question in front
+            assert not re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", front), (question, answer)
+        else:
+            answer, _ = _blanks(fields.text)[card.ord + 1]
+            assert "[" in front
+            assert not re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", front), fields.text
+        assert answer in back
+        assert front.split("[")[0] in back, "the question stays on the back"
+
+
+def _blanks(text: str) -> dict[int, tuple[str, str]]:
+    """Number → answer and hint of the blanks of a field without nested ones."""
+    found = re.findall(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", text)
+    return {int(number): (_text(answer), _text(hint)) for number, answer, hint in found}
+
+
+def test_a_second_import_of_the_same_package_changes_nothing(package: Path, tmp_path: Path) -> None:
+    with collection(tmp_path) as opened:
+        import_package(opened, package)
+        opened.db.execute("UPDATE notes SET usn = 0")
+        for table in ("cards", "decks", "notetypes"):
+            opened.db.execute(f"UPDATE {table} SET usn = 0")
+        before = snapshot(opened)
+        log = import_package(opened, package)
+        assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+        assert log.duplicate == log.found
+        assert snapshot(opened) == before
+        assert set(dirty_rows(opened).values()) == {0}
+
+
+def test_a_later_release_updates_notes_in_place(tmp_path: Path, deck: Deck, package: Path) -> None:
+    later = tmp_path / "later.apkg"
+    build.write(deck, later, NOW + 60)
+    with collection(tmp_path) as opened:
+        import_package(opened, package)
+        before = cards(opened)
+        log = import_package(opened, later)
+        assert (log.new, log.conflicting) == (0, 0)
+        assert log.updated == log.found
+        assert cards(opened) == before

@@ -1,0 +1,228 @@
+"""The command line: what is printed where, and the exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from conftest import DECK
+from crisis_cards.cli import main
+
+GOOD = "section: S\nfacts:\n  a: {ask: Q, answer: A}\n  b: {cloze: ==a== ==b==}\n"
+BAD = "section: S\nfacts:\n  a: {ask: Q, anwser: A}\n  b: {ask: Q}\n"
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+def deck(name: str, section: str = GOOD, settings: str = DECK) -> Path:
+    folder = Path("decks", name)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "deck.yaml").write_text(settings, encoding="utf-8")
+    (folder / "1-one.yaml").write_text(section, encoding="utf-8")
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["check"]])
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_shows_an_example(command: list[str], flag: str) -> None:
+    result = run(*command, flag)
+    assert result.exit_code == 0
+    assert "Example:\n" in result.stdout
+    assert "crisis-cards" in result.stdout.split("Example:\n")[1]
+
+
+def test_without_names_every_deck_below_decks_is_taken() -> None:
+    deck("one")
+    deck("two")
+    Path("decks/no-deck").mkdir()
+    result = run("build")
+    assert result.exit_code == 0
+    assert {path.name for path in Path("dist").iterdir()} == {"one.apkg", "two.apkg"}
+
+
+def test_build_says_what_it_made() -> None:
+    deck("one")
+    result = run("build", "-o", "out")
+    assert result.stderr == ""
+    first, second, third = result.stdout.splitlines()
+    assert first.startswith("out/one.apkg (")
+    assert second == "  2 facts, 2 notes, 3 cards"
+    assert third == "  2 new, 0 changed, 0 unchanged, 0 removed"
+
+
+def test_build_as_json_is_one_object_a_deck() -> None:
+    deck("one")
+    deck("two")
+    lines = run("build", "--format", "json").stdout.splitlines()
+    assert json.loads(lines[0]) == {
+        "deck": "one",
+        "package": "dist/one.apkg",
+        "facts": 2,
+        "notes": 2,
+        "cards": 3,
+        "new": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "removed": 0,
+    }
+    assert json.loads(lines[1])["deck"] == "two"
+
+
+def test_a_deck_with_errors_keeps_its_former_package_and_stops_no_other() -> None:
+    deck("one")
+    deck("two")
+    assert run("build").exit_code == 0
+    former = Path("dist/one.apkg").read_bytes()
+    Path("dist/two.apkg").unlink()
+    deck("one", BAD)
+    result = run("build")
+    assert result.exit_code == 1
+    assert "error[unknown-key]" in result.stderr
+    assert "error[missing-key]" in result.stderr
+    assert result.stdout.startswith("dist/two.apkg (")
+    assert Path("dist/one.apkg").read_bytes() == former
+
+
+def test_a_folder_that_cannot_be_written_to() -> None:
+    deck("one")
+    Path("dist/one.apkg").mkdir(parents=True)
+    result = run("build")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: dist/one.apkg cannot be written: ")
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        (
+            "text",
+            "decks/one/1-one.yaml:3:15: error[unknown-key] "
+            'a fact with "ask" has no key "anwser"\n'
+            "    |\n"
+            "  3 |   a: {ask: Q, anwser: A}\n"
+            "    |               ^^^^^^\n"
+            '    = hint: did you mean "answer"?\n',
+        ),
+        (
+            "short",
+            'decks/one/1-one.yaml:3:15: error[unknown-key] a fact with "ask" has no key "anwser"\n',
+        ),
+        (
+            "github",
+            "::error file=decks/one/1-one.yaml,line=3,col=15,endColumn=21,title=unknown-key::"
+            'a fact with "ask" has no key "anwser" (hint: did you mean "answer"?)\n',
+        ),
+    ],
+)
+def test_check_prints_problems_to_standard_error(style: str, expected: str) -> None:
+    deck("one", BAD.rsplit("  b", 1)[0])
+    result = run("check", "--format", style)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(expected)
+    assert result.stdout == ""
+
+
+def test_check_as_json_is_one_array_on_standard_output() -> None:
+    deck("one", BAD.rsplit("  b", 1)[0])
+    result = run("check", "--format", "json")
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    assert json.loads(result.stdout) == [
+        {
+            "path": "decks/one/1-one.yaml",
+            "line": 3,
+            "column": 15,
+            "end_column": 21,
+            "severity": "error",
+            "check": "unknown-key",
+            "message": 'a fact with "ask" has no key "anwser"',
+            "hint": 'did you mean "answer"?',
+        }
+    ]
+    deck("one")
+    clean = run("check", "--format", "json")
+    assert (clean.exit_code, json.loads(clean.stdout)) == (0, [])
+
+
+def test_a_clean_check_says_so() -> None:
+    deck("one")
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "1 deck, 2 facts: no problems\n"
+
+
+def test_two_folders_of_one_name_are_refused() -> None:
+    deck("one")
+    other = Path("elsewhere", "one")
+    other.mkdir(parents=True)
+    (other / "deck.yaml").write_text(DECK)
+    result = run("build", "decks/one", other)
+    assert result.exit_code == 2
+    assert "decks/one and elsewhere/one would both be built as one.apkg" in result.stderr
+    assert not Path("dist").exists()
+
+
+def test_a_folder_named_twice_is_built_once() -> None:
+    deck("one")
+    result = run("build", "decks/one", "decks/../decks/one/")
+    assert result.exit_code == 0
+    assert result.stdout.count("one.apkg") == 1
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_two_decks_of_one_id_are_refused(command: str) -> None:
+    deck("one")
+    deck("two", settings=DECK + "id: one\n")
+    result = run(command)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("decks/two/deck.yaml:5:5: error[duplicate-id] ")
+    assert not Path("dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["build", "nowhere"], "there is no folder nowhere"),
+        (["check", "empty"], "empty holds no deck.yaml"),
+        (["build"], "there is no deck here"),
+        (["check", "--format", "xml"], "'xml' is not one of"),
+        (["bild"], "No such command 'bild'"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], words: str) -> None:
+    Path("empty").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_the_time_of_a_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    deck("one")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    run("build")
+    first = Path("dist/one.apkg").read_bytes()
+    run("build")
+    assert Path("dist/one.apkg").read_bytes() == first
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    result = run("build")
+    assert result.exit_code == 2
+    assert "SOURCE_DATE_EPOCH is not a number of seconds: 'yesterday'" in result.stderr
+
+
+def test_a_deck_can_be_built_from_inside_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(deck("one"))
+    result = run("build", ".")
+    assert result.exit_code == 0
+    assert Path("dist/one.apkg").is_file()

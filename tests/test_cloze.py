@@ -1,0 +1,137 @@
+"""Blanks: a text → what Anki gets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crisis_cards import cards, cloze, markup, source
+from crisis_cards.notes import Part, first_numbers
+from crisis_cards.source import Text
+
+
+def text(value: str) -> Text:
+    """A text as if a file held it between double quotes."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    document, problems = source.parse(f'key: "{escaped}"'.encode(), "case")
+    assert not problems
+    assert isinstance(document.root, source.Mapping)
+    node = document.root.items[0][1]
+    assert isinstance(node, Text)
+    assert node.value == value
+    return node
+
+
+def anki(value: str) -> str:
+    passage, problems = cloze.parse(text(value))
+    assert not problems
+    parts = [Part("", blank.number) for blank in passage.walk()]
+    return markup.passage(passage, first_numbers("", parts))
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("a ==b== c", "a {{c1::b}} c"),
+        ("==a==", "{{c1::a}}"),
+        ("==a== and ==b==", "{{c1::a}} and {{c2::b}}"),
+        ("==a::hint==", "{{c1::a::hint}}"),
+        ("==a::==", "{{c1::a}}"),
+        ("==1945::year==", "{{c1::1945::year}}"),
+        ("==c2::b== ==a==", "{{c2::b}} {{c1::a}}"),
+        ("==c2::b::hint==", "{{c2::b::hint}}"),
+        ("==c1::a== ==c1::b== ==c==", "{{c1::a}} {{c1::b}} {{c2::c}}"),
+        ("==c500::a==", "{{c500::a}}"),
+        ("==c::a==", "{{c1::c::a}}"),
+        ("==c02::a==", "{{c2::a}}"),
+        # Anki's own marks
+        ("{{c1::a}}", "{{c1::a}}"),
+        ("{{c3::a::h}} ==b==", "{{c3::a::h}} {{c1::b}}"),
+        ("{{c1::a {{c2::b}}}}", "{{c1::a {{c2::b}}}}"),
+        ("{{c1::a {{c2::b::h}}::g}}", "{{c1::a {{c2::b::h}}::g}}"),
+        ("==a ==b== c==", "{{c1::a {{c2::b}} c}}"),
+        # not blanks
+        (r"\==a\== ==b==", "==a== {{c1::b}}"),
+        ("a == b, ==c==", "a == b, {{c1::c}}"),
+        ("a = b, a === b, ==c==", "a = b, a === b, {{c1::c}}"),
+        ("`x==y` ==c==", "<code>x==y</code> {{c1::c}}"),
+        (r"\(a==b\) ==c==", r"\(a==b\) {{c1::c}}"),
+        ("[p](https://x.y/?a==b==c) ==d==", '<a href="https://x.y/?a==b==c">p</a> {{c1::d}}'),
+        ("{{Front}} ==a==", "&#123;{Front}} {{c1::a}}"),
+        # marks of Anki inside an answer
+        (r"==std\::vector==", "{{c1::std&#58;:vector}}"),
+        ("==`a::b`==", "{{c1::<code>a&#58;:b</code>}}"),
+        ("==a:==", "{{c1::a&#58;}}"),
+        ("==a}==", "{{c1::a&#125;}}"),
+        ("{==a==}", "&#123;{{c1::a}}}"),
+        (r"==\(x^{y^{2}}\)==", r"{{c1::\(x^{y^{2&#125;}\)}}"),
+        (r"{{c1::\(x^{y^{2}}\)}}", r"{{c1::\(x^{y^{2&#125;}\)}}"),
+        (r"\(\frac{{{c1::a}}}{b}\)", r"\(\frac&#123;{{c1::a}}}{b}\)"),
+        # Markdown
+        ("*the ==secret== deal*", "<em>the {{c1::secret}} deal</em>"),
+        ("==**a**::*h*==", "{{c1::<strong>a</strong>::<em>h</em>}}"),
+        ("**==a==**", "<strong>{{c1::a}}</strong>"),
+        ("*a ==b* c==", "*a {{c1::b* c}}"),
+        ("==*a::b*==", "{{c1::*a::b*}}"),
+        ("[==a==](https://x.y)", '<a href="https://x.y">{{c1::a}}</a>'),
+        # HTML and Anki's other marks
+        ("<b> &lt; ==<i>==", "&lt;b&gt; &amp;lt; {{c1::&lt;i&gt;}}"),
+        ("[sound:a.mp3] [$] [latex] ==a==", "&#91;sound:a.mp3] &#91;$] &#91;latex] {{c1::a}}"),
+        ("==東京::都市==は", "{{c1::東京::都市}}は"),
+        ("==दिल्ली== 🇮🇳", "{{c1::दिल्ली}} 🇮🇳"),
+    ],
+)
+def test_what_anki_gets(written: str, made: str) -> None:
+    assert anki(written) == made
+
+
+@pytest.mark.parametrize(
+    ("written", "check", "marked"),
+    [
+        ("a ==b", "unclosed-cloze", "=="),
+        ("a b== c", "unclosed-cloze", "=="),
+        ("{{c1::a", "unclosed-cloze", "{{c1::"),
+        ("==13 days ==", "unclosed-cloze", "=="),
+        ("a ==== b", "empty-cloze", "===="),
+        ("==::hint==", "empty-cloze", "==::hint=="),
+        ("{{c1::}}", "empty-cloze", "{{c1::}}"),
+        ("==c1::==", "empty-cloze", "==c1::=="),
+        ("==c0::a==", "bad-cloze-number", "==c0::"),
+        ("==c501::a==", "bad-cloze-number", "==c501::"),
+        ("{{c1,2::a}}", "bad-cloze-number", "{{c1,2::"),
+        ("{{c::a}}", "bad-cloze-number", "{{c::"),
+    ],
+)
+def test_what_is_refused(written: str, check: str, marked: str) -> None:
+    _, problems = cloze.parse(text(written))
+    (problem,) = problems
+    assert problem.check == check
+    assert problem.span.source[problem.span.column - 1 : problem.span.end_column - 1] == marked
+
+
+def test_more_blanks_than_anki_has_cards_for() -> None:
+    _, problems = cloze.parse(text("==a== " * 501))
+    assert [problem.check for problem in problems] == ["bad-cloze-number"]
+
+
+_PIECES = st.sampled_from(
+    ["==", "a", " ", "b c", "::", "{{c1::", "{{c2::", "}}", "`", "*", "_", "\\", "\\(", "\\)", "[",
+     "](", ")", "<", "&", "{", "}", "$", "é", "東", "\n", "c3::", "===", "https://x.y"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=14).map("".join))
+def test_any_text_is_either_refused_or_makes_exactly_its_blanks(written: str) -> None:
+    """The scanner and what Anki finds in the result agree, whatever Markdown is around."""
+    if not written.strip():
+        return
+    passage, problems = cloze.parse(text(written))
+    if problems:
+        return
+    blanks = list(passage.walk())
+    numbers = first_numbers("", [Part("", blank.number) for blank in blanks])
+    made = markup.passage(passage, numbers)
+    assert cards.of_cloze([made]) == tuple(sorted({number - 1 for number in numbers}))
+    assert not any(mark in made for mark in "\x01\x02\x03\x04")
+    assert cards.of_cloze([markup.revealed(passage)]) == ()

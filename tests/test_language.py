@@ -1,0 +1,64 @@
+"""Languages: the label files and what a deck without one gets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from crisis_cards import language
+from crisis_cards.language import LABELS
+
+CODES = sorted(path.stem for path in LABELS.glob("*.yaml"))
+
+
+def test_the_languages_that_were_promised() -> None:
+    assert {"en", "de", "fr", "es"} <= set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_language_has_every_label(code: str) -> None:
+    english, other = language.load("en"), language.load(code)
+    assert english is not None
+    assert other is not None
+    assert other.label_code == code
+    assert list(other.labels) == list(english.labels)
+    assert all(label.strip() for label in other.labels.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "direction", "label_code"),
+    [
+        ("en-US", "ltr", "en"),
+        ("de-AT", "ltr", "de"),
+        ("ar", "rtl", "en"),
+        ("he", "rtl", "en"),
+        ("ja", "ltr", "en"),
+        ("zh-Hant-TW", "ltr", "en"),
+    ],
+)
+def test_direction_and_labels(code: str, direction: str, label_code: str) -> None:
+    spoken = language.load(code)
+    assert spoken is not None
+    assert (spoken.code, spoken.direction) == (code, direction)
+    assert (spoken.label_code, spoken.label_direction) == (label_code, "ltr")
+
+
+@pytest.mark.parametrize("code", ["english", "xx", "en_US", "e", "de-", ""])
+def test_unknown_languages(code: str) -> None:
+    assert language.load(code) is None
+
+
+def test_every_label_is_used() -> None:
+    """A label that no card shows is one that every translator translates for nothing."""
+    package = LABELS.parent.parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    sources += "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.html"))
+    english = language.load("en")
+    assert english is not None
+    unused = {
+        name
+        for name in english.labels
+        if not re.search(rf'"{name}"|word_{name}\b', sources) and not name.startswith("when-")
+    }
+    assert unused == set()

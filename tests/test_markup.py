@@ -1,0 +1,55 @@
+"""Author's text → HTML."""
+
+from __future__ import annotations
+
+import pytest
+
+from crisis_cards import markup
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("plain", "plain"),
+        ("*a* **b** `c` _d_", "<em>a</em> <strong>b</strong> <code>c</code> <em>d</em>"),
+        ("snake_case_name", "snake_case_name"),
+        ("[a](https://b.org/?c=1&d=2)", '<a href="https://b.org/?c=1&amp;d=2">a</a>'),
+        ("[a](javascript:alert(1))", "[a](javascript:alert(1))"),
+        ("[a](data:text/html,x)", "[a](data:text/html,x)"),
+        ("[a](../b)", "[a](../b)"),
+        (r"\*a\* 5 \* 6", "*a* 5 * 6"),
+        ("<b>x</b> &lt; & <!-- c -->", "&lt;b&gt;x&lt;/b&gt; &amp;lt; &amp; &lt;!-- c --&gt;"),
+        ("<https://a.b>", "&lt;https://a.b&gt;"),
+        ("# no heading", "# no heading"),
+        ("$53 million; $1 million", "$53 million; $1 million"),
+        (r"\(x<y\) and \[a_b*c*\]", r"\(x&lt;y\) and \[a_b*c*\]"),
+        (r"\(not closed", "(not closed"),
+        ("\\\\(not math\\\\)", "\\\u2060(not math\\\u2060)"),
+        ("{{Front}} {{c1::x}} {a}", "&#123;&#123;Front}} &#123;&#123;c1::x}} {a}"),
+        ("[sound:x.mp3] [Sound:y]", "&#91;sound:x.mp3] &#91;Sound:y]"),
+        ("[latex]x[/latex] [$]x[/$] [$$]", "&#91;latex]x&#91;/latex] &#91;$]x&#91;/$] &#91;$$]"),
+        ("[[type:Answer]]", "&#91;[type:Answer]]"),
+        ("e\u0301", "\u00e9"),
+    ],
+)
+def test_inline(written: str, made: str) -> None:
+    assert markup.inline(written) == made
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("one line", "<p>one line</p>"),
+        ("two\n\nparagraphs", "<p>two</p>\n<p>paragraphs</p>"),
+        ("- a\n- *b*\n", "<ul>\n<li>a</li>\n<li><em>b</em></li>\n</ul>"),
+        ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
+        ("# a\n\n> b\n\n---", "<p># a</p>\n<p>&gt; b</p>\n<p>---</p>"),
+        ("a\n\n<script>", "<p>a</p>\n<p>&lt;script&gt;</p>"),
+    ],
+)
+def test_block(written: str, made: str) -> None:
+    assert markup.block(written) == made
+
+
+def test_a_page_has_headings_but_no_html() -> None:
+    assert markup.page("# A\n\n<b> ![x](y)") == "<h1>A</h1>\n<p>&lt;b&gt; ![x](y)</p>"

@@ -1,0 +1,212 @@
+"""Packages as files: reproducible, small, complete, and never half written."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import SHIPPED
+from crisis_cards import apkg, build, cards, theme
+from crisis_cards.facts import Deck
+from real_anki import collection, import_package
+
+NOW = 1_790_000_000
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+Make = Callable[..., tuple[Deck | None, list[object]]]
+
+
+@pytest.fixture
+def shipped() -> Deck:
+    deck, _ = build.read(SHIPPED)
+    assert deck is not None
+    return deck
+
+
+def _database(path: Path, folder: Path) -> sqlite3.Connection:
+    with zipfile.ZipFile(path) as archive:
+        archive.extract("collection.anki2", folder)
+    return sqlite3.connect(folder / "collection.anki2")
+
+
+def test_two_builds_of_the_same_sources_are_the_same_bytes(shipped: Deck, tmp_path: Path) -> None:
+    paths = [tmp_path / "one" / "deck.apkg", tmp_path / "two" / "deck.apkg"]
+    for path in paths:
+        again, _ = build.read(SHIPPED)
+        assert again is not None
+        build.write(again, path, NOW)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_the_same_package_without_sqlite_in_memory(
+    shipped: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.10 cannot serialise a database; it takes the way over a file."""
+    build.write(shipped, tmp_path / "one.apkg", NOW)
+    fresh = apkg.read(tmp_path / "one.apkg")
+    monkeypatch.setattr(apkg, "_SERIALIZES", False)
+    build.write(shipped, tmp_path / "two.apkg", NOW)
+    assert apkg.read(tmp_path / "two.apkg") == fresh
+    with zipfile.ZipFile(tmp_path / "two.apkg") as archive:
+        assert archive.testzip() is None
+
+
+def test_the_archive_is_compressed_and_carries_no_date_of_its_own(
+    shipped: Deck, tmp_path: Path
+) -> None:
+    build.write(shipped, tmp_path / "deck.apkg", NOW)
+    with zipfile.ZipFile(tmp_path / "deck.apkg") as archive:
+        for info in archive.infolist():
+            assert info.date_time == (1980, 1, 1, 0, 0, 0)
+            assert info.compress_type == zipfile.ZIP_DEFLATED
+        assert json.loads(archive.read("media")) == {}
+        sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
+    assert sum(small for _, small in sizes) < sum(full for full, _ in sizes) / 3
+
+
+def test_nothing_is_left_in_the_temporary_folder(
+    shipped: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    for in_memory in (apkg._SERIALIZES, False):
+        monkeypatch.setattr(apkg, "_SERIALIZES", in_memory)
+        build.write(shipped, tmp_path / "dist" / "deck.apkg", NOW)
+    assert list(temporary.iterdir()) == []
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["deck.apkg"]
+
+
+def test_a_failed_write_leaves_the_former_package(
+    shipped: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "deck.apkg"
+    target.write_bytes(b"the former package")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        build.write(shipped, target, NOW)
+    assert target.read_bytes() == b"the former package"
+    assert [path.name for path in tmp_path.iterdir()] == ["deck.apkg"]
+
+
+def test_ids_are_frozen(shipped: Deck, tmp_path: Path) -> None:
+    types = theme.load(shipped.id, shipped.language)
+    assert (types.question.id, types.cloze.id) == (2172644937979478, 456531581311246)
+    every = [
+        key
+        for note_type in types
+        for key in (note_type.id, note_type.template[0], *(f for f, _ in note_type.fields))
+    ]
+    assert len(set(every)) == len(every)
+    assert all(0 < key < 2**53 for key in every)
+
+
+def test_ids_reach_the_package(shipped: Deck, tmp_path: Path) -> None:
+    build.write(shipped, tmp_path / "deck.apkg", NOW)
+    types = theme.load(shipped.id, shipped.language)
+    with _database(tmp_path / "deck.apkg", tmp_path) as connection:
+        models = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
+    for note_type in types:
+        model = models[str(note_type.id)]
+        assert [(f["id"], f["name"]) for f in model["flds"]] == list(note_type.fields)
+        assert [(t["id"], t["name"]) for t in model["tmpls"]] == [note_type.template]
+        assert model["mod"] == NOW
+
+
+def test_note_ids_are_in_the_past_and_do_not_meet(make_deck: Make, tmp_path: Path) -> None:
+    facts = "".join(f"  f{n}: {{ask: Q{n}, answer: A}}\n" for n in range(3000))
+    deck, _ = make_deck(one=f"section: S\nfacts:\n{facts}")
+    assert deck is not None
+    build.write(deck, tmp_path / "deck.apkg", NOW)
+    with _database(tmp_path / "deck.apkg", tmp_path) as connection:
+        notes = [row[0] for row in connection.execute("SELECT id FROM notes")]
+    assert len(set(notes)) == 3000
+    assert all(10**12 < note < NOW * 1000 for note in notes)
+
+
+def test_pictures_are_packaged_under_the_name_of_their_content(
+    make_deck: Make, tmp_path: Path
+) -> None:
+    media = tmp_path / "deck" / "media"
+    media.mkdir(parents=True)
+    (media / "The Map é.png").write_bytes(PIXEL)
+    (media / "unused.png").write_bytes(PIXEL)
+    facts = 'facts:\n  a: {ask: Q, answer: A, image: "The Map é.png"}\n'
+    deck, problems = make_deck(one=f"section: S\n{facts}")
+    assert not problems
+    assert deck is not None
+    package = tmp_path / "deck.apkg"
+    build.write(deck, package, NOW)
+    with zipfile.ZipFile(package) as archive:
+        (name,) = json.loads(archive.read("media")).values()
+        assert archive.read("0") == PIXEL
+    assert name.startswith("the-map-")
+    assert name.isascii()
+    with collection(tmp_path) as col:
+        import_package(col, package)
+        assert f'<img src="{name}"' in col.db.scalar("SELECT flds FROM notes")
+        assert Path(col.media.dir(), name).read_bytes() == PIXEL
+
+
+def test_a_package_is_compared_with_the_one_before(make_deck: Make, tmp_path: Path) -> None:
+    target = tmp_path / "deck.apkg"
+
+    def numbers(facts: str) -> tuple[int, int, int, int]:
+        deck, _ = make_deck(one=f"section: S\nfacts:\n{facts}")
+        assert deck is not None
+        built = build.write(deck, target, NOW)
+        return built.new, built.changed, built.unchanged, built.removed
+
+    one, two = "  a: {ask: Q, answer: A}\n", "  b: {term: T, means: M}\n"
+    assert numbers(one) == (1, 0, 0, 0)
+    assert numbers(one) == (0, 0, 1, 0)
+    assert numbers(one.replace("A}", "B}") + two) == (2, 1, 0, 0)
+    assert numbers(two) == (0, 0, 2, 1)
+    target.write_bytes(b"not a package")
+    assert numbers(two) == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "ordinals"),
+    [
+        (["{{c1::a}} {{c3::b}}"], (0, 2)),
+        (["{{c1::a {{c2::b}}}}"], (0, 1)),
+        (["{{c1,2::a}}"], (0, 1)),
+        (["{{c1::a", "{{c2::b}}"], (1,)),
+        (["{{c1::a {{c2::b}}"], ()),
+        (["{{c0::a}}", "{{c600::a}}"], (499,)),
+        (["{{c1::}}"], (0,)),
+        (["plain", ""], ()),
+    ],
+)
+def test_cards_of_clozes(fields: list[str], ordinals: tuple[int, ...]) -> None:
+    assert cards.of_cloze(fields) == ordinals
+
+
+@pytest.mark.parametrize(
+    ("front", "fields", "ordinals"),
+    [
+        ("{{A}}", {"A": "x"}, (0,)),
+        ("{{A}}", {"A": "<br> <div></div>"}, ()),
+        ("text {{#A}}text{{/A}}", {"A": "x"}, ()),
+        ("{{#A}}{{B}}{{/A}}", {"A": "", "B": "x"}, ()),
+        ("{{^A}}{{B}}{{/A}}", {"A": "", "B": "x"}, (0,)),
+        ("{{hint:A}}{{text:B}}", {"A": "", "B": "x"}, (0,)),
+        ("<!-- {{A}} -->", {"A": "x"}, ()),
+    ],
+)
+def test_cards_of_templates(front: str, fields: dict[str, str], ordinals: tuple[int, ...]) -> None:
+    assert cards.of_templates([front], fields) == ordinals

@@ -1,0 +1,112 @@
+"""Decks that nobody wrote: whatever is accepted becomes notes that the real Anki agrees with."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crisis_cards import build
+from crisis_cards.facts import KINDS, needed
+from real_anki import cards, collection, empty_cards, import_package
+
+NOW = 1_790_000_000
+
+# Letters of several scripts, and every character that means something to YAML, Markdown, HTML,
+# Anki or this format.
+_ALPHABET = "aZé東عद🇨🇺1 :-#'\"[]{}<>&*_`\\/=$%@!|?,.()~\n"
+_TEXT = st.one_of(
+    st.text(_ALPHABET, min_size=1, max_size=30),
+    st.sampled_from(
+        ["no", "22:30", "~", "{{c1::x}}", "{{Front}}", "[sound:a.mp3]", "\\(x^{y^{2}}\\)", "a == b",
+         "&lt;", "<br>", "</div>", "[$]x[/$]", "[[type:Answer]]", "<!-- -->", "*a* `b` [c](https://d.e)"]
+    ),
+).filter(lambda text: text.strip() != "")  # fmt: skip
+_BLANK = st.builds(
+    "=={}{}==".format,
+    st.sampled_from(["", "", "c1::", "c2::", "c7::"]),
+    st.text("aé東0 }:", min_size=1, max_size=6).filter(lambda t: t == t.strip() and "::" not in t),
+)
+_WORD = st.sampled_from(["the", "*a*", "`x==y`", "{", "is."])
+_PASSAGE = st.lists(st.one_of(_BLANK, _WORD), max_size=6).map(
+    lambda parts: " ".join([*parts, "==end=="])
+)
+_DATE = st.dates().map(lambda day: f"{day:%Y-%m-%d}".zfill(10))
+_VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "cloze": _PASSAGE,
+    "quote": _PASSAGE,
+    "when": st.one_of(_DATE, _DATE.map(lambda text: text[:7]), _DATE.map(lambda text: text[:4])),
+    "steps": st.lists(_TEXT, min_size=2, max_size=4, unique_by=lambda text: " ".join(text.split())),
+    "sides": st.dictionaries(
+        _TEXT.map(lambda text: " ".join(text.split())), _TEXT, min_size=2, max_size=3
+    ),
+    "source": st.sampled_from(["book", ["book", "page"]]),
+    "tags": st.lists(st.sampled_from(["a", "b::c", "東"]), unique=True),
+}
+_OPTIONAL = ("hint", "extra", "source", "tags", "when", "retired")
+
+
+@st.composite
+def _fact(draw: st.DrawFn) -> dict[str, Any]:
+    kind = KINDS[draw(st.sampled_from(sorted(KINDS)))]
+    optional = draw(
+        st.sets(st.sampled_from(["hint", "extra", "source", "tags", "when", "retired"]))
+    )
+    keys = [*needed(kind), *sorted(optional - set(needed(kind)))]
+    return {key: draw(_VALUES.get(key, _TEXT)) for key in keys}
+
+
+_DECK = st.dictionaries(
+    st.from_regex(r"[a-z]{1,4}(-[a-z0-9]{1,3})?", fullmatch=True), _fact(), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_DECK, st.sampled_from(["en-US", "de", "ar", "ja"]))
+def test_anki_agrees_with_every_deck_that_is_accepted(
+    facts: dict[str, dict[str, Any]], language: str
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "deck")
+        folder.mkdir()
+        sources = {"book": {"title": "B"}, "page": {"title": "P", "url": "https://example.org"}}
+        _dump(folder / "deck.yaml", {"deck": "D", "language": language, "sources": sources})
+        _dump(folder / "one.yaml", {"section": "S", "facts": facts})
+        deck, problems = build.read(folder)
+        assert deck is not None
+        # Random text may hold a blank that is not closed; nothing else may be wrong with it.
+        assert {p.check for p in problems} <= {"unclosed-cloze", "empty-cloze", "bad-cloze-number"}
+        assert len(list(deck.facts())) == len(facts) - len({p.span.line for p in problems})
+        if not list(deck.facts()):
+            return
+        package = folder / "deck.apkg"
+        built = build.write(deck, package, NOW)
+        with collection(Path(place)) as col:
+            log = import_package(col, package)
+            assert (log.new, log.found) == (built.notes, built.notes)
+            before = cards(col)
+            assert len(before) == built.cards
+            assert empty_cards(col) == 0
+            col.fix_integrity()
+            assert cards(col) == before
+            for card_id in col.db.list("SELECT id FROM cards"):
+                rendered = col.get_card(card_id).render_output()
+                assert not rendered.question_av_tags
+                assert "[[type:" not in rendered.question_text
+            assert import_package(col, package).duplicate == built.notes
+
+
+class _Dumper(yaml.SafeDumper):
+    """Values that occur twice are written twice: the format has no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _dump(path: Path, value: Any) -> None:
+    text = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+    path.write_text(text, encoding="utf-8")
