@@ -36,6 +36,10 @@ def lay_out(case: Path, folder: Path) -> Path:
     deck = folder / "deck"
     if case.is_dir():
         shutil.copytree(case, deck)
+        for copied in deck.rglob(
+            "*.copied"
+        ):  # a name that not every system can keep beside another
+            copied.rename(copied.with_suffix(""))
         return deck
     deck.mkdir()
     (deck / "deck.yaml").write_text(DECK)

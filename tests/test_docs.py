@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT
 
+from conftest import ROOT
 from crisis_cards.cli import main
-from crisis_cards.facts import COMMON, KINDS
+from crisis_cards.facts import KINDS
+from crisis_cards.keys import COMMON
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

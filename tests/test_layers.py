@@ -8,8 +8,8 @@ from pathlib import Path
 import crisis_cards
 
 ORDER = (
-    "diagnostics", "slips", "source", "dates", "language", "media", "cloze", "facts", "parsing",
-    "checks", "markup", "notes", "cards", "theme", "apkg", "build", "cli",
+    "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze", "facts",
+    "parsing", "checks", "markup", "notes", "cards", "theme", "apkg", "build", "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent
 

@@ -58,10 +58,15 @@ def read(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
         documents.append(document)
         found += problems
     deck, problems = parsing.parse(folder, deck_document, documents)
-    found += problems
     if deck is not None:
-        found += checks.check(deck)
-    return deck, found
+        problems += checks.check(deck)
+    return deck, found + _without_echoes(problems, found)
+
+
+def _without_echoes(problems: list[Diagnostic], found: list[Diagnostic]) -> list[Diagnostic]:
+    """What is wrong with a value that is no text in the first place need not be said as well."""
+    places = {problem.span[:3] for problem in found}
+    return [problem for problem in problems if problem.span[:3] not in places]
 
 
 def same_ids(decks: Sequence[Deck]) -> list[Diagnostic]:

@@ -30,7 +30,9 @@ def bad_was(deck: Deck) -> Iterator[Diagnostic]:
                 fact.was.span,
                 "bad-was",
                 f'"{former}" is still the id of a fact ({owner})',
-                "remove this line, or give the other fact an id of its own",
+                "remove this line"
+                if present[former] is fact
+                else "remove this line, or give the other fact an id of its own",
             )
         elif former in claimed:
             yield Diagnostic(

@@ -72,8 +72,9 @@ def check_command(decks: tuple[Path, ...], strict: bool, style: str) -> None:
     read, problems = _read(folders)
     _print_problems(problems, style)
     if style == "text":
-        facts = sum(1 for deck in read for _ in deck.facts())
-        checked = f"{count(len(folders), 'deck')}, {count(facts, 'fact')}"
+        checked = count(len(folders), "deck")
+        if not any(problem.is_error for problem in problems):
+            checked += ", " + count(sum(1 for deck in read for _ in deck.facts()), "fact")
         click.echo(f"{checked}: {diagnostics.summary(problems)}", err=bool(problems))
     _exit(problems, strict)
 

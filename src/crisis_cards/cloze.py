@@ -25,13 +25,15 @@ _TOKEN = re.compile(
     | \]\([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*\)   # a link's address
     | (?<!=)==(?!=)                        # our mark
     | (?<!=)====(?!=)                      # our mark twice with nothing between
-    | \{\{c[\d,]*::                        # Anki's mark opens
+    | \{\{[cC][\d,]*::                      # Anki's mark opens
+    | \{\{[cC]\d+:?                        # and what only looks like it
     | \}\}                                 # Anki's mark closes
     | ::                                   # a hint begins
     """,
     re.VERBOSE,
 )
 _ANKI_TOKEN = re.compile(r"\{\{c[\d,]*::|\}\}|::")
+_ANKI_OPEN = re.compile(r"\{\{c[\d,]*::")
 _NUMBER = re.compile(r"c([\d,]+)::")
 
 
@@ -109,7 +111,9 @@ class _Scanner:
             elif token == "==":
                 at = self._mark(found.start())
             elif token == "====":
-                self._report(found.start(), at, "empty-cloze", "this blank is empty", _EMPTY)
+                at = self._double_mark(found.start())
+            elif token[:3] in ("{{c", "{{C") and not _ANKI_OPEN.fullmatch(token):
+                self._report(found.start(), at, "unclosed-cloze", "this is no blank", _ANKI)
             else:
                 self._anki_token(token, found.start(), found.end())
         self._report_open()
@@ -156,16 +160,24 @@ class _Scanner:
             content = number.end() if number else end
             self._push(start, content, number[1] if number else None, anki=False)
             return content
-        elif closes and not self.stray:
+        elif closes and not self.stray and not self.open:
             self.stray = True  # one message for a text: the others are most likely its doing
             self._report(
                 start,
                 end,
                 "unclosed-cloze",
                 "this == closes no blank",
-                r"put == before the answer too (==answer==), or write \== for equals signs",
+                r"put == right before the answer too (==answer==), or write \== for equals signs",
             )
         return end
+
+    def _double_mark(self, start: int) -> int:
+        """`====`: one blank ends and the next begins, as in ==日====本==; or one is empty."""
+        top = self.open[-1] if self.open else None
+        if top and not top.anki and start > top.content:
+            return self._mark(self._mark(start))
+        self._report(start, start + 4, "empty-cloze", "this blank is empty", _EMPTY)
+        return start + 4
 
     def _anki_token(self, token: str, start: int, end: int) -> None:
         top = self.open[-1] if self.open else None
@@ -236,8 +248,9 @@ class _Scanner:
             top.content,
             "unclosed-cloze",
             f"this {mark} opens a blank that never closes",
-            f"put {close} after the answer{literal}",
+            f"put {close} right after the answer, without a space between{literal}",
         )
 
 
+_ANKI = "write {{c1::answer}} with a small c and two colons, or ==answer=="
 _EMPTY = "write the answer between the marks: ==answer=="

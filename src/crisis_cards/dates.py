@@ -7,9 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_NEARLY = re.compile(
-    r"(\d{4})[-./ ](\d{1,2})(?:[-./ ](\d{1,2}))?|(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})"
-)
+_YEAR_FIRST = re.compile(r"(\d{4})[-./ ](\d{1,2})(?:[-./ ](\d{1,2}))?(?:[T ].*)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})")
+_YEARS = re.compile(r"(\d{4}) ?[-–—/] ?(\d{2}|\d{4})")
 
 Point = tuple[int, ...]
 """Year; year and month; or year, month and day. Its length is its precision."""
@@ -36,7 +36,7 @@ def parse(text: str) -> When | str:
     for part in text.split("/"):
         point = _point(part.strip())
         if isinstance(point, str):
-            return point
+            return _suggestion(text.strip()) or point
         points.append(point)
     if len(points) > 2:
         return "write a span as start/end, for instance 1962-10-16/1962-10-28"
@@ -55,7 +55,13 @@ def first_day(point: Point) -> date:
 def _point(text: str) -> Point | str:
     found = _DATE.fullmatch(text)
     if not found or not text.isascii():
-        return _suggestion(text)
+        if re.fullmatch(r"\d{3}", text) and text.isascii():
+            return f"write the year with four digits: {text.zfill(4)}"
+        if re.search(r"\b(?:BCE?|B\.C\.|v\. ?Chr\.)", text) or re.fullmatch(r"-\d+", text):
+            return (
+                'years before the year 1 cannot be a "when": ask for them with "ask" and "answer"'
+            )
+        return "write the year, month and day as 1962, 1962-07 or 1962-11-20"
     point = tuple(int(number) for number in found.groups() if number)
     try:
         first_day(point)
@@ -64,13 +70,21 @@ def _point(text: str) -> Point | str:
     return point
 
 
-def _suggestion(text: str) -> str:
+def _suggestion(text: str) -> str | None:
     """What an author probably meant; day and month first are told apart only where they can be."""
-    found = _NEARLY.fullmatch(text)
-    if found and found[1]:
-        parts = [found[1], found[2].zfill(2), *([found[3].zfill(2)] if found[3] else [])]
-        if _DATE.fullmatch("-".join(parts)) and not isinstance(_point("-".join(parts)), str):
-            return f"write {'-'.join(parts)}"
-    if found and found[6] and int(found[4]) > 12 and int(found[5]) <= 12:
-        return f"write {found[6]}-{found[5].zfill(2)}-{found[4].zfill(2)}"
-    return "write the year, month and day as 1962, 1962-07 or 1962-11-20"
+    guess = ""
+    if years := _YEARS.fullmatch(text):
+        end = years[2] if len(years[2]) == 4 else years[1][:2] + years[2]
+        if end > years[1]:
+            guess = f"{years[1]}/{end}"
+    if not guess and (found := _YEAR_FIRST.fullmatch(text)):
+        guess = "-".join(number.zfill(2) for number in found.groups() if number)
+    if not guess and (found := _YEAR_LAST.fullmatch(text)):
+        first, second, year = int(found[1]), int(found[2]), found[3]
+        day, month = (first, second) if first > 12 else (second, first)
+        if day > 12:
+            guess = f"{year}-{month:02}-{day:02}"
+    parts = guess.split("/")
+    return (
+        f"write {guess}" if guess and not any(isinstance(_point(p), str) for p in parts) else None
+    )

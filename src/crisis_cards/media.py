@@ -60,7 +60,7 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
             f'Anki does not show files such as "{value}"',
             f"use a picture that ends in {', '.join(TYPES)}",
         )
-    if not path.is_file():
+    if not _is_there(path):
         return Refused(
             "missing-media", f'there is no picture "{value}" in {FOLDER}/', _nearest(folder, value)
         )
@@ -71,6 +71,14 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
             f"copy the picture itself into {FOLDER}/",
         )
     return _checked(path, value)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file of exactly this name, also where the system overlooks capitals."""
+    if not path.is_file():
+        return False
+    wanted = unicodedata.normalize("NFC", path.name)
+    return any(unicodedata.normalize("NFC", p.name) == wanted for p in path.parent.iterdir())
 
 
 def _checked(path: Path, value: str) -> Picture | Refused:
@@ -103,7 +111,7 @@ def _stored_name(path: Path, data: bytes) -> str:
 
 def same_file_elsewhere(value: str) -> str:
     """A key that is equal for names which some file systems cannot hold side by side."""
-    return unicodedata.normalize("NFC", value).casefold()
+    return unicodedata.normalize("NFC", value).lower()
 
 
 def _nearest(folder: Path, value: str) -> str:

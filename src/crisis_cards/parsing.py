@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,26 +18,11 @@ from . import cloze, dates, language, media
 from .cloze import Passage
 from .dates import When
 from .diagnostics import NAMES, Diagnostic, Span
-from .facts import (
-    COMMON,
-    DECK_KEYS,
-    KEYS,
-    KINDS,
-    SECTION_KEYS,
-    SOURCE_KEYS,
-    Cloze,
-    Dated,
-    Deck,
-    Fact,
-    Key,
-    Section,
-    Source,
-    needed,
-    slug,
-)
+from .facts import KINDS, Cloze, Dated, Deck, Fact, Section, Source, needed, slug
+from .keys import COMMON, DECK_KEYS, KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 from .language import Language
 from .media import Picture, Refused
-from .slips import quoted_line
+from .slips import quoted_line, tight_colon
 from .source import Document, Mapping, Node, Sequence, Text
 
 
@@ -63,14 +48,16 @@ class _Parser:
         self.spellings: dict[str, Text] = {}  # a tag without case → as it is first written
         self.pictures: dict[str, Text] = {}  # a picture without case → as it is first written
         self.found: dict[str, Picture | Refused] = {}
+        self.cut = False  # the last fact of the section in work lost keys to the margin
+        self.error_line = 0  # where reading of the file in work stopped; 0: it did not
 
     def parse(self) -> tuple[Deck | None, list[Diagnostic]]:
         place = self.deck.file.span(0, 1)
         values = self._values(self.deck, DECK_KEYS, ("deck",), "a deck.yaml")
         broken = self.deck.broken or values is None
         values = values or {}
-        declared = self._present(self.deck, "sources")
-        self.sources = None if broken and not declared else values.get("sources", {})
+        if not broken and not ("sources" not in values and self._present(self.deck, "sources")):
+            self.sources = values.get("sources", {})
         deck_id = values.get("id") or self._folder_id(
             place, report=not broken and "id" not in values
         )
@@ -78,10 +65,11 @@ class _Parser:
         assert spoken is not None
         sections = [self._section(document) for document in self.documents]
         read = tuple(section for section in sections if section)
-        if not broken and not self.ids and all(not d.broken for d in self.documents):
-            self._report_empty(place)
         if broken:
             return None, self.problems
+        if not self.documents:
+            hint = f"write one, for instance {self.folder.as_posix()}/1-first-section.yaml"
+            self._report(place, "empty-deck", "this deck has no section files", hint)
         if isinstance(deck_id, Text):
             place, deck_id = deck_id.span, deck_id.value
         tag = values.get("tag")
@@ -100,17 +88,6 @@ class _Parser:
 
     def _report(self, span: Span, check: str, message: str, hint: str = "") -> None:
         self.problems.append(Diagnostic(span, check, message, hint))
-
-    def _report_empty(self, place: Span) -> None:
-        """Only where no other message tells why there is no fact."""
-        if self.problems:
-            return
-        if self.documents:
-            message, hint = "this deck has no facts", 'write some below "facts:" in a section file'
-        else:
-            message = "this deck has no section files"
-            hint = f"write one, for instance {self.folder.as_posix()}/1-first-section.yaml"
-        self._report(place, "empty-deck", message, hint)
 
     def _folder_id(self, place: Span, report: bool) -> str:
         name = unicodedata.normalize("NFC", self.folder.resolve().name)
@@ -133,34 +110,91 @@ class _Parser:
         self, document: Document, keys: dict[str, Key], needs: tuple[str, ...], what: str
     ) -> dict[str, Any] | None:
         """A document's root mapping, read by a table of keys; None where it is no mapping."""
+        self.error_line = document.error.span.line if document.error else 0
         root = document.root
         start = document.file.span(0, 1)
-        if root is None:
-            if not document.broken:
-                wanted = f'begin it with "{needs[0]}: …"'
-                self._report(start, "missing-key", "the file is empty", wanted)
-            return None
         if type(root) is not Mapping:
+            self._report_error(document)
             if not document.broken:
-                self._report(
-                    root.span,
-                    "wrong-type",
-                    f"{what} consists of keys and values",
-                    f'begin it with "{needs[0]}: …"',
-                )
+                hint = f'begin it with "{needs[0]}: …"'
+                if root is None:
+                    self._report(start, "missing-key", "the file is empty", hint)
+                else:
+                    self._report(root.span, "wrong-type", f"{what} consists of keys", hint)
             return None
         entries = self._entries(root)
-        if keys is SECTION_KEYS and self._report_slid_facts(entries):
-            return None
+        if keys is SECTION_KEYS:
+            entries = self._without_slid(document, entries)
+        else:
+            self._report_error(document)
         values, unknown = self._read(entries, keys, what)
-        present = {key.value for key, _ in entries}
+        present = {key.value for key, _ in root.items}
         missing = [name for name in needs if name not in present]
         if missing and not unknown and not document.broken:
             for name in missing:
-                self._report(
-                    start, "missing-key", f'{what} needs "{name}"', f'add the line "{name}: …"'
-                )
+                hint = f'add the line "{name}: …"'
+                self._report(start, "missing-key", f'{what} needs "{name}"', hint)
         return values
+
+    def _report_error(self, document: Document) -> None:
+        if document.error:
+            self.problems.append(document.error)
+
+    def _without_slid(
+        self, document: Document, entries: list[tuple[Text, Node]]
+    ) -> list[tuple[Text, Node]]:
+        """A section's entries without the keys and facts that slid to the margin.
+
+        The first is reported; the others, and a syntax error further down, are its doing.
+        """
+        if document.doubtful and document.root and document.doubtful.span.column == 1:
+            entries.append((document.doubtful, document.doubtful))
+        names = [key.value for key, _ in entries]
+        facts = names.index("facts") if "facts" in names else len(names)
+        slid = [
+            (key, node)
+            for key, node in entries[facts + 1 :]
+            if key.value not in SECTION_KEYS
+            and (_odd_space(key) or key.value in KEYS or type(node) is Mapping)
+        ]
+        entries = [entry for entry in entries if entry[1] is not document.doubtful]
+        self.cut = bool(slid) and type(slid[0][1]) is not Mapping
+        if not slid or (document.error and document.error.span < slid[0][0].span):
+            self._report_error(document)
+        if not slid:
+            return entries
+        key = slid[0][0]
+        if _odd_space(key):
+            self._report_odd_space(key)
+        elif self.cut:
+            self._report(
+                key.span,
+                "wrong-type",
+                f'"{key.value}" stands at the margin, outside of its fact',
+                "indent it like the other keys of the fact",
+            )
+        else:
+            self._report(
+                key.span,
+                "wrong-type",
+                'this fact is not indented below "facts:"',
+                f'begin "{_short(key)}:" and the lines of its keys with two more spaces',
+            )
+        kept = [entry for entry in entries if entry not in slid]
+        value = entries[facts][1]
+        if isinstance(value, Text) and not value.value:
+            kept.remove(entries[facts])
+        return kept
+
+    def _report_odd_space(self, key: Text) -> None:
+        """Spaces pasted from a web page or typed with a Japanese keyboard."""
+        code = f"U+{ord(key.value[0]):04X}"
+        self._report(
+            key.span_of(0, 1),
+            "yaml-syntax",
+            f"this line begins with a kind of space that YAML does not know ({code})",
+            "delete the spaces at its beginning and type ordinary ones",
+        )
 
     def _entries(self, mapping: Mapping, check: str = "duplicate-key") -> list[tuple[Text, Node]]:
         """A mapping's entries without the repeated ones, which are reported."""
@@ -200,38 +234,32 @@ class _Parser:
                 if key.value == "<<" and type(node) is Text and node.value.startswith("*"):
                     continue  # YAML's way to copy keys; the alias is reported already
                 present = {key.value for key, _ in entries}
-                missing = [name for name in keys if name not in present]
-                self._report_unknown(key, missing, f"{what} has no key")
+                self._report_unknown(
+                    key, node, [name for name in keys if name not in present], what
+                )
                 continue
             value = _READERS[spec.shape](self, key, node)
             if value is not None:
                 values[key.value] = value
         return values, unknown
 
-    def _report_unknown(self, key: Text, missing: list[str], what: str) -> None:
-        close = get_close_matches(key.value.lower(), missing, 1, cutoff=0.6)
-        if close:
-            hint = f'did you mean "{close[0]}"?'
-        else:
-            hint = f"known keys are: {', '.join(missing)}" if missing else ""
-        if not key.value:
+    def _report_unknown(self, key: Text, node: Node, free: list[str], what: str) -> None:
+        """`free` are the keys that could still be used here."""
+        if _odd_space(key):
+            self._report_odd_space(key)
+        elif not key.value:
             self._report(key.span, "unknown-key", "this line has no key", 'write "key: text"')
-        else:
-            self._report(key.span, "unknown-key", f'{what} "{_short(key)}"', hint)
-
-    def _report_slid_facts(self, entries: list[tuple[Text, Node]]) -> bool:
-        """`facts:` with nothing below it, and the facts at its own level."""
-        empty = any(k.value == "facts" and type(v) is Text and not v.value for k, v in entries)
-        slid = [key for key, v in entries if key.value not in SECTION_KEYS and type(v) is Mapping]
-        if empty and slid:
+        elif type(node) is Mapping and any(k.value in KINDS for k, _ in node.items):
             self._report(
-                slid[0].span,
+                key.span,
                 "wrong-type",
-                'this fact is not indented below "facts:"',
-                f'begin "{_short(slid[0])}:" and the lines of all facts with two more spaces',
+                f'the fact "{_short(key)}" is indented too deep',
+                f'begin "{_short(key)}:" like the other ids, and indent its keys below it',
             )
-            return True
-        return False
+        else:
+            close = _nearest(key.value, free)
+            hint = f'did you mean "{close}"?' if close else f"it can also have: {', '.join(free)}"
+            self._report(key.span, "unknown-key", f'{what} has no key "{_short(key)}"', hint)
 
     # sections and facts
 
@@ -267,12 +295,12 @@ class _Parser:
 
     def _facts(self, key: Text, node: Node) -> list[Fact] | None:
         if type(node) is Sequence:
-            self._report(
-                node.span,
-                "wrong-type",
-                "facts are not a list: each has an id",
-                'write an id of your own in place of each dash, such as "first-fact:"',
+            first = node.items[0] if node.items else None
+            named = type(first) is Mapping and len(first.items) == 1
+            hint = (
+                "remove the dashes" if named else 'write an id such as "first-fact:" for each dash'
             )
+            self._report(node.span, "wrong-type", "facts are not a list: each has an id", hint)
             return None
         mapping = self._mapping(key, node, 'put facts below it, each as "some-id:" with its keys')
         if mapping is None:
@@ -281,19 +309,23 @@ class _Parser:
         facts = []
         slid = [False] * (len(entries) + 1)
         for at, (name, value) in enumerate(entries):
-            slid[at] = name.value in KEYS and (type(value) is not Mapping or slid[at - 1])
+            slid[at] = name.value.strip() in KEYS and (type(value) is not Mapping or slid[at - 1])
         for at, (name, value) in enumerate(entries):
             if slid[at]:
                 if not slid[at - 1]:
                     self._report_slid_key(name, entries[at - 1][0] if at else None)
                 continue
-            fact = self._fact(name, value, partial=slid[at + 1])
+            last = at == len(entries) - 1
+            fact = self._fact(name, value, partial=slid[at + 1] or (self.cut and last))
             if fact:
                 facts.append(fact)
         return facts
 
     def _report_slid_key(self, key: Text, above: Text | None) -> None:
         """A fact's key at the level of the ids."""
+        if _odd_space(key):
+            self._report_odd_space(key)
+            return
         owner = f'the fact "{_short(above)}"' if above else "a fact with an id of its own"
         self._report(
             key.span,
@@ -305,24 +337,14 @@ class _Parser:
     def _fact(self, name: Text, node: Node, partial: bool) -> Fact | None:
         """A fact, or None with at least one report. `partial`: parts of it slid out of it."""
         self._register(name)
-        if type(node) is not Mapping:
-            if not (partial and type(node) is Text and not node.value):
-                self._report(
-                    name.span,
-                    "wrong-type",
-                    f'the fact "{_short(name)}" has no keys',
-                    'write its keys below it, indented, such as "ask: …" and "answer: …"',
-                )
+        if not isinstance(node, Mapping):
+            if not (partial and isinstance(node, Text) and not node.value):
+                self._report_no_keys(name, node)
             return None
-        entries = self._entries(node)
+        entries = self._entries(node._replace(items=self._until_next_fact(name, node.items)))
         kinds = [key for key, _ in entries if key.value in KINDS]
         if len(kinds) > 1:
-            self._report(
-                kinds[1].span,
-                "two-kinds",
-                f'"{kinds[1].value}" and "{kinds[0].value}" each make a fact of their own kind',
-                "make two facts of it, or remove one of the two keys",
-            )
+            self._report_two_kinds(kinds, {key.value for key, _ in entries})
             return None
         if not kinds:
             self._report_no_kind(name, entries, partial)
@@ -338,26 +360,80 @@ class _Parser:
             return None
         return self._made(name, kind, values)
 
+    def _until_next_fact(
+        self, name: Text, items: list[tuple[Text, Node]]
+    ) -> list[tuple[Text, Node]]:
+        """The entries of a fact up to where another one begins whose id is not there.
+
+        A kind's key for the second time, with all that goes with it, is another fact.
+        """
+        seen: set[str] = set()
+        for at, (key, _) in enumerate(items):
+            if key.value in KINDS and key.value in seen:
+                rest = {later.value for later, _ in items[at:]}
+                if not set(needed(KINDS[key.value])) <= (rest & seen):
+                    return items
+                above, value = items[at - 1]
+                if above.value not in KEYS and type(value) is Text and not value.value:
+                    hint = f'begin "{_short(above)}:" like the other ids, with its keys below it'
+                    message = f'the id "{_short(above)}" is indented too deep'
+                    self._report(above.span, "wrong-type", message, hint)
+                    return items[: at - 1]
+                self._report(
+                    key.span,
+                    "duplicate-key",
+                    f'"{key.value}" stands for the second time in "{_short(name)}": '
+                    "does a new fact begin here?",
+                    'write a line with its id above it, such as "some-id:"',
+                )
+                return items[:at]
+            seen.add(key.value)
+        return items
+
+    def _report_no_keys(self, name: Text, node: Text | Sequence) -> None:
+        if name.span.line in (self.error_line, self.error_line - 1):
+            return
+        message = f'the fact "{_short(name)}" has no keys'
+        hint = 'write its keys below it, indented, such as "ask: …" and "answer: …"'
+        tight = tight_colon(node.value.split("\n")[0], 0) if type(node) is Text else None
+        if tight and type(node) is Text and node.value[: tight.start] in KEYS:
+            span = node.span_of(tight.start, tight.end)
+            words = node.value[tight.end :].split()
+            hint = f"write: {node.value[: tight.start]}: {' '.join(words[:4])} …"
+            self._report(span, "yaml-syntax", tight.message, hint)
+            return
+        if type(node) is Sequence:
+            message, hint = f'the keys of "{_short(name)}" are a list', "remove the dashes"
+        self._report(name.span, "wrong-type", message, hint)
+
+    def _report_two_kinds(self, kinds: list[Text], present: set[str]) -> None:
+        first, second = kinds[:2]
+        if set(needed(KINDS[second.value])) <= present:
+            hint = 'write a line with an id of its own above it, such as "some-id:"'
+        else:
+            hint = "remove one of the two"
+        message = f'"{first.value}" and "{second.value}" each make a fact of their own kind'
+        self._report(second.span, "two-kinds", message, hint)
+
     def _report_no_kind(self, name: Text, entries: list[tuple[Text, Node]], partial: bool) -> None:
         """A misspelt key says more than a missing kind."""
         for key, _ in entries:
-            if key.value not in KEYS:
-                close = get_close_matches(key.value.lower(), KINDS, 1, cutoff=0.6)
-                if close:
-                    self._report(
-                        key.span,
-                        "unknown-key",
-                        f'a fact has no key "{_short(key)}"',
-                        f'did you mean "{close[0]}"?',
-                    )
-                    return
-        if not partial:
-            self._report(
-                name.span,
-                "no-kind",
-                f'nothing says what kind of fact "{_short(name)}" is',
-                f"give it one of these keys: {', '.join(KINDS)}",
-            )
+            close = _nearest(key.value, KINDS) if key.value not in KEYS else None
+            if close:
+                message = f'a fact has no key "{_short(key)}"'
+                self._report(key.span, "unknown-key", message, f'did you mean "{close}"?')
+                return
+        if partial:
+            return
+        present = {key.value for key, _ in entries}
+        likely = [kind for kind, body in KINDS.items() if present & set(needed(body)[1:])]
+        hint = (
+            f'add the line "{likely[0]}: …"'
+            if likely
+            else f"give it one of these keys: {', '.join(KINDS)}"
+        )
+        message = f'nothing says what kind of fact "{_short(name)}" is'
+        self._report(name.span, "no-kind", message, hint)
 
     def _report_missing(self, name: Text, kind: Text, missing: list[str]) -> None:
         wanted = " and ".join(f'"{key}"' for key in missing)
@@ -376,7 +452,7 @@ class _Parser:
                 text.span,
                 "no-cloze",
                 "this sentence has no blank",
-                "mark what is to be remembered: ==answer==",
+                "put two equals signs right before and after what is to be remembered: ==answer==",
             )
             return None
         return Fact(
@@ -408,35 +484,47 @@ class _Parser:
         if type(node) is Text:
             if node.value.strip():
                 return node
-            self._report(
-                key.span,
-                "wrong-type",
-                f'"{key.value}" is empty',
-                "write a text after the colon, or remove the line",
-            )
+            self._report_no_text(key, node)
             return None
-        opener = node.file.text[node.start]
-        hint = (
-            quoted_line(node.file.text, node.start)
-            if opener in "[{"
-            else f'write it on one line, as "{key.value}: …"'
-        )
+        raw = node.file.text
+        if raw[node.start] in "[{":
+            hint = quoted_line(raw, node.start, node.end)
+        else:
+            hint = f'write it on one line, as "{key.value}: …"'
         noun = "a list" if type(node) is Sequence else "a mapping"
         self._report(node.span, "wrong-type", f'"{key.value}" must be a text, not {noun}', hint)
         return None
+
+    def _report_no_text(self, key: Text, node: Text) -> None:
+        line = key.span.source
+        comment = re.compile(r":[ \t]+#").match(line, key.span.end_column - 1)
+        if comment and not node.value:
+            start = key.end + comment.end() - comment.start() - 1
+            span = key.file.span(start, start + 1)
+            hint = f'put it in quotes: {key.value}: "{line[comment.end() - 1 :].strip()}"'
+            self._report(span, "wrong-type", "what begins with # is a comment, not text", hint)
+            return
+        self._report_empty(key, "write a text after the colon, or remove the line")
+
+    def _report_empty(self, key: Text, hint: str) -> None:
+        """Unless a syntax error in the same or the next line tells why."""
+        if key.span.line not in (self.error_line, self.error_line - 1):
+            self._report(key.span, "wrong-type", f'"{_short(key)}" is empty', hint)
 
     def _mapping(self, key: Text, node: Node, hint: str) -> Mapping | None:
         if type(node) is Mapping and node.items:
             return node
         empty = type(node) is Mapping or (type(node) is Text and not node.value)
-        span = key.span if empty else node.span
-        message = f'"{key.value}" is empty' if empty else f'"{key.value}" must have keys below it'
-        self._report(span, "wrong-type", message, hint)
+        if empty:
+            self._report_empty(key, hint)
+        else:
+            message = f'"{key.value}" must have keys below it'
+            self._report(node.span, "wrong-type", message, hint)
         return None
 
     def _texts(self, key: Text, node: Node) -> tuple[Text, ...] | None:
         """A list of texts."""
-        if type(node) is not Sequence:
+        if not isinstance(node, Sequence):
             self._report_no_list(key, node)
             return None
         texts = []
@@ -453,32 +541,38 @@ class _Parser:
 
     def _report_item(self, key: Text, item: Mapping | Sequence) -> None:
         """Mostly a `: ` in an item, which makes a mapping of it."""
+        raw = item.file.text
+        span = item.span
         hint = "write a text after the dash"
-        if type(item) is Mapping or item.file.text[item.start] == "[":
-            hint = quoted_line(item.file.text, item.start)
+        if type(item) is Mapping and raw[item.start] != "{" and item.items:
+            name, value = item.items[0]
+            colon = raw.find(":", name.end)
+            span = item.file.span(colon, colon + 1)
+            in_brackets = raw[item.end : item.end + 1] in ("]", ",")
+            hint = quoted_line(raw, item.start, value.end if in_brackets else None)
+        elif raw[item.start] in "[{":
+            hint = quoted_line(raw, item.start, item.end)
         noun = "a list" if type(item) is Sequence else "a key with a value"
         self._report(
-            item.span, "wrong-type", f'an item of "{key.value}" must be a text, not {noun}', hint
+            span, "wrong-type", f'an item of "{key.value}" must be a text, not {noun}', hint
         )
 
-    def _report_no_list(self, key: Text, node: Node) -> None:
-        if type(node) is Text and not node.value:
-            self._report(
-                key.span,
-                "wrong-type",
-                f'"{key.value}" is empty',
-                "write its items, or remove the line",
-            )
-        elif type(node) is Text and re.match(r"-\S", node.value):
-            self._report(
-                node.span,
-                "wrong-type",
-                f'"{key.value}" must be a list, and a dash needs a space after it',
-                f"write: - {node.value.split(' -')[0][1:].strip()}",
-            )
+    def _report_no_list(self, key: Text, node: Text | Mapping) -> None:
+        if type(node) is not Text:
+            hint = f'write one text a line below "{key.value}:", each after a dash'
+            self._report(node.span, "wrong-type", f'"{key.value}" must be a list', hint)
+        elif not node.value:
+            self._report_empty(key, "write its items, or remove the line")
+        elif re.match(r"-\S", node.value):
+            message = f'"{key.value}" must be a list, and a dash needs a space after it'
+            hint = f"write: - {node.value.split(' -')[0][1:].strip()}"
+            self._report(node.span, "wrong-type", message, hint)
         else:
-            value = _short(node) if type(node) is Text else "…"
-            hint = f"write {key.value}: [{value}], or one item a line, each after a dash"
+            hint = f"write {key.value}: [{_short(node)}], or one item a line, each after a dash"
+            if " - " in node.value:
+                hint = (
+                    f'write the first item on a line of its own below "{key.value}:", after a dash'
+                )
             self._report(node.span, "wrong-type", f'"{key.value}" must be a list', hint)
 
     def _flag(self, key: Text, node: Node) -> bool | None:
@@ -487,7 +581,9 @@ class _Parser:
             return None
         if text.value in ("true", "false"):
             return text.value == "true"
-        self._report(text.span, "wrong-type", f'"{key.value}" is true or false', "write: true")
+        good = "false" if text.value.lower() in ("false", "no", "off", "0") else "true"
+        message = f'"{key.value}" is either true or false'
+        self._report(text.span, "wrong-type", message, f"write: {good}")
         return None
 
     def _id(self, key: Text, node: Node) -> Text | None:
@@ -591,7 +687,7 @@ class _Parser:
         when = dates.parse(text.value.strip())
         if isinstance(when, When):
             return Dated(text, when)
-        self._report(text.span, "bad-date", f'"{_short(text)}" is not an ISO date or span', when)
+        self._report(text.span, "bad-date", f'"{_short(text)}" cannot be read as a date', when)
         return None
 
     def _url(self, key: Text, node: Node) -> Text | None:
@@ -599,6 +695,8 @@ class _Parser:
         if text is None or re.fullmatch(r"https?://[^\s/]\S*", text.value, re.IGNORECASE):
             return text
         hint = "write the whole address, beginning with https://"
+        if re.search(r"\s", text.value):
+            hint = f"an address has no spaces; write: {'%20'.join(text.value.split())}"
         self._report(text.span, "bad-url", f'"{_short(text)}" is not an address on the web', hint)
         return None
 
@@ -688,7 +786,7 @@ class _Parser:
             key, node, 'write a key for each, and below it "title: …" and "url: …"'
         )
         if mapping is None:
-            return {}
+            return None
         sources = {}
         for name, value in self._entries(mapping):
             entry = self._mapping(name, value, 'write "title: …" and "url: …" below it')
@@ -762,3 +860,27 @@ def _short(text: Text) -> str:
     """A text for a message: one line, not too long."""
     value = " ".join(text.value.split())
     return value if len(value) <= 50 else value[:47].rstrip() + "…"
+
+
+_OTHER_WORDS = {
+    "question": "ask", "front": "ask", "back": "answer", "definition": "means", "meaning": "means",
+    "date": "when", "name": "person", "text": "cloze", "note": "extra", "notes": "extra",
+    "picture": "image", "title": "section", "sources": "source", "tag": "tags",
+}  # fmt: skip
+
+
+def _nearest(word: str, keys: Iterable[str]) -> str | None:
+    """The key that was most likely meant, among those that are possible."""
+    keys = list(keys)
+    other = _OTHER_WORDS.get(word.lower())
+    if other in keys:
+        return other
+    if word.lower() == "title" and "deck" in keys:
+        return "deck"
+    close = get_close_matches(word.lower(), keys, 1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def _odd_space(key: Text) -> bool:
+    """Whether a key begins with a space other than U+0020."""
+    return key.value[:1].isspace() and key.file.text[key.start] == key.value[0]

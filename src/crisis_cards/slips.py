@@ -2,22 +2,28 @@
 
 The parser says what it expected; an author wants to know what to type. The commonest slips are told
 apart by the parser's own marks and the few characters around them. libyaml and PyYAML's pure parser
-set the same marks but use other words, so that the words are only looked at for what both share.
+set the same marks but use other words, so that only those words are looked at which both share.
 """
 
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import yaml
 
+from .keys import DECK_KEYS, KEYS, LISTS, MAPPINGS, SECTION_KEYS, SOURCE_KEYS
+
 # Our own findings, raised as if they were the parser's.
 COMPLEX_KEY = "a mapping or list stands where a key belongs"
 TOO_DEEP = "values are nested too deeply"
+SECOND_DOCUMENT = "a second document begins"
 
 _OPENERS = "[{*&!@`%|>?"
 _MARKERS = {"*": "an alias", "&": "an anchor", "!": "a tag", "[": "a list", "{": "a mapping"}
+_KNOWN = {**SOURCE_KEYS, **DECK_KEYS, **SECTION_KEYS, **KEYS}
+_KEY_BEFORE = re.compile(r"[ ]*(?:-[ ]+)*([\w-]+):[ ]+$")
 
 
 class Slip(NamedTuple):
@@ -40,22 +46,27 @@ def explain(
     context, problem = error.context or "", error.problem or ""
     at = min(error.problem_mark.index, len(text)) if error.problem_mark else 0
     began = min(error.context_mark.index, len(text)) if error.context_mark else at
+    here = text[at : at + 1]
 
-    if "tab character" in problem or text[at : at + 1] == "\t":
+    if problem == SECOND_DOCUMENT:
+        return Slip(
+            at, at + 3, "a second YAML document begins here", "remove this line: a file holds one"
+        )
+    if "tab character" in problem or here == "\t":
         return _tab(text, at)
-    if "scalar" in context and ("quoted" in context):
+    if "scalar" in context and "quoted" in context:
         return _open_quote(text, began, at, problem)
     if "mapping values are not allowed" in problem:
         return _second_colon(text, at, last)
     if "simple key" in context:
         return _no_colon(text, began)
-    if "flow" in context or (problem in (COMPLEX_KEY, TOO_DEEP) and flow_start >= 0):
-        return _opener(text, flow_start if flow_start >= 0 else began)
+    if "flow" in context:
+        return _brackets(text, flow_start if flow_start >= 0 else began, at)
+    if problem in (COMPLEX_KEY, TOO_DEEP) and flow_start >= 0:
+        return _opener(text, flow_start)
     if "alias" in context or "anchor" in context or "block scalar" in context:
         return _opener(text, began)
-    if text[at : at + 1] and text[at] in _OPENERS and not _starts_line(text, at):
-        return _opener(text, at)
-    if text[at : at + 1] == "-" and not _starts_line(text, at):
+    if here and here in _OPENERS + "-" and not _starts_line(text, at):
         return _opener(text, at)
     if "directive" in context or text[_line_start(text, began) :][:1] == "%":
         start = _line_start(text, began)
@@ -67,12 +78,17 @@ def explain(
     return _misplaced(text, at, last, flow_start, problem)
 
 
-def quoted_line(text: str, start: int) -> str:
-    """The advice to put quotes around the value that begins at `start`, with the line to type."""
-    value = text[start : _line_end(text, start)].rstrip()
-    key = text[_line_start(text, start) : start].strip()
-    line = f"{key} {quoted(value)}".strip()
-    return "put it in quotes: " + (line if len(line) <= 72 else line[:60].rstrip() + " …")
+def quoted_line(text: str, start: int, end: int | None = None) -> str:
+    """The advice to put quotes around the value that begins at `start`, with the line to type.
+
+    The value ends at `end`, or with its line and before a comment.
+    """
+    value = text[start : _line_end(text, start) if end is None else end]
+    if end is None:
+        value = re.split(r"[ \t]#", value, maxsplit=1)[0]
+    before = text[_line_start(text, start) : start]
+    key = before.strip() if _KEY_BEFORE.fullmatch(before) or before.strip() == "-" else ""
+    return "put it in quotes: " + f"{key} {_short_quoted(value.rstrip())}".strip()
 
 
 def quoted(value: str) -> str:
@@ -80,6 +96,12 @@ def quoted(value: str) -> str:
     if '"' in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return f'"{value}"'
+
+
+def _short_quoted(value: str) -> str:
+    """The same for a message; a long value loses its middle, not its closing quote."""
+    line = quoted(value)
+    return line if len(line) <= 72 else f"{line[:48].rstrip()} … {line[-16:].lstrip()}"
 
 
 def _tab(text: str, at: int) -> Slip:
@@ -93,9 +115,8 @@ def _tab(text: str, at: int) -> Slip:
 
 
 def _open_quote(text: str, began: int, at: int, problem: str) -> Slip:
-    mark = text[began]
-    if "escape" in problem or "hexadecimal" in problem or "Unicode" in problem:
-        while at > began and text[at] != "\\":
+    if "escape" in problem or "hex" in problem or "Unicode" in problem:
+        while at > began and text[at : at + 1] != "\\":
             at -= 1
         return Slip(
             at,
@@ -103,45 +124,49 @@ def _open_quote(text: str, began: int, at: int, problem: str) -> Slip:
             "in double quotes a backslash begins an escape, and this is none that YAML knows",
             r"write two backslashes (\\), or put the text in single quotes",
         )
-    return _unclosed(text, began, mark)
+    return _unclosed(text, began)
 
 
-def _unclosed(text: str, began: int, mark: str) -> Slip:
+def _unclosed(text: str, began: int) -> Slip:
+    mark = text[began]
     name = "quotation mark" if mark == '"' else "single quote"
     line = text[began : _line_end(text, began)].rstrip()
-    return Slip(
-        began,
-        began + 1,
-        f"this {name} is never closed",
-        f"put {mark} at the end of the text: {_short(line)}{mark}",
-    )
+    hint = f"put {mark} at the end of the text: {_short(line)}{mark}"
+    if line[-1] in "\"'“”„‘’" and len(line) > 1:  # closed with another mark than it was opened with
+        hint = f"end the text with the mark that it begins with: {_short(line[:-1])}{mark}"
+    return Slip(began, began + 1, f"this {name} is never closed", hint)
 
 
 def _second_colon(text: str, at: int, last: tuple[int, int] | None) -> Slip:
     """A `: ` where the parser expected none: in the text itself, or on a line that slid inward."""
     line = _line_start(text, at)
-    if last and last[0] < line and last[1] >= line:  # the scalar began on a line above
+    message = 'a colon with a space after it (": ") cannot stand in text without quotes'
+    if last and last[0] < line <= last[1]:  # the scalar began on a line above
         first = _line_start(text, last[0])
-        if text[first : last[0]].strip(" -") == "":  # that line holds no `key: ` of its own
+        before = text[first : last[0]]
+        if not before.strip():  # that line holds no `key: ` of its own
             return _no_colon(text, last[0])
         word = text[line:at].strip()
-        if re.fullmatch(r"[\w-]+", word):
-            start = at - len(text[line:at].lstrip())
-            above = len(text[first : last[0]]) - len(text[first : last[0]].lstrip(" "))
-            return Slip(
-                start,
-                at,
-                "this line is indented deeper than the line that it should stand under",
-                f'begin it with {_spaces(above)}, so that "{word}" stands under the line above',
-            )
+        if re.fullmatch(r"[\w-]+", word) and (word in _KNOWN or "-" not in before):
+            fact = not text[at + 1 : _line_end(text, at)].strip()
+            if word in _KNOWN or fact:
+                return _too_deep(text, line, at, word, is_id=word not in _KNOWN)
+        hint = f'put the whole text in quotes: " before "{_words(text[last[0] :])}", " at its end'
+        return Slip(at, at + 1, message, hint)
     value = last[0] if last and line <= last[0] < at else line
     if value == line or not text[line:value].strip():
         value = _after_key(text, line, at)
+    return Slip(at, at + 1, message, quoted_line(text, value))
+
+
+def _too_deep(text: str, line: int, at: int, word: str, is_id: bool) -> Slip:
+    start = at - len(text[line:at].lstrip())
+    level = _id_level(text, line) if is_id else _indent(_line_above(text, line))
     return Slip(
+        start,
         at,
-        at + 1,
-        'a colon with a space after it (": ") cannot stand in text without quotes',
-        quoted_line(text, value),
+        "this line is indented too deep",
+        f'begin it with {_spaces(level)}, so that "{word}" stands under the line it belongs with',
     )
 
 
@@ -154,27 +179,72 @@ def _no_colon(text: str, start: int) -> Slip:
     """A line that should be `key: text` or `- item`, but lacks the mark or the space after it."""
     line = text[start : _line_end(text, start)].rstrip()
     if re.match(r"-\S", line):
+        hint = f"write: - {_short(line[1:])}"
+        return Slip(start, start + 1, "a dash needs a space after it", hint)
+    if slip := tight_colon(line, start):
+        return slip
+    word, _, rest = line.partition(" ")
+    rest = re.sub(r"^[=:] *", "", rest)
+    if re.match(r"[\w-]+$", word) and (word in _KNOWN or get_close_matches(word, _KNOWN, 1, 0.8)):
+        hint = f"write: {word}: {_short(rest)}"
+    elif not rest and re.fullmatch(r"[\w-]+", word):
+        hint = f'put a colon after it ("{word}:"), or indent it deeper if it is text'
+    else:
+        hint = "indent it deeper if it goes on with the text above; if not, begin it with a key"
+    return Slip(start, start + len(line), "this line has no key", hint)
+
+
+def tight_colon(line: str, start: int) -> Slip | None:
+    """`key:text` without a space; `start` is the offset of the line."""
+    wide = re.match(r"([\w-]+)：\s*", line)
+    if wide:
         return Slip(
-            start,
-            start + 1,
-            "a dash needs a space after it",
-            f"write: - {_short(line[1:])}",
+            start + len(wide[1]),
+            start + len(wide[1]) + 1,
+            "this is a full-width colon, which is a letter to YAML",
+            f"write: {wide[1]}: {_short(line[wide.end() :])}",
         )
     tight = re.match(r"([\w-]+):(?=\S)", line)
-    if tight:
+    if not tight:
+        return None
+    return Slip(
+        start + tight.end() - 1,
+        start + tight.end(),
+        "a colon needs a space after it",
+        f"write: {tight[1]}: {_short(line[tight.end() :])}",
+    )
+
+
+def _shape(text: str, at: int) -> str:
+    """The shape that the key before a value asks for; empty where there is no known key."""
+    key = _KEY_BEFORE.fullmatch(text[_line_start(text, at) : at])
+    return _KNOWN[key[1]].shape if key and key[1] in _KNOWN else ""
+
+
+def _brackets(text: str, start: int, at: int) -> Slip:
+    """A `[` or `{` that does not work out: a list or mapping with a fault, or a text."""
+    char = text[start]
+    shape = _shape(text, start)
+    inner = text[start + 1 : _line_end(text, start)]
+    structured = shape in LISTS | MAPPINGS if char == "[" else (
+        shape in MAPPINGS or (not shape and re.match(r"[ ]*[\w-]+:[ ]", inner))
+    )  # fmt: skip
+    if not structured:
+        return _opener(text, start)
+    noun, close = ("list", "]") if char == "[" else ("mapping", "}")
+    wrong = re.search(r"[\]})]", text[at : at + 1])
+    if wrong:
+        return Slip(at, at + 1, f"this {noun} begins with {char}", f"end it with {close}")
+    if _line_start(text, at) == _line_start(text, start) and at < len(text):
         return Slip(
-            start + tight.end() - 1,
-            start + tight.end(),
-            "a colon needs a space after it",
-            f"write: {tight[1]}: {_short(line[tight.end() :])}",
+            at, at + 1, f"a comma is missing in this {noun}", "put a comma between the items"
         )
-    word, _, rest = line.partition(" ")
+    line = inner.rstrip().rstrip(",")
     return Slip(
         start,
-        start + len(line),
-        "this line has no key",
-        f'write "{word}: {_short(rest)}" if "{word}" is the key; to go on with the text of the '
-        "line above, indent this line deeper",
+        start + 1,
+        f"this {noun} is never closed",
+        f"put {close} at its end: {_short(char + line)}{close}",
     )
 
 
@@ -185,15 +255,10 @@ def _opener(text: str, at: int) -> Slip:
         return Slip(at, at + 1, f"a line cannot begin with {char}", quoted_line(text, at))
     what = f" ({_MARKERS[char]} to YAML)" if char in _MARKERS else ""
     if char in "|>":
-        rest = text[at + 1 : _line_end(text, at)].strip()
         hint = quoted_line(text, at) + f"; or move the text after {char} to the next line"
-        return Slip(at, at + 1, f"text cannot follow {char} on its line", hint if rest else "")
-    return Slip(
-        at,
-        at + 1,
-        f"a text cannot begin with {char}{what} unless it is quoted",
-        quoted_line(text, at),
-    )
+        return Slip(at, at + 1, f"text cannot follow {char} on its line", hint)
+    message = f"a text cannot begin with {char}{what} unless it is quoted"
+    return Slip(at, at + 1, message, quoted_line(text, at))
 
 
 def _misplaced(
@@ -201,58 +266,107 @@ def _misplaced(
 ) -> Slip:
     """Something stands where a key or list item should: after a value, or wrongly indented."""
     line = _line_start(text, at)
-    before = text[line:at]
     if last and text[last[0] : last[0] + 1] in ("'", '"') and not text[last[1] : at].strip(" "):
-        mark = text[last[0]]
         if "\n" in text[last[0] : last[1]]:
-            return _unclosed(text, last[0], mark)
-        return _text_after_quote(text, last[0], at)
-    if before.strip() and flow_start >= line:
-        return _opener(text, flow_start)
-    if before.strip():
+            return _unclosed(text, last[0])
+        return _text_after_quote(text, last, at)
+    if text[line:at].strip():
+        if flow_start >= line:
+            return _after_bracket(text, flow_start, at)
         return Slip(at, at + 1, "YAML does not expect anything here", quoted_line(text, at))
-    above = _line_above(text, line)
-    spaces = len(above) - len(above.lstrip(" "))
-    end = at + len(re.match(r"[^\s:]*", text[at:])[0])  # type: ignore[index]
-    if text[at : at + 2] in ("- ", "-\n") or text[at:].rstrip() == "-":
-        return Slip(
-            at,
-            at + 1,
-            "a list item (a line with a dash) stands among keys",
-            'give the list a key of its own, such as "steps:", and indent its items below it',
-        )
-    if re.match(r"-\S", text[at:]):
-        return _no_colon(text, at)
     if not text[at:].strip():
         return Slip(at, at, f"the file ends too early: {problem}")
-    if spaces == at - line:
+    rest = text[at : _line_end(text, at)].rstrip()
+    if rest == "-" or rest.startswith("- "):
+        return _stray_item(text, line, at, rest)
+    if re.match(r"-\S", rest):
+        return _no_colon(text, at)
+    if slip := _above_too_deep(text, line, at):
+        return slip
+    word = re.match(r"[^\s:]*", rest)
+    end = max(at + 1, at + (word.end() if word else 1))
+    is_id = bool(re.fullmatch(r"[^\s:]+:", rest)) and rest[:-1] not in _KNOWN
+    level = _id_level(text, line) if is_id else _indent(_line_above(text, line))
+    if level == at - line:
         return Slip(
             at,
-            max(end, at + 1),
+            end,
             "a key stands among the items of a list",
             'begin it with "- " if it is an item; if not, line it up with the key of the list',
         )
     return Slip(
         at,
-        max(end, at + 1),
+        end,
         f"this line begins with {_spaces(at - line)}, which fits no line above it",
-        "line it up with the line that it belongs to "
-        f"(the line above begins with {_spaces(spaces)})",
+        f"begin it with {_spaces(level)}, "
+        + ("like the other ids" if is_id else "like the line above, if it belongs with that one"),
     )
 
 
-def _text_after_quote(text: str, began: int, at: int) -> Slip:
+def _above_too_deep(text: str, line: int, at: int) -> Slip | None:
+    """An id that is indented deeper than the keys that should stand below it."""
+    above = _line_above(text, line)
+    found = re.fullmatch(r"( *)([^\s:]+):[ ]*", above)
+    if not found or len(found[1]) <= at - line:
+        return None
+    start = text.rfind(above, 0, line) + len(found[1])
+    return Slip(
+        start,
+        start + len(found[2]),
+        "this line is indented deeper than the lines that belong to it",
+        f"begin it with {_spaces(max(0, at - line - 2))}",
+    )
+
+
+def _stray_item(text: str, line: int, at: int, rest: str) -> Slip:
+    above = _line_above(text, line)
+    owner = re.fullmatch(r"[ ]*([\w-]+):", above.rstrip())
+    if re.fullmatch(r"- +[\w-]+:", rest):
+        return Slip(at, at + 1, "an id stands without a dash", f"write: {rest[1:].strip()}")
+    if owner:
+        hint = f'indent it and the items that follow below "{owner[1]}:"'
+        return Slip(at, at + 1, f'this item is not indented below "{owner[1]}:"', hint)
+    return Slip(
+        at,
+        at + 1,
+        "a list item (a line with a dash) stands among keys",
+        'give the list a key of its own, such as "steps:", and indent its items below it',
+    )
+
+
+def _after_bracket(text: str, start: int, at: int) -> Slip:
+    """Text after a list or mapping in brackets has ended."""
+    if _shape(text, start) in LISTS | MAPPINGS:
+        return Slip(
+            at,
+            at + 1,
+            f"the {'list' if text[start] == '[' else 'mapping'} has ended before this",
+            "remove it, or put it inside the brackets",
+        )
+    return _opener(text, start)
+
+
+def _text_after_quote(text: str, last: tuple[int, int], at: int) -> Slip:
     """`"foo" bar`, `'it's fine'`: the quote closed before the text did."""
+    began, end = last
     mark = text[began]
-    value = text[began : _line_end(text, began)].rstrip()
-    if len(value) > 1 and value.endswith(mark):
-        value = value[1:-1]
+    value = re.split(r"[ \t]#", text[began : _line_end(text, began)], maxsplit=1)[0].rstrip()
     key = text[_line_start(text, began) : began].strip()
+    items = re.fullmatch(r"""(?:(["'])[^"']*\1[ ]*,?[ ]*)+""", value)
+    if _shape(text, began) in LISTS and items:
+        listed = ", ".join(re.findall(r"""["']([^"']*)["']""", value))
+        message = f'"{key.rstrip(":")}" is a list, which stands in brackets'
+        return Slip(began, began + len(value), message, f"write: {key} [{listed}]")
+    # A mark in the middle of a word or after a space is part of the text: then the outer marks
+    # were meant as quotes, and otherwise they belong to the text.
+    inner = text[end : end + 1].isalnum() or text[end - 2] == " "
+    if inner and len(value) > 1 and value.endswith(mark):
+        value = value[1:-1]
     return Slip(
         at,
         at + 1,
         f"the text goes on after its closing {mark}",
-        f"write: {_short(f'{key} {quoted(value)}')}",
+        f"write: {f'{key} {_short_quoted(value)}'.strip()}",
     )
 
 
@@ -271,12 +385,27 @@ def _line_end(text: str, at: int) -> int:
 
 def _line_above(text: str, line: int) -> str:
     """The nearest line above that holds something other than a comment."""
-    above = text[:line].splitlines()
+    above = re.split(r"\r\n|\r|\n", text[:line])
     return next((x for x in reversed(above) if x.strip() and not x.lstrip().startswith("#")), "")
+
+
+def _id_level(text: str, line: int) -> int:
+    """The indentation of the nearest id above: a line with a key alone, below `facts:`."""
+    ids = re.findall(r"^( +)(?!(?:steps|sides):)[^\s:]+:[ ]*$", text[:line], re.MULTILINE)
+    return len(ids[-1]) if ids else 2
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _spaces(number: int) -> str:
     return {0: "no space", 1: "1 space"}.get(number, f"{number} spaces")
+
+
+def _words(text: str) -> str:
+    """The first few words of a text."""
+    return " ".join(text[:60].split()[:3])
 
 
 def _short(text: str) -> str:
