@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crisis_cards import build
-from crisis_cards.diagnostics import Diagnostic
-from crisis_cards.facts import Deck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,14 +45,17 @@ def lay_out(case: Path, folder: Path) -> Path:
     return deck
 
 
+def copy_of_shipped(folder: Path) -> build.Project:
+    """The shipped deck in a folder of its own, so that no build touches the real lock."""
+    return build.read(Path(shutil.copytree(SHIPPED, folder / SHIPPED.name)))
+
+
 @pytest.fixture
-def make_deck(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[Deck | None, list[Diagnostic]]]:
+def make_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., build.Project]:
     """A function that writes files by name into a deck folder and reads the deck."""
     monkeypatch.chdir(tmp_path)
 
-    def make(**files: str) -> tuple[Deck | None, list[Diagnostic]]:
+    def make(**files: str) -> build.Project:
         folder = Path("deck")
         folder.mkdir(exist_ok=True)
         files.setdefault("deck", DECK)

@@ -11,28 +11,38 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from conftest import SHIPPED
+from conftest import copy_of_shipped
 from crisis_cards import build
 from crisis_cards.facts import Deck
-from crisis_cards.notes import Note, Question, generate, guid
+from crisis_cards.notes import Note, Question
 from real_anki import cards, collection, dirty_rows, empty_cards, import_package, snapshot
 
 NOW = 1_790_000_000
 
 
 @pytest.fixture(scope="module")
-def deck() -> Deck:
-    deck, problems = build.read(SHIPPED)
-    assert deck is not None
-    assert not problems
-    return deck
+def project(tmp_path_factory: pytest.TempPathFactory) -> build.Project:
+    project = copy_of_shipped(tmp_path_factory.mktemp("decks"))
+    assert not project.problems
+    return project
 
 
 @pytest.fixture(scope="module")
-def package(deck: Deck, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("dist") / "deck.apkg"
-    build.write(deck, path, NOW)
-    return path
+def deck(project: build.Project) -> Deck:
+    assert project.deck is not None
+    return project.deck
+
+
+@pytest.fixture(scope="module")
+def built(project: build.Project, tmp_path_factory: pytest.TempPathFactory) -> build.Built:
+    built = build.write(project, tmp_path_factory.mktemp("dist") / "deck.apkg", NOW)
+    assert built is not None
+    return built
+
+
+@pytest.fixture(scope="module")
+def package(built: build.Built) -> Path:
+    return built.package
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +54,8 @@ def col(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Col
 
 
 @pytest.fixture(scope="module")
-def notes(deck: Deck) -> dict[str, Note]:
-    return {guid(deck.id, note.key): note for note in generate(deck)}
+def notes(built: build.Built) -> dict[str, Note]:
+    return {published.guid: published.note for published in built.release.notes}
 
 
 def test_every_note_arrives(col: Collection, notes: dict[str, Note]) -> None:
@@ -148,15 +158,3 @@ def test_a_second_import_of_the_same_package_changes_nothing(package: Path, tmp_
         assert log.duplicate == log.found
         assert snapshot(opened) == before
         assert set(dirty_rows(opened).values()) == {0}
-
-
-def test_a_later_release_updates_notes_in_place(tmp_path: Path, deck: Deck, package: Path) -> None:
-    later = tmp_path / "later.apkg"
-    build.write(deck, later, NOW + 60)
-    with collection(tmp_path) as opened:
-        import_package(opened, package)
-        before = cards(opened)
-        log = import_package(opened, later)
-        assert (log.new, log.conflicting) == (0, 0)
-        assert log.updated == log.found
-        assert cards(opened) == before

@@ -40,10 +40,10 @@ def test_good_files_print_nothing(
 ) -> None:
     lay_out(case, tmp_path)
     monkeypatch.chdir(tmp_path)
-    deck, problems = build.read(Path("deck"))
-    assert render(problems, "text") == ""
-    assert deck is not None
-    assert list(deck.facts())
+    project = build.read(Path("deck"))
+    assert render(project.problems, "text") == ""
+    assert project.deck is not None
+    assert list(project.deck.facts())
 
 
 @pytest.mark.parametrize("case", _cases("err"), ids=_name)
@@ -56,8 +56,7 @@ def test_bad_files_print_what_stands_beside_them(
 ) -> None:
     lay_out(case, tmp_path)
     monkeypatch.chdir(tmp_path)
-    _, problems = build.read(Path("deck"))
-    printed = render(problems, "text")
+    printed = render(build.read(Path("deck")).problems, "text")
     expected = case.with_suffix(".out")
     if request.config.getoption("--bless") and parser == "libyaml":
         expected.write_text(printed, encoding="utf-8")
@@ -72,8 +71,7 @@ def test_one_mistake_makes_one_message(case: Path) -> None:
     assert messages == 1 or (case.stem.startswith("several-") and messages > 1)
 
 
-# What no file can show: an unreadable file is told by the system, a lock is not read yet.
-_WITHOUT_CASE = {"unreadable-file", "bad-lock"}
+_WITHOUT_CASE = {"unreadable-file"}  # what the system tells, and no file can show
 
 
 def test_every_error_has_a_case() -> None:

@@ -26,7 +26,7 @@ def text(value: str) -> Text:
 def anki(value: str) -> str:
     passage, problems = cloze.parse(text(value))
     assert not problems
-    parts = [Part("", blank.number) for blank in passage.walk()]
+    parts = [Part("", "", blank.number) for blank in passage.walk()]
     return markup.passage(passage, first_numbers("", parts))
 
 
@@ -130,7 +130,7 @@ def test_any_text_is_either_refused_or_makes_exactly_its_blanks(written: str) ->
     if problems:
         return
     blanks = list(passage.walk())
-    numbers = first_numbers("", [Part("", blank.number) for blank in blanks])
+    numbers = first_numbers("", [Part("", "", blank.number) for blank in blanks])
     made = markup.passage(passage, numbers)
     assert cards.of_cloze([made]) == tuple(sorted({number - 1 for number in numbers}))
     assert not any(mark in made for mark in "\x01\x02\x03\x04")

@@ -9,7 +9,8 @@ import crisis_cards
 
 ORDER = (
     "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze", "facts",
-    "parsing", "checks", "markup", "notes", "cards", "theme", "apkg", "build", "cli",
+    "parsing", "checks", "markup", "notes", "cards", "theme", "lock", "apkg", "files",
+    "build", "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent
 

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import lay_out
 from crisis_cards import build, notes, theme
-from crisis_cards.facts import KINDS, Deck
+from crisis_cards.facts import KINDS
 from crisis_cards.notes import Note, Part, Question, Sentence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -28,7 +28,7 @@ def _shown(note: Note) -> str:
 def test_notes_are_those_on_record(
     case: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    deck, problems = build.read(lay_out(case, tmp_path))
+    _, deck, _, problems = build.read(lay_out(case, tmp_path))
     assert deck is not None
     assert not problems
     shown = "\n".join(_shown(note) for note in notes.generate(deck))
@@ -58,7 +58,7 @@ def test_guids_are_frozen() -> None:
     assert notes.guid("cuban-missile-crisis", "excomm/meaning") == "YpzRSv_pn9p9ocoe"
 
 
-Make = Callable[..., tuple[Deck | None, list[object]]]
+Make = Callable[..., build.Project]
 
 SECTION = """\
 section: {title}
@@ -70,7 +70,7 @@ facts:
 
 def test_identity_does_not_depend_on_text_order_file_or_section(make_deck: Make) -> None:
     def keys(**files: str) -> set[str]:
-        deck, problems = make_deck(**files)
+        _, deck, _, problems = make_deck(**files)
         assert deck is not None
         assert not problems
         return {note.key for note in notes.generate(deck)}
@@ -81,13 +81,13 @@ def test_identity_does_not_depend_on_text_order_file_or_section(make_deck: Make)
 
 
 def test_numbers_of_parts_that_were_never_published() -> None:
-    parts = [Part("a"), Part("b", 3), Part("c", 1), Part("d"), Part("e")]
+    parts = [Part("a"), Part("b", fixed=3), Part("c", fixed=1), Part("d"), Part("e")]
     assert notes.first_numbers("x/cloze", parts) == (2, 3, 1, 4, 5)
 
 
 def test_numbers_can_come_from_elsewhere(make_deck: Make) -> None:
     """What was published decides; the generator only asks."""
-    deck, _ = make_deck(
+    _, deck, _, _ = make_deck(
         one="section: S\nfacts:\n  s: {sequence: T, steps: [x, y]}\n  c: {cloze: ==a== ==b==}\n"
     )
     asked = {}
@@ -100,4 +100,7 @@ def test_numbers_can_come_from_elsewhere(make_deck: Make) -> None:
     made = list(notes.generate(deck, number))
     assert [note.key for note in made] == ["s/step-7", "s/step-5", "c/cloze"]
     assert made[2].fields[0] == "{{c7::a}} {{c5::b}}"
-    assert asked == {"s/step": [Part("x"), Part("y")], "c/cloze": [Part("a"), Part("b")]}
+    assert asked == {
+        "s/step": [Part("x", " … y"), Part("y", "x … ")],
+        "c/cloze": [Part("a", "…"), Part("b", "…")],
+    }

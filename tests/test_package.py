@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHIPPED
+from conftest import copy_of_shipped
 from crisis_cards import apkg, build, cards, theme
-from crisis_cards.facts import Deck
 from real_anki import collection, import_package
 
 NOW = 1_790_000_000
@@ -22,14 +21,17 @@ PIXEL = bytes.fromhex(
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
 
-Make = Callable[..., tuple[Deck | None, list[object]]]
+Make = Callable[..., build.Project]
 
 
 @pytest.fixture
-def shipped() -> Deck:
-    deck, _ = build.read(SHIPPED)
-    assert deck is not None
-    return deck
+def shipped(tmp_path: Path) -> build.Project:
+    return copy_of_shipped(tmp_path)
+
+
+def _types(project: build.Project) -> theme.NoteTypes:
+    assert project.deck is not None
+    return theme.load(project.deck.id, project.deck.language)
 
 
 def _database(path: Path, folder: Path) -> sqlite3.Connection:
@@ -38,17 +40,17 @@ def _database(path: Path, folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(folder / "collection.anki2")
 
 
-def test_two_builds_of_the_same_sources_are_the_same_bytes(shipped: Deck, tmp_path: Path) -> None:
+def test_two_builds_of_the_same_sources_are_the_same_bytes(
+    shipped: build.Project, tmp_path: Path
+) -> None:
     paths = [tmp_path / "one" / "deck.apkg", tmp_path / "two" / "deck.apkg"]
     for path in paths:
-        again, _ = build.read(SHIPPED)
-        assert again is not None
-        build.write(again, path, NOW)
+        build.write(build.read(shipped.folder), path, NOW)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_the_same_package_without_sqlite_in_memory(
-    shipped: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Python 3.10 cannot serialise a database; it takes the way over a file."""
     build.write(shipped, tmp_path / "one.apkg", NOW)
@@ -61,7 +63,7 @@ def test_the_same_package_without_sqlite_in_memory(
 
 
 def test_the_archive_is_compressed_and_carries_no_date_of_its_own(
-    shipped: Deck, tmp_path: Path
+    shipped: build.Project, tmp_path: Path
 ) -> None:
     build.write(shipped, tmp_path / "deck.apkg", NOW)
     with zipfile.ZipFile(tmp_path / "deck.apkg") as archive:
@@ -74,7 +76,7 @@ def test_the_archive_is_compressed_and_carries_no_date_of_its_own(
 
 
 def test_nothing_is_left_in_the_temporary_folder(
-    shipped: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -86,11 +88,13 @@ def test_nothing_is_left_in_the_temporary_folder(
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["deck.apkg"]
 
 
-def test_a_failed_write_leaves_the_former_package(
-    shipped: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_failed_write_leaves_the_former_package_and_lock(
+    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = tmp_path / "deck.apkg"
+    target = tmp_path / "dist" / "deck.apkg"
+    target.parent.mkdir()
     target.write_bytes(b"the former package")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
@@ -98,12 +102,25 @@ def test_a_failed_write_leaves_the_former_package(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         build.write(shipped, target, NOW)
-    assert target.read_bytes() == b"the former package"
-    assert [path.name for path in tmp_path.iterdir()] == ["deck.apkg"]
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_ids_are_frozen(shipped: Deck, tmp_path: Path) -> None:
-    types = theme.load(shipped.id, shipped.language)
+def test_a_package_that_cannot_be_replaced_takes_the_lock_back(
+    shipped: build.Project, tmp_path: Path
+) -> None:
+    target = tmp_path / "dist" / "deck.apkg"
+    target.mkdir(parents=True)  # a folder stands where the package should go
+    former = b"crisis-cards lock 1\n"
+    lock = shipped.folder / "deck.lock"
+    lock.write_bytes(former)
+    with pytest.raises(OSError, match=r"deck\.apkg"):
+        build.write(build.read(shipped.folder), target, NOW)
+    assert lock.read_bytes() == former
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_ids_are_frozen(shipped: build.Project, tmp_path: Path) -> None:
+    types = _types(shipped)
     assert (types.question.id, types.cloze.id) == (2172644937979478, 456531581311246)
     every = [
         key
@@ -114,9 +131,9 @@ def test_ids_are_frozen(shipped: Deck, tmp_path: Path) -> None:
     assert all(0 < key < 2**53 for key in every)
 
 
-def test_ids_reach_the_package(shipped: Deck, tmp_path: Path) -> None:
+def test_ids_reach_the_package(shipped: build.Project, tmp_path: Path) -> None:
     build.write(shipped, tmp_path / "deck.apkg", NOW)
-    types = theme.load(shipped.id, shipped.language)
+    types = _types(shipped)
     with _database(tmp_path / "deck.apkg", tmp_path) as connection:
         models = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
     for note_type in types:
@@ -128,9 +145,8 @@ def test_ids_reach_the_package(shipped: Deck, tmp_path: Path) -> None:
 
 def test_note_ids_are_in_the_past_and_do_not_meet(make_deck: Make, tmp_path: Path) -> None:
     facts = "".join(f"  f{n}: {{ask: Q{n}, answer: A}}\n" for n in range(3000))
-    deck, _ = make_deck(one=f"section: S\nfacts:\n{facts}")
-    assert deck is not None
-    build.write(deck, tmp_path / "deck.apkg", NOW)
+    project = make_deck(one=f"section: S\nfacts:\n{facts}")
+    build.write(project, tmp_path / "deck.apkg", NOW)
     with _database(tmp_path / "deck.apkg", tmp_path) as connection:
         notes = [row[0] for row in connection.execute("SELECT id FROM notes")]
     assert len(set(notes)) == 3000
@@ -145,11 +161,10 @@ def test_pictures_are_packaged_under_the_name_of_their_content(
     (media / "The Map é.png").write_bytes(PIXEL)
     (media / "unused.png").write_bytes(PIXEL)
     facts = 'facts:\n  a: {ask: Q, answer: A, image: "The Map é.png"}\n'
-    deck, problems = make_deck(one=f"section: S\n{facts}")
-    assert not problems
-    assert deck is not None
+    project = make_deck(one=f"section: S\n{facts}")
+    assert not project.problems
     package = tmp_path / "deck.apkg"
-    build.write(deck, package, NOW)
+    build.write(project, package, NOW)
     with zipfile.ZipFile(package) as archive:
         (name,) = json.loads(archive.read("media")).values()
         assert archive.read("0") == PIXEL
@@ -159,24 +174,6 @@ def test_pictures_are_packaged_under_the_name_of_their_content(
         import_package(col, package)
         assert f'<img src="{name}"' in col.db.scalar("SELECT flds FROM notes")
         assert Path(col.media.dir(), name).read_bytes() == PIXEL
-
-
-def test_a_package_is_compared_with_the_one_before(make_deck: Make, tmp_path: Path) -> None:
-    target = tmp_path / "deck.apkg"
-
-    def numbers(facts: str) -> tuple[int, int, int, int]:
-        deck, _ = make_deck(one=f"section: S\nfacts:\n{facts}")
-        assert deck is not None
-        built = build.write(deck, target, NOW)
-        return built.new, built.changed, built.unchanged, built.removed
-
-    one, two = "  a: {ask: Q, answer: A}\n", "  b: {term: T, means: M}\n"
-    assert numbers(one) == (1, 0, 0, 0)
-    assert numbers(one) == (0, 0, 1, 0)
-    assert numbers(one.replace("A}", "B}") + two) == (2, 1, 0, 0)
-    assert numbers(two) == (0, 0, 2, 1)
-    target.write_bytes(b"not a package")
-    assert numbers(two) == (2, 0, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,8 @@ def test_anki_agrees_with_every_deck_that_is_accepted(
         sources = {"book": {"title": "B"}, "page": {"title": "P", "url": "https://example.org"}}
         _dump(folder / "deck.yaml", {"deck": "D", "language": language, "sources": sources})
         _dump(folder / "one.yaml", {"section": "S", "facts": facts})
-        deck, problems = build.read(folder)
+        project = build.read(folder)
+        deck, problems = project.deck, project.problems
         assert deck is not None
         # Random text may hold a blank that is not closed; nothing else may be wrong with it.
         assert {p.check for p in problems} <= {"unclosed-cloze", "empty-cloze", "bad-cloze-number"}
@@ -84,7 +85,8 @@ def test_anki_agrees_with_every_deck_that_is_accepted(
         if not list(deck.facts()):
             return
         package = folder / "deck.apkg"
-        built = build.write(deck, package, NOW)
+        built = build.write(project, package, NOW)
+        assert built is not None
         with collection(Path(place)) as col:
             log = import_package(col, package)
             assert (log.new, log.found) == (built.notes, built.notes)

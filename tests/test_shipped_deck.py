@@ -19,10 +19,10 @@ STATEMENTS = yaml.load(  # the statements of the notes → the facts that teach 
 
 @pytest.fixture(scope="module")
 def deck() -> Deck:
-    deck, problems = build.read(SHIPPED)
-    assert deck is not None
-    assert problems == []
-    return deck
+    project = build.read(SHIPPED)
+    assert project.deck is not None
+    assert project.problems == []
+    return project.deck
 
 
 def test_all_41_statements_are_listed() -> None:

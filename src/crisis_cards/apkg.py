@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,21 +24,16 @@ import genanki
 
 from . import cards
 from .facts import Deck
+from .lock import Published
 from .markup import page
 from .media import Picture
-from .notes import Note, Question, guid
+from .notes import Question
 from .theme import NoteType, NoteTypes, stable_id
 
 # Half the time of the default level for 6 % more bytes, measured on a database of 100,000 notes.
 _DEFLATE = 4
 _SERIALIZES = hasattr(sqlite3.Connection, "serialize")  # from Python 3.11 on
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-
-# A note's id is its date of creation in milliseconds to Anki. Ids of unpublished notes come from
-# their identity, in a span of the past that leaves room for the ids of a note's 500 cards.
-_FIRST_ID = 1_500_000_000_000
-_ID_STEP = 512
-_ID_SLOTS = 400_000_000
 
 
 class Package(NamedTuple):
@@ -50,45 +44,26 @@ class Package(NamedTuple):
     cards: int
 
 
-def pack(deck: Deck, notes: Iterable[Note], types: NoteTypes, now: int) -> Package:
-    """The package of a deck; `now` is the time of all its notes, in seconds since 1970."""
-    question, sentence = _Model(types.question, now), _Model(types.cloze, now)
-    pile = genanki.Deck(
-        stable_id(deck.id, "deck"),
-        deck.name,
-        page(deck.description.value) if deck.description else "",
-    )
-    ids = _note_ids()
+def pack(
+    deck: Deck, notes: Iterable[Published], types: NoteTypes, mods: Mapping[str, int]
+) -> Package:
+    """The package of a deck's notes; `mods` are the note types' times, in seconds since 1970."""
+    question = _Model(types.question, mods["question"])
+    sentence = _Model(types.cloze, mods["cloze"])
+    description = page(deck.description.value) if deck.description else ""
+    pile = genanki.Deck(stable_id(deck.id, "deck"), deck.name, description)
     pictures: dict[str, Picture] = {}
     cards_made = 0
-    for position, note in enumerate(notes, start=1):
-        model = question if isinstance(note.fields, Question) else sentence
-        made = _Note(model, note, guid(deck.id, note.key), position, ids(note.key))
+    for position, published in enumerate(notes, start=1):
+        fields = published.note.fields
+        model = question if isinstance(fields, Question) else sentence
+        made = _Note(model, published, position)
         cards_made += len(made.cards)
         pile.add_note(made)
-        if note.picture:
-            pictures[note.picture.name] = note.picture
-    archive = [("collection.anki2", _database(pile, now)), *_media(pictures)]
+        if picture := published.note.picture:
+            pictures[picture.name] = picture
+    archive = [("collection.anki2", _database(pile)), *_media(pictures)]
     return Package(_zip(archive), len(pile.notes), cards_made)
-
-
-def write(path: Path, data: bytes) -> None:
-    """Puts a file in its place in one step: afterwards it is the old one or the new one.
-
-    Raises OSError where the folder cannot be written to; nothing is left behind then.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(beside, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
 
 
 class Stored(NamedTuple):
@@ -108,11 +83,6 @@ def read(path: Path) -> dict[str, Stored]:
     except (OSError, KeyError, zipfile.BadZipFile, sqlite3.Error):
         return {}
     return {key: Stored(fields, tags) for key, fields, tags in rows}
-
-
-def stored(deck: Deck, note: Note) -> tuple[str, Stored]:
-    """A note's GUID and what a package will hold of it, to compare with `read`."""
-    return guid(deck.id, note.key), Stored("\x1f".join(note.fields), _tags(note.tags))
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
@@ -159,13 +129,12 @@ class _Note(genanki.Note):  # type: ignore[misc]
     take time that grows with the square of a field's length, and the fields are our own.
     """
 
-    def __init__(self, model: _Model, note: Note, key: str, position: int, note_id: int) -> None:
+    def __init__(self, model: _Model, published: Published, position: int) -> None:
+        note, self.guid, self.mod, self.id = published
         self.model = model
         self.fields = list(note.fields)
-        self.guid = key
         self.due = position
-        self.note_id = note_id
-        self.tag_line = _tags(note.tags)
+        self.tag_line = f" {' '.join(note.tags)} "
         self.cards = [genanki.Card(at) for at in model.ordinals(note.fields)]
 
     def write_to_db(
@@ -174,41 +143,23 @@ class _Note(genanki.Note):  # type: ignore[misc]
         cursor.execute(
             "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')",
             (
-                self.note_id,
+                self.id,
                 self.guid,
                 self.model.model_id,
-                self.model.mod,
+                self.mod,
                 self.tag_line,
                 "\x1f".join(self.fields),
                 self.fields[0],
             ),
         )
         for card in self.cards:
-            card_id = iter((self.note_id + card.ord,))
-            card.write_to_db(cursor, self.model.mod, deck_id, self.note_id, card_id, self.due)
+            card_id = iter((self.id + card.ord,))
+            card.write_to_db(cursor, self.mod, deck_id, self.id, card_id, self.due)
 
 
-def _tags(tags: Sequence[str]) -> str:
-    return f" {' '.join(tags)} "
-
-
-def _note_ids() -> Any:
-    """A function from a note's key to its id; two keys that meet take neighbouring ids."""
-    taken: set[int] = set()
-
-    def note_id(key: str) -> int:
-        slot = stable_id(key, "note") % _ID_SLOTS
-        while slot in taken:
-            slot = (slot + 1) % _ID_SLOTS
-        taken.add(slot)
-        return _FIRST_ID + slot * _ID_STEP
-
-    return note_id
-
-
-def _database(deck: genanki.Deck, now: int) -> bytes:
+def _database(deck: genanki.Deck) -> bytes:
     with closing(sqlite3.connect(":memory:")) as connection:
-        genanki.Package(deck).write_to_db(connection.cursor(), now, iter(()))
+        genanki.Package(deck).write_to_db(connection.cursor(), 0, iter(()))
         connection.commit()
         return _serialized(connection)
 

@@ -6,27 +6,38 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from . import checks, parsing, source
-from .diagnostics import Diagnostic
+from . import checks, files, lock, parsing, source
+from .diagnostics import Diagnostic, Span
 from .facts import Deck
+from .lock import Lock, Numbering, Release
 from .notes import generate
+from .theme import NoteTypes
+from .theme import load as load_note_types
 
 DECK_FILE = "deck.yaml"
 
 
-class Built(NamedTuple):
-    """What a build wrote. The last four compare it with the package that stood there before."""
+class Project(NamedTuple):
+    """A deck and what was published of it; a deck with errors cannot be built.
 
-    deck: str
-    package: str
+    There is no deck where its deck.yaml cannot be read, and no lock where it cannot be trusted.
+    """
+
+    folder: Path
+    deck: Deck | None
+    lock: Lock | None
+    problems: list[Diagnostic]
+
+
+class Built(NamedTuple):
+    """What a build wrote, and the release that it is."""
+
+    package: Path
     size: int  # bytes
     facts: int
     notes: int
     cards: int
-    new: int
-    changed: int
-    unchanged: int
-    removed: int
+    release: Release
 
 
 def find(root: Path) -> list[Path]:
@@ -49,7 +60,7 @@ def section_files(folder: Path) -> list[Path]:
     )
 
 
-def read(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
+def read(folder: Path) -> Project:
     """The deck of a folder and everything that is wrong with it."""
     deck_document, found = source.read(folder / DECK_FILE)
     documents = []
@@ -60,13 +71,37 @@ def read(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
     deck, problems = parsing.parse(folder, deck_document, documents)
     if deck is not None:
         problems += checks.check(deck)
-    return deck, found + _without_echoes(problems, found)
+    problems = found + _without_echoes(problems, found)
+    published, bad = _read_lock(folder / lock.NAME)
+    if published is not None and deck is not None and not any(p.is_error for p in problems):
+        published = lock.renamed(published, _former(deck))
+        problems += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
+    return Project(folder, deck, published, problems + bad)
+
+
+def _former(deck: Deck) -> dict[str, str]:
+    """The ids that facts had before, by the ids that they have."""
+    return {fact.id.value: fact.was.value for fact in deck.facts() if fact.was}
 
 
 def _without_echoes(problems: list[Diagnostic], found: list[Diagnostic]) -> list[Diagnostic]:
     """What is wrong with a value that is no text in the first place need not be said as well."""
     places = {problem.span[:3] for problem in found}
     return [problem for problem in problems if problem.span[:3] not in places]
+
+
+def _read_lock(path: Path) -> tuple[Lock | None, list[Diagnostic]]:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return Lock(), []
+    except UnicodeDecodeError:
+        text = ""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        span = Span(str(path), 1, 1, 2)
+        return None, [Diagnostic(span, "bad-lock", f"the lock cannot be read: {reason}")]
+    return lock.parse(text, str(path))
 
 
 def same_ids(decks: Sequence[Deck]) -> list[Diagnostic]:
@@ -87,29 +122,40 @@ def same_ids(decks: Sequence[Deck]) -> list[Diagnostic]:
     return problems
 
 
-def write(deck: Deck, target: Path, now: int) -> Built:
-    """Builds the package of a deck without errors; `now` in seconds since 1970.
+def release(deck: Deck, published: Lock, now: int) -> tuple[Release, NoteTypes]:
+    """What the next release of a deck is; `now` in seconds since 1970. Nothing is written."""
+    numbering = Numbering(published)
+    notes = list(generate(deck, numbering))
+    types = load_note_types(deck.id, deck.language)
+    return lock.release(published, numbering, deck.id, notes, types, now), types
 
-    Raises OSError where the package cannot be written: the former one is untouched then.
+
+def write(project: Project, target: Path, now: int, *, locked: bool = False) -> Built | None:
+    """Builds the package of a deck without errors, and its lock.
+
+    With `locked`, None where the lock would change, and nothing is written. Raises OSError where a
+    file cannot be written; the package and the lock are the former ones then.
     """
-    from . import apkg, theme  # genanki takes longer to import than a deck to check
+    from . import apkg  # genanki takes longer to import than a deck to check
 
-    notes = list(generate(deck))
-    before = apkg.read(target)
-    after = dict(apkg.stored(deck, note) for note in notes)
-    package = apkg.pack(deck, notes, theme.load(deck.id, deck.language), now)
-    apkg.write(target, package.data)
-    new = sum(guid not in before for guid in after)
-    unchanged = sum(before.get(guid) == note for guid, note in after.items())
+    deck, published = project.deck, project.lock
+    assert deck is not None
+    assert published is not None
+    made, types = release(deck, published, now)
+    text = lock.render(made.lock).encode()
+    place = project.folder / lock.NAME
+    known = place.read_bytes() if place.is_file() else b""
+    same = known.replace(b"\r\n", b"\n") == text
+    if locked and not same:
+        return None
+    package = apkg.pack(deck, made.notes, types, made.types)
+    # The lock goes first: with it, a build that was interrupted is finished by the next one.
+    files.write([*([] if same else [(place, text)]), (target, package.data)])
     return Built(
-        deck=deck.id,
-        package=str(target),
+        package=target,
         size=len(package.data),
         facts=sum(1 for _ in deck.facts()),
         notes=package.notes,
         cards=package.cards,
-        new=new,
-        changed=len(after) - new - unchanged,
-        unchanged=unchanged,
-        removed=sum(guid not in after for guid in before),
+        release=made,
     )

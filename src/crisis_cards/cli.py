@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import click
 from . import __version__, build, diagnostics
 from .diagnostics import Diagnostic, count
 from .facts import Deck
+from .lock import Release
 
 _DECKS = Path("decks")
 
@@ -68,13 +70,13 @@ def check_command(decks: tuple[Path, ...], strict: bool, style: str) -> None:
     Example:
       crisis-cards check --strict decks/cuban-missile-crisis
     """
-    folders = _chosen(decks)
-    read, problems = _read(folders)
+    projects = [build.read(folder) for folder in _chosen(decks)]
+    problems = _problems(projects)
     _print_problems(problems, style)
     if style == "text":
-        checked = count(len(folders), "deck")
+        checked = count(len(projects), "deck")
         if not any(problem.is_error for problem in problems):
-            checked += ", " + count(sum(1 for deck in read for _ in deck.facts()), "fact")
+            checked += ", " + count(sum(_facts(project) for project in projects), "fact")
         click.echo(f"{checked}: {diagnostics.summary(problems)}", err=bool(problems))
     _exit(problems, strict)
 
@@ -89,6 +91,7 @@ def check_command(decks: tuple[Path, ...], strict: bool, style: str) -> None:
     show_default=True,
     help="The folder for the packages.",
 )
+@click.option("--locked", is_flag=True, help="Fail where deck.lock would change, as in CI.")
 @_strict
 @click.option(
     "--format",
@@ -98,10 +101,13 @@ def check_command(decks: tuple[Path, ...], strict: bool, style: str) -> None:
     show_default=True,
     help="json: one object a deck, a line each.",
 )
-def build_command(decks: tuple[Path, ...], output: Path, strict: bool, style: str) -> None:
+def build_command(
+    decks: tuple[Path, ...], output: Path, locked: bool, strict: bool, style: str
+) -> None:
     """Build decks into packages that Anki imports.
 
-    A deck with errors is not built, and its former package stays as it was.
+    What was published is kept in the deck.lock beside a deck's facts: commit it with them. A deck
+    with errors is not built, and its former package and lock stay as they were.
 
     \b
     Example:
@@ -111,30 +117,44 @@ def build_command(decks: tuple[Path, ...], output: Path, strict: bool, style: st
     folders = _chosen(decks)
     _refuse_same_names(folders)
     now = _now()
-    read, problems = _read(folders)
+    projects = [build.read(folder) for folder in folders]
+    problems = _problems(projects)
     _print_problems(problems, "text")
-    shared = {p.span for p in build.same_ids(read)}
-    refused = {d.id for d in read if d.place in shared}
-    failed = False
-    for deck in read:
-        wrong = [p for p in problems if _belongs(p, deck)]
-        if deck.id in refused or any(p.is_error or strict for p in wrong):
-            continue
-        folder = Path(deck.place.path).parent
-        target = output / f"{folder.resolve().name}.apkg"
-        try:
-            built = build.write(deck, target, now)
-        except OSError as error:
-            failed = True
-            reason = (error.strerror or str(error)).lower()
-            click.echo(f"error: {target} cannot be written: {reason}", err=True)
-            continue
-        click.echo(_as_json(built) if style == "json" else _as_text(built))
     if problems:
         click.echo(diagnostics.summary(problems), err=True)
+    refused = _same_ids(projects)
+    failed = False
+    for project in projects:
+        wrong = any(problem.is_error or strict for problem in project.problems)
+        if wrong or project.deck is None or project.deck.id in refused:
+            continue
+        failed |= not _build(project, output, now, locked, style)
     if failed:
         raise click.exceptions.Exit(1)
     _exit(problems, strict)
+
+
+def _build(project: build.Project, output: Path, now: int, locked: bool, style: str) -> bool:
+    """Builds one deck and says what came of it; whether it went well."""
+    target = output / f"{project.folder.resolve().name}.apkg"
+    try:
+        built = build.write(project, target, now, locked=locked)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        click.echo(f"error: {error.filename or target} cannot be written: {reason}", err=True)
+        return False
+    if built is None:
+        click.echo(
+            f"error: {project.folder / 'deck.lock'} is not up to date: "
+            "build without --locked and commit it",
+            err=True,
+        )
+        return False
+    click.echo(_as_json(project, built) if style == "json" else _as_text(built))
+    if style == "text":
+        for line in _advice(built.release):
+            click.echo(line)
+    return True
 
 
 def _chosen(decks: tuple[Path, ...]) -> list[Path]:
@@ -158,19 +178,24 @@ def _refuse_same_names(folders: list[Path]) -> None:
             )
 
 
-def _read(folders: list[Path]) -> tuple[list[Deck], list[Diagnostic]]:
-    decks = []
-    problems = []
-    for folder in folders:
-        deck, found = build.read(folder)
-        problems += found
-        if deck is not None:
-            decks.append(deck)
-    return decks, problems + build.same_ids(decks)
+def _problems(projects: list[build.Project]) -> list[Diagnostic]:
+    """All that is wrong with the decks of a run, also with them together."""
+    found = [problem for project in projects for problem in project.problems]
+    return found + build.same_ids(_decks_of(projects))
 
 
-def _belongs(problem: Diagnostic, deck: Deck) -> bool:
-    return Path(problem.span.path).parent == Path(deck.place.path).parent
+def _same_ids(projects: list[build.Project]) -> set[str]:
+    decks = _decks_of(projects)
+    places = {problem.span for problem in build.same_ids(decks)}
+    return {deck.id for deck in decks if deck.place in places}
+
+
+def _decks_of(projects: list[build.Project]) -> list[Deck]:
+    return [project.deck for project in projects if project.deck is not None]
+
+
+def _facts(project: build.Project) -> int:
+    return sum(1 for _ in project.deck.facts()) if project.deck else 0
 
 
 def _now() -> int:
@@ -190,21 +215,62 @@ def _print_problems(problems: list[Diagnostic], style: str) -> None:
     click.echo(text, nl=False, err=style != "json")
 
 
-def _as_json(built: build.Built) -> str:
-    record = built._asdict()
-    del record["size"]
+def _as_json(project: build.Project, built: build.Built) -> str:
+    assert project.deck is not None
+    release = built.release
+    record = {
+        "deck": project.deck.id,
+        "package": str(built.package),
+        "facts": built.facts,
+        "notes": built.notes,
+        "cards": built.cards,
+        "new": len(release.new),
+        "changed": len(release.changed),
+        "unchanged": len(release.unchanged),
+        "removed": len(release.vanished),
+    }
     return json.dumps(record, ensure_ascii=False)
 
 
 def _as_text(built: build.Built) -> str:
+    release = built.release
     made = ", ".join(
         (count(built.facts, "fact"), count(built.notes, "note"), count(built.cards, "card"))
     )
     changes = (
-        f"{built.new:,} new, {built.changed:,} changed, "
-        f"{built.unchanged:,} unchanged, {built.removed:,} removed"
+        f"{len(release.new):,} new, {len(release.changed):,} changed, "
+        f"{len(release.unchanged):,} unchanged, {len(release.vanished):,} removed"
     )
     return f"{built.package} ({_size(built.size)})\n  {made}\n  {changes}"
+
+
+def _advice(release: Release) -> Iterator[str]:
+    """What an author should know of a release beside its numbers."""
+    if release.vanished:
+        entries = [entry for _, entry in release.vanished]
+        ids = ",".join(str(entry.id) for entry in entries[:10])
+        more = " …" if len(release.vanished) > 10 else ""
+        facts = _listed(key for key, _ in release.vanished)
+        yield f"  learners keep the {count(len(entries), 'removed note')} ({facts})"
+        yield f"  to delete them in Anki: Browse, and search for nid:{ids}{more}"
+    if release.emptied:
+        yield (
+            f"  blanks are gone from {_listed(release.emptied)}: "
+            "their cards stay until a learner uses Tools → Empty Cards"
+        )
+    for key, numbers in release.ambiguous.items():
+        gone = " and ".join(str(number) for number in numbers)
+        yield (
+            f"  {key}: it is not clear what became of number {gone}, so its cards begin anew; "
+            "to carry their history on, write the number (==c1::answer==)"
+            if key.endswith(("/cloze", "/quote"))
+            else f"  {key}: it is not clear what became of number {gone}, so its card begins anew"
+        )
+
+
+def _listed(keys: Iterable[str]) -> str:
+    facts = list(dict.fromkeys(key.split("/")[0] for key in keys))
+    return ", ".join(facts[:5]) + (f" and {len(facts) - 5:,} more" if len(facts) > 5 else "")
 
 
 def _size(size: int) -> str:

@@ -88,9 +88,13 @@ class Note(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A blank, step or side on its way to a number. `fixed` is the author's own number."""
+    """A blank, step or side on its way to a number.
+
+    `around` is what stands beside it and helps to know it again; `fixed` is the author's number.
+    """
 
     text: str
+    around: str = ""
     fixed: int | None = None
 
 
@@ -154,9 +158,8 @@ class _Scene:
 
     def passage(self, fact: Fact, slot: str, passage: Passage) -> str:
         """A text with its blanks numbered and marked for Anki."""
-        value = passage.text.value
-        parts = [Part(value[b.answer[0] : b.answer[1]], b.number) for b in passage.walk()]
-        return markup.passage(passage, self.numbers(fact, slot, parts)).strip()
+        numbers = self.numbers(fact, slot, _blanks(passage))
+        return markup.passage(passage, numbers).strip()
 
     def _note(self, fact: Fact, slot: str, fields: Question | Sentence) -> Note:
         tags = self.tags
@@ -186,6 +189,20 @@ class _Scene:
         if source.url is None:
             return f"<div>{title}</div>"
         return f'<div><a href="{escape(source.url.value)}">{title}</a></div>'
+
+
+def _blanks(passage: Passage) -> list[Part]:
+    """The blanks of a passage, each with the two words before and after it."""
+    value = passage.text.value
+    blanks = list(passage.walk())
+    ends = [0, *(blank.end for blank in blanks)]
+    starts = [*(blank.start for blank in blanks[1:]), len(value)]
+    parts = []
+    for blank, before, after in zip(blanks, ends, starts, strict=False):
+        words = value[before : blank.start].split()[-2:], value[blank.end : after].split()[:2]
+        around = " ".join((*words[0], "…", *words[1]))
+        parts.append(Part(value[blank.answer[0] : blank.answer[1]], around, blank.number))
+    return parts
 
 
 def _ask(fact: Fact, body: Ask, scene: _Scene) -> Iterator[Note]:
@@ -248,7 +265,11 @@ def _quote(fact: Fact, body: Quote, scene: _Scene) -> Iterator[Note]:
 def _sequence(fact: Fact, body: Steps, scene: _Scene) -> Iterator[Note]:
     title = scene.text(body.sequence)
     steps = [scene.text(step) for step in body.steps]
-    numbers = scene.numbers(fact, "step", [Part(step.value) for step in body.steps])
+    texts = ["", *(step.value for step in body.steps), ""]
+    parts = [
+        Part(texts[at], f"{texts[at - 1]} … {texts[at + 1]}") for at in range(1, len(texts) - 1)
+    ]
+    numbers = scene.numbers(fact, "step", parts)
     for at, (number, step) in enumerate(zip(numbers, steps, strict=True)):
         shown = "".join(f"<li>{earlier}</li>" for earlier in steps[:at])
         question = f'<p>{title}</p><ol class="steps">{shown}<li class="next">?</li></ol>'
@@ -258,7 +279,8 @@ def _sequence(fact: Fact, body: Steps, scene: _Scene) -> Iterator[Note]:
 
 def _contrast(fact: Fact, body: Contrast, scene: _Scene) -> Iterator[Note]:
     frame = scene.text(body.contrast)
-    numbers = scene.numbers(fact, "side", [Part(side.value) for side, _ in body.sides])
+    parts = [Part(side.value, description.value) for side, description in body.sides]
+    numbers = scene.numbers(fact, "side", parts)
     for number, (side, description) in zip(numbers, body.sides, strict=True):
         question = f'<p class="frame">{frame}</p><p>{scene.text(description)}</p>'
         yield scene.question(fact, f"side-{number}", "side", question, scene.text(side))

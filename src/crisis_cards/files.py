@@ -1,0 +1,57 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+
+def write(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Puts files in their places, in this order, once all of them are safe on the disk.
+
+    Whatever happens, every file is the old one or the new one. Raises OSError where one cannot be
+    written; all of them are the old ones then, and nothing is left behind.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    former: list[tuple[Path, bytes | None]] = []
+    place = files[0][0]
+    try:
+        for place, data in files:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            beside = _beside(place)
+            waiting.append((beside, place))
+            _store(beside, data)
+        for beside, place in waiting:
+            before = place.read_bytes() if len(files) > 1 and place.is_file() else None
+            beside.replace(place)
+            former.append((place, before))
+    except BaseException as error:
+        for path, before in former:
+            with suppress(OSError):
+                path.unlink() if before is None else _put_back(path, before)
+        for beside, _ in waiting:
+            with suppress(OSError):
+                beside.unlink()
+        if isinstance(error, OSError):
+            raise type(error)(error.errno, error.strerror, str(place)) from error
+        raise
+
+
+def _put_back(path: Path, data: bytes) -> None:
+    beside = _beside(path)
+    _store(beside, data)
+    beside.replace(path)
+
+
+def _beside(path: Path) -> Path:
+    """A name in the same folder, hidden, that no other build at the same time uses."""
+    return path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
+
+
+def _store(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

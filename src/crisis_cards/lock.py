@@ -1,0 +1,559 @@
+"""What was published: GUIDs, times and numbers that a later release has to keep.
+
+`deck.lock` is text beside the facts, and is committed with them. An entry is one line, entries are
+sorted, and an empty line stands between them, so that git merges changes to neighbouring entries:
+
+    crisis-cards lock 1
+
+    type cloze 1790000000 8d0c3e0a9f2b4c11
+
+    note excomm/term Zg0tLq5yXo2fA1bC 1790000000 1789999123456 5b1d… 77ac01f2
+
+    note talks/cloze Kq9… 1790000000 1789999120000 91c2… 0f3e2a11 1=5ac1f0…/9be2aa… ~2
+
+    parts discovery/step 1=90aa12…/5be2c1… 2=3c77ab…/0a91d2…
+
+    gone old-fact/ask Xy… 1790000000 1789999110000 77b0… 0a1b2c3d
+
+    was ex-comm excomm
+
+A note has its key, GUID, time of change, note id, the hash of all that a learner receives, the hash
+of its first field, and for a cloze its blanks: number = hash of the answer / hash of the words
+around it, and `~number` for a number that is used up. Steps and sides have a line of their own.
+`gone` are notes that were published and are no longer made, `was` are ids that were given up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from .diagnostics import Diagnostic, Span
+from .facts import Deck
+from .notes import Note, Part, Question, guid
+from .theme import NoteType, NoteTypes, stable_id
+
+NAME = "deck.lock"
+_HEADER = "crisis-cards lock "
+_VERSION = 1
+
+# A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
+# before their first release, far enough apart for the ids of a note's 500 cards.
+_ID_STEP = 512
+_ID_SLOTS = 2**17
+
+
+class Used(NamedTuple):
+    """The number of a blank, step or side. Hashes are empty for one that is used up."""
+
+    number: int
+    text: str = ""
+    around: str = ""
+
+
+class Entry(NamedTuple):
+    """A note as it was published."""
+
+    guid: str
+    mod: int  # seconds since 1970
+    id: int  # milliseconds since 1970
+    content: str
+    face: str
+    parts: tuple[Used, ...] = ()
+
+
+class TypeEntry(NamedTuple):
+    """A note type as it was published."""
+
+    mod: int
+    content: str
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What was published of a deck; empty for a deck that never was."""
+
+    notes: Mapping[str, Entry] = field(default_factory=dict)
+    parts: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
+    gone: Mapping[tuple[str, str], Entry] = field(default_factory=dict)  # by key and GUID
+    was: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, TypeEntry] = field(default_factory=dict)
+
+    def knows(self, fact: str) -> bool:
+        """Whether a fact of this id was ever published."""
+        return fact in self.was or any(
+            key.startswith(fact + "/") for key in (*self.notes, *(key for key, _ in self.gone))
+        )
+
+
+class Published(NamedTuple):
+    """A note with all that Anki needs to recognise it."""
+
+    note: Note
+    guid: str
+    mod: int
+    id: int
+
+
+class Release(NamedTuple):
+    """A release in the making, and what it changes for a learner.
+
+    `new`, `changed` and `unchanged` are keys of notes. `vanished` are all notes, by key, that
+    learners have from earlier releases and that the deck no longer makes. `emptied` are keys of
+    cloze notes with the numbers of the blanks that this release removes. `ambiguous` are keys with
+    the numbers that were not carried on because nobody could tell to what.
+    """
+
+    lock: Lock
+    notes: tuple[Published, ...]
+    types: Mapping[str, int]  # `question` and `cloze` → mod
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    vanished: tuple[tuple[str, Entry], ...]
+    emptied: Mapping[str, tuple[int, ...]]
+    ambiguous: Mapping[str, tuple[int, ...]]
+    new_types: tuple[str, ...]
+
+
+# --- reading and writing ----------------------------------------------------------------------
+
+
+def parse(text: str, path: str) -> tuple[Lock | None, list[Diagnostic]]:
+    """A lock from the text of its file; None with a problem where it cannot be trusted."""
+    lines = re.split(r"\r\n|\n|\r", text)
+    head = lines[0]
+    if not head.startswith(_HEADER) or not head[len(_HEADER) :].isdecimal():
+        return _bad(path, 1, head, "this is no lock of crisis-cards")
+    if int(head[len(_HEADER) :]) > _VERSION:
+        return _bad(path, 1, head, "this lock was written by a newer crisis-cards", _NEWER)
+    reader = _Reader()
+    for number, line in enumerate(lines[1:], start=2):
+        if not line:
+            continue
+        if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+            return _bad(path, number, line, "git left a merge conflict in the lock", _CONFLICT)
+        try:
+            reader.read(line.split(" "))
+        except _TwiceError:
+            return _bad(path, number, line, "this entry is in the lock twice", _RESTORE)
+        except (ValueError, KeyError, IndexError):
+            return _bad(path, number, line, "this line of the lock is damaged", _RESTORE)
+    return reader.lock(), []
+
+
+_RESTORE = "bring the lock back from the last commit: git checkout -- deck.lock"
+_CONFLICT = "keep the lines of both sides and remove git's marks; of a note in both, keep the later"
+_NEWER = "update crisis-cards: pip install --upgrade crisis-cards"
+
+
+def _bad(
+    path: str, number: int, line: str, message: str, hint: str = _RESTORE
+) -> tuple[None, list[Diagnostic]]:
+    span = Span(path, number, 1, max(2, len(line) + 1), line)
+    return None, [Diagnostic(span, "bad-lock", message, hint)]
+
+
+class _TwiceError(Exception):
+    """A key for the second time."""
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.notes: dict[str, Entry] = {}
+        self.parts: dict[str, tuple[Used, ...]] = {}
+        self.gone: dict[tuple[str, str], Entry] = {}
+        self.was: dict[str, str] = {}
+        self.types: dict[str, TypeEntry] = {}
+
+    def read(self, words: list[str]) -> None:
+        """One line. Raises ValueError where it is damaged, _TwiceError where its key is there."""
+        kind, name, *rest = words
+        if kind in ("note", "gone"):
+            key, mod, note_id, content, face, *parts = rest
+            entry = Entry(key, _time(mod), _time(note_id), content, face, _used(parts))
+            if kind == "note":
+                _put(self.notes, _key(name), entry)
+            else:
+                _put(self.gone, (_key(name), key), entry)
+        elif kind == "parts":
+            _put(self.parts, _key(name), _used(rest))
+        elif kind == "was":
+            (new,) = rest
+            _put(self.was, name, new)
+        elif kind == "type":
+            mod, content = rest
+            _put(self.types, name, TypeEntry(_time(mod), content))
+        else:
+            raise ValueError(kind)
+
+    def lock(self) -> Lock:
+        return Lock(self.notes, self.parts, self.gone, self.was, self.types)
+
+
+def _put(table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
+    if key in table:
+        raise _TwiceError
+    table[key] = value
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[^\s/]+/[a-z]+(?:-[0-9]+)?", text):
+        raise ValueError(text)
+    return text
+
+
+def _time(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise ValueError(text)
+    return int(text)
+
+
+def _used(words: Iterable[str]) -> tuple[Used, ...]:
+    used = []
+    for word in words:
+        found = re.fullmatch(r"~([0-9]+)|([0-9]+)=([0-9a-f]+)/([0-9a-f]+)", word)
+        if not found:
+            raise ValueError(word)
+        used.append(Used(int(found[1])) if found[1] else Used(int(found[2]), found[3], found[4]))
+    return tuple(used)
+
+
+def render(lock: Lock) -> str:
+    """The text of a lock: sorted, and the same for the same lock."""
+    lines = [f"type {name} {entry.mod} {entry.content}" for name, entry in lock.types.items()]
+    lines += [f"note {key} {_line(entry)}" for key, entry in lock.notes.items()]
+    lines += [f"parts {key}{_words(parts)}" for key, parts in lock.parts.items()]
+    lines += [f"gone {key} {_line(entry)}" for (key, _), entry in lock.gone.items()]
+    lines += [f"was {old} {new}" for old, new in lock.was.items()]
+    return "\n\n".join([f"{_HEADER}{_VERSION}", *sorted(lines)]) + "\n"
+
+
+def _line(entry: Entry) -> str:
+    guid, mod, note_id, content, face, parts = entry
+    return f"{guid} {mod} {note_id} {content} {face}{_words(parts)}"
+
+
+def _words(parts: Iterable[Used]) -> str:
+    return "".join(f" {p.number}={p.text}/{p.around}" if p.text else f" ~{p.number}" for p in parts)
+
+
+# --- former ids -------------------------------------------------------------------------------
+
+
+def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
+    """The lock with what belonged to former ids under the new ones; `former` is new id → old id.
+
+    What was published under a new id by mistake, before `was` was written, counts as gone.
+    """
+    for new, old in former.items():
+        owner = old
+        seen = {new}
+        while owner not in seen and not _of(lock, owner) and owner in lock.was:
+            seen.add(owner)
+            owner = lock.was[owner]
+        if owner != new and _of(lock, owner):
+            lock = _moved(lock, owner, new, old)
+    return lock
+
+
+def _of(lock: Lock, fact: str) -> bool:
+    start = fact + "/"
+    return any(key.startswith(start) for key in lock.notes) or any(
+        key.startswith(start) for key, _ in lock.gone
+    )
+
+
+def _moved(lock: Lock, owner: str, new: str, old: str) -> Lock:
+    notes, gone, parts = dict(lock.notes), dict(lock.gone), dict(lock.parts)
+    for key in [key for key in notes if key.startswith(new + "/")]:
+        entry = notes.pop(key)
+        gone[key, entry.guid] = entry
+        parts.pop(_group(key), None)
+    for (key, known), entry in lock.gone.items():
+        # What is gone under the old id too comes back to life; of several, the latest.
+        if key.startswith(owner + "/"):
+            slot = _slot(key)
+            rival = notes.get(f"{owner}/{slot}")
+            if rival is None or rival.mod < entry.mod:
+                notes[f"{owner}/{slot}"] = entry
+                del gone[key, known]
+                if rival is not None:
+                    gone[key, rival.guid] = rival
+    for key in [key for key in notes if key.startswith(owner + "/")]:
+        notes[f"{new}/{_slot(key)}"] = notes.pop(key)
+    for key in [key for key in parts if key.startswith(owner + "/")]:
+        parts[f"{new}/{_slot(key)}"] = parts.pop(key)
+    return replace(
+        lock, notes=notes, gone=gone, parts=parts, was={**lock.was, old: new, owner: new}
+    )
+
+
+def _slot(key: str) -> str:
+    return key.split("/", 1)[1]
+
+
+def _group(key: str) -> str:
+    """`discovery/step-2` → `discovery/step`."""
+    return re.sub(r"-[0-9]+$", "", key)
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+class Numbering:
+    """Gives blanks, steps and sides the numbers that they were published with.
+
+    Called by the card generator for one note, or one fact's steps or sides, after the other.
+    A part keeps its number if its text is the same; or else if the words around it are; or else if
+    it is the only one there ever was. Any other pairing could put a history on a wrong text.
+    """
+
+    def __init__(self, lock: Lock) -> None:
+        self.lock = lock
+        self.parts: dict[str, tuple[Used, ...]] = {}
+        self.ambiguous: dict[str, tuple[int, ...]] = {}
+
+    def __call__(self, key: str, parts: Sequence[Part]) -> tuple[int, ...]:
+        before = self._before(key)
+        marks = [(short(part.text), short(part.around)) for part in parts]
+        numbers: list[int | None] = [part.fixed for part in parts]
+        fixed = {part.fixed for part in parts}
+        free = [used for used in before if used.text and used.number not in fixed]
+
+        def pair(same: Sequence[int]) -> None:
+            """Pairs what is left on both sides by text (0) or by the words around (1)."""
+            for at, mark in enumerate(marks):
+                if numbers[at] is None:
+                    hits = [used for used in free if all(mark[s] == used[s + 1] for s in same)]
+                    rivals = [
+                        m for n, m in zip(numbers, marks, strict=True)
+                        if n is None and all(m[s] == mark[s] for s in same)
+                    ]  # fmt: skip
+                    if hits and (0 in same or len(hits) == len(rivals) == 1):
+                        numbers[at] = hits[0].number
+                        free.remove(hits[0])
+
+        pair((0, 1))
+        pair((0,))
+        pair((1,))
+        open_ = [at for at, number in enumerate(numbers) if number is None]
+        if len(before) == len(parts) == len(open_) == len(free) == 1:
+            numbers[0] = free.pop().number
+            open_ = []
+        if open_ and free:
+            self.ambiguous[key] = tuple(used.number for used in free)
+        following = max((n for n in (*fixed, *(u.number for u in before)) if n), default=0)
+        for at in open_:
+            following += 1
+            numbers[at] = following
+        result = tuple(number for number in numbers if number is not None)
+        now = [Used(n, *mark) for n, mark in zip(result, marks, strict=True)]
+        old = [Used(used.number) for used in before if used.number not in result]
+        self.parts[key] = tuple(sorted({*now, *old}))
+        return result
+
+    def _before(self, key: str) -> tuple[Used, ...]:
+        if key in self.lock.parts:
+            return self.lock.parts[key]
+        if key in self.lock.notes:
+            return self.lock.notes[key].parts
+        former = [entry for (name, _), entry in self.lock.gone.items() if name == key]
+        return max(former, key=lambda entry: entry.mod).parts if former else ()
+
+
+def short(text: str) -> str:
+    """A short hash of a text, white space aside."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
+
+
+# --- a release --------------------------------------------------------------------------------
+
+
+def release(
+    lock: Lock,
+    numbering: Numbering,
+    deck_id: str,
+    notes: Sequence[Note],
+    types: NoteTypes,
+    now: int,
+) -> Release:
+    """The release that follows a lock; `now` is its time in seconds since 1970.
+
+    `lock` has its former ids moved already (`renamed`), `numbering` made the notes' numbers.
+    """
+    ids = _Ids(lock, now)
+    guids = {entry.guid for entry in (*lock.notes.values(), *lock.gone.values())}
+    published: list[Published] = []
+    entries: dict[str, Entry] = {}
+    gone = dict(lock.gone)
+    new: list[str] = []
+    changed: list[str] = []
+    unchanged: list[str] = []
+    for note in notes:
+        before = lock.notes.get(note.key) or _returned(gone, note.key)
+        content = _content(note)
+        if before is None:
+            key = _fresh_guid(deck_id, note.key, guids)
+            mod, note_id = now, ids.new(note.key)
+            new.append(note.key)
+        else:
+            key, note_id = before.guid, ids.kept(note.key, before.id)
+            mod = before.mod if before.content == content else max(now, before.mod + 1)
+            (unchanged if before.content == content else changed).append(note.key)
+        parts = numbering.parts.get(note.key, ())
+        entries[note.key] = Entry(key, mod, note_id, content, short(note.fields[0]), parts)
+        published.append(Published(note, key, mod, note_id))
+    for key, entry in lock.notes.items():
+        if key not in entries:
+            gone[key, entry.guid] = entry
+    groups = {key: parts for key, parts in numbering.parts.items() if key not in entries}
+    kept = {key: parts for key, parts in lock.parts.items() if key not in groups}
+    type_entries, new_types = _types(lock, types, now)
+    return Release(
+        lock=Lock(entries, {**kept, **groups}, gone, lock.was, type_entries),
+        notes=tuple(published),
+        types={name: entry.mod for name, entry in type_entries.items()},
+        new=tuple(new),
+        changed=tuple(changed),
+        unchanged=tuple(unchanged),
+        vanished=tuple((key, entry) for (key, _), entry in sorted(gone.items())),
+        emptied=_emptied(lock, entries),
+        ambiguous=dict(numbering.ambiguous),
+        new_types=new_types,
+    )
+
+
+def _returned(gone: dict[tuple[str, str], Entry], key: str) -> Entry | None:
+    """A note that was gone and is made again, taken out of what is gone; of several, the latest."""
+    former = [entry for (name, _), entry in gone.items() if name == key] if gone else []
+    if not former:
+        return None
+    entry = max(former, key=lambda entry: entry.mod)
+    del gone[key, entry.guid]
+    return entry
+
+
+def _fresh_guid(deck_id: str, key: str, taken: set[str]) -> str:
+    """A GUID of its own for a new note; the plain one may belong to a note that was renamed."""
+    made = guid(deck_id, key)
+    again = 1
+    while made in taken:
+        again += 1
+        made = guid(deck_id, f"{key}#{again}")
+    taken.add(made)
+    return made
+
+
+def _content(note: Note) -> str:
+    """The hash of all that a learner receives. Pictures count by their names, which hold a hash."""
+    kind = "question" if isinstance(note.fields, Question) else "cloze"
+    return _hash(kind, *note.fields, "", *note.tags)
+
+
+def _types(lock: Lock, types: NoteTypes, now: int) -> tuple[dict[str, TypeEntry], tuple[str, ...]]:
+    entries, changed = {}, []
+    for name, note_type in zip(NoteTypes._fields, types, strict=True):
+        content = _looks(note_type)
+        before = lock.types.get(name)
+        if before and before.content == content:
+            entries[name] = before
+        else:
+            entries[name] = TypeEntry(max(now, before.mod + 1) if before else now, content)
+            changed.append(name)
+    return entries, tuple(changed)
+
+
+def _looks(note_type: NoteType) -> str:
+    """The hash of what may change about a note type; its shape may not."""
+    names = (name for _, name in note_type.fields)
+    return _hash(
+        note_type.name, note_type.template[1], note_type.front, note_type.back, note_type.css,
+        str(note_type.right_to_left), *names,
+    )  # fmt: skip
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def _emptied(lock: Lock, entries: Mapping[str, Entry]) -> dict[str, tuple[int, ...]]:
+    """Cards that are left empty by this release: their blanks were there in the last one."""
+    emptied = {}
+    for key, entry in entries.items():
+        before = lock.notes.get(key)
+        if before and before.parts != entry.parts:
+            now = {used.number for used in entry.parts if used.text}
+            lost = sorted({used.number for used in before.parts if used.text} - now)
+            if lost:
+                emptied[key] = tuple(lost)
+    return emptied
+
+
+class _Ids:
+    """Note ids: kept where there is one, and new ones that meet no other."""
+
+    def __init__(self, lock: Lock, now: int) -> None:
+        known = [entry.id for entry in (*lock.notes.values(), *lock.gone.values())]
+        self.taken = set(known)
+        self.given: set[int] = set()
+        self.latest = now * 1000
+        self.slots = max(_ID_SLOTS, 4 * len(known))
+
+    def kept(self, key: str, note_id: int) -> int:
+        """The id of a published note. Two branches may have given one to two notes."""
+        if note_id in self.given:
+            return self.new(key)
+        self.given.add(note_id)
+        return note_id
+
+    def new(self, key: str) -> int:
+        slot = stable_id(key, "note") % self.slots
+        while (made := max(1, self.latest - _ID_STEP * (slot + 1))) in self.taken:
+            slot += 1
+            if made == 1:
+                self.latest += _ID_STEP * 2 * self.slots
+        self.taken.add(made)
+        self.given.add(made)
+        return made
+
+
+# --- what an author has to be told ------------------------------------------------------------
+
+
+def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> list[Diagnostic]:
+    """`unknown-was` and `looks-renamed`: what the lock knows of a deck's ids.
+
+    `generate` makes the notes; it is only called where there is something to compare them with.
+    """
+    problems: list[Diagnostic] = []
+    if not (lock.notes or lock.gone):
+        return problems
+    present = {fact.id.value: fact for fact in deck.facts()}
+    for fact in present.values():
+        if fact.was is not None and not lock.knows(fact.was.value):
+            message = f'no fact with the id "{fact.was.value}" was ever published'
+            hint = "check the spelling; if it never was in a release, remove this line"
+            problems.append(Diagnostic(fact.was.span, "unknown-was", message, hint))
+    claimed = {fact.was.value for fact in present.values() if fact.was}
+    known = {key.split("/")[0] for key in lock.notes}
+    lost = {
+        (_slot(key), entry.face): key.split("/")[0]
+        for key, entry in (*((k, e) for (k, _), e in lock.gone.items()), *lock.notes.items())
+        if key.split("/")[0] not in present and key.split("/")[0] not in claimed
+    }
+    fresh = {name for name in present if name not in known and present[name].was is None}
+    if lost and fresh:
+        told = set()
+        for note in generate():
+            name = note.key.split("/")[0]
+            old = lost.get((_slot(note.key), short(note.fields[0])))
+            if old and name in fresh and name not in told:
+                told.add(name)
+                message = f'this looks like "{old}", which is no longer there'
+                hint = f'add the line "was: {old}", so that learners keep their history'
+                problems.append(Diagnostic(present[name].id.span, "looks-renamed", message, hint))
+    return problems
