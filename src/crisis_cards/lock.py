@@ -9,7 +9,7 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     note excomm/term Zg0tLq5yXo2fA1bC 1790000000 1789999123456 5b1d… 77ac01f2
 
-    note talks/cloze Kq9… 1790000000 1789999120000 91c2… 0f3e2a11 1=5ac1f0…/9be2aa… ~2
+    note talks/cloze Kq9… 1790000000 1789999120000 91c2… 0f3e2a11 1=5ac1f0…/9be2aa… ~2=…
 
     parts discovery/step 1=90aa12…/5be2c1… 2=3c77ab…/0a91d2…
 
@@ -19,7 +19,8 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
 A note has its key, GUID, time of change, note id, the hash of all that a learner receives, the hash
 of its first field, and for a cloze its blanks: number = hash of the answer / hash of the words
-around it, and `~number` for a number that is used up. Steps and sides have a line of their own.
+around it, with a `~` before those that are no longer there. Steps and sides have a line of their
+own.
 `gone` are notes that were published and are no longer made, `was` are ids that were given up.
 """
 
@@ -47,11 +48,15 @@ _ID_SLOTS = 2**17
 
 
 class Used(NamedTuple):
-    """The number of a blank, step or side. Hashes are empty for one that is used up."""
+    """The number of a blank, step or side, with hashes of its text and of what stands around it.
+
+    `gone` ones are kept so that their numbers are never given to another text.
+    """
 
     number: int
-    text: str = ""
-    around: str = ""
+    text: str
+    around: str
+    gone: bool = False
 
 
 class Entry(NamedTuple):
@@ -215,10 +220,10 @@ def _time(text: str) -> int:
 def _used(words: Iterable[str]) -> tuple[Used, ...]:
     used = []
     for word in words:
-        found = re.fullmatch(r"~([0-9]+)|([0-9]+)=([0-9a-f]+)/([0-9a-f]+)", word)
+        found = re.fullmatch(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)", word)
         if not found:
             raise ValueError(word)
-        used.append(Used(int(found[1])) if found[1] else Used(int(found[2]), found[3], found[4]))
+        used.append(Used(int(found[2]), found[3], found[4], bool(found[1])))
     return tuple(used)
 
 
@@ -238,7 +243,7 @@ def _line(entry: Entry) -> str:
 
 
 def _words(parts: Iterable[Used]) -> str:
-    return "".join(f" {p.number}={p.text}/{p.around}" if p.text else f" ~{p.number}" for p in parts)
+    return "".join(f" {'~' * p.gone}{p.number}={p.text}/{p.around}" for p in parts)
 
 
 # --- former ids -------------------------------------------------------------------------------
@@ -322,37 +327,39 @@ class Numbering:
         marks = [(short(part.text), short(part.around)) for part in parts]
         numbers: list[int | None] = [part.fixed for part in parts]
         fixed = {part.fixed for part in parts}
-        free = [used for used in before if used.text and used.number not in fixed]
+        free = [used for used in before if used.number not in fixed]
 
-        def pair(same: Sequence[int]) -> None:
+        def pair(same: Sequence[int], among: list[Used]) -> None:
             """Pairs what is left on both sides by text (0) or by the words around (1)."""
             for at, mark in enumerate(marks):
                 if numbers[at] is None:
-                    hits = [used for used in free if all(mark[s] == used[s + 1] for s in same)]
+                    hits = [used for used in among if all(mark[s] == used[s + 1] for s in same)]
                     rivals = [
                         m for n, m in zip(numbers, marks, strict=True)
                         if n is None and all(m[s] == mark[s] for s in same)
                     ]  # fmt: skip
                     if hits and (0 in same or len(hits) == len(rivals) == 1):
                         numbers[at] = hits[0].number
-                        free.remove(hits[0])
+                        among.remove(hits[0])
 
-        pair((0, 1))
-        pair((0,))
-        pair((1,))
+        live = [used for used in free if not used.gone]
+        pair((0, 1), live)
+        pair((0,), live)
+        pair((1,), live)
+        pair((0,), [used for used in free if used.gone])
         open_ = [at for at, number in enumerate(numbers) if number is None]
-        if len(before) == len(parts) == len(open_) == len(free) == 1:
-            numbers[0] = free.pop().number
+        if len(before) == len(parts) == len(open_) == len(live) == 1:
+            numbers[0] = live.pop().number
             open_ = []
-        if open_ and free:
-            self.ambiguous[key] = tuple(used.number for used in free)
+        if open_ and live:
+            self.ambiguous[key] = tuple(used.number for used in live)
         following = max((n for n in (*fixed, *(u.number for u in before)) if n), default=0)
         for at in open_:
             following += 1
             numbers[at] = following
         result = tuple(number for number in numbers if number is not None)
         now = [Used(n, *mark) for n, mark in zip(result, marks, strict=True)]
-        old = [Used(used.number) for used in before if used.number not in result]
+        old = [used._replace(gone=True) for used in before if used.number not in result]
         self.parts[key] = tuple(sorted({*now, *old}))
         return result
 
@@ -486,8 +493,8 @@ def _emptied(lock: Lock, entries: Mapping[str, Entry]) -> dict[str, tuple[int, .
     for key, entry in entries.items():
         before = lock.notes.get(key)
         if before and before.parts != entry.parts:
-            now = {used.number for used in entry.parts if used.text}
-            lost = sorted({used.number for used in before.parts if used.text} - now)
+            now = {used.number for used in entry.parts if not used.gone}
+            lost = sorted({used.number for used in before.parts if not used.gone} - now)
             if lost:
                 emptied[key] = tuple(lost)
     return emptied

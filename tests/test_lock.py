@@ -1,0 +1,381 @@
+"""The lock: what was published, and what the next release makes of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import DECK
+from crisis_cards import build, lock
+from crisis_cards.lock import Entry, Lock, Numbering, Release, TypeEntry, Used
+from crisis_cards.notes import Part
+
+NOW = 1_790_000_000
+
+
+class Author:
+    """Somebody who edits a deck and releases it every day."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "deck"
+        self.folder.mkdir()
+        self.now = NOW
+        (self.folder / "deck.yaml").write_text(DECK)
+
+    def release(self, facts: str, section: str = "S") -> Release:
+        self.now += 86_400
+        self.write(facts, section)
+        project = build.read(self.folder)
+        assert [p for p in project.problems if p.is_error] == []
+        built = build.write(project, self.folder / "dist" / "deck.apkg", self.now)
+        assert built is not None
+        return built.release
+
+    def write(self, facts: str, section: str = "S") -> None:
+        lines = "".join(f"  {line}\n" for line in facts.strip().splitlines())
+        (self.folder / "one.yaml").write_text(f"section: {section}\nfacts:\n{lines}")
+
+    def warnings(self) -> list[tuple[str, str]]:
+        return [(p.check, p.hint) for p in build.read(self.folder).problems]
+
+    def texts(self, release: Release) -> dict[str, str]:
+        """First field of every note, by GUID."""
+        return {published.guid: published.note.fields[0] for published in release.notes}
+
+    @property
+    def lock_text(self) -> str:
+        return (self.folder / "deck.lock").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def author(tmp_path: Path) -> Author:
+    return Author(tmp_path)
+
+
+def mods(release: Release) -> dict[str, int]:
+    return {published.note.key: published.mod for published in release.notes}
+
+
+def guids(release: Release) -> dict[str, str]:
+    return {published.note.key: published.guid for published in release.notes}
+
+
+# a release touches what changed
+
+
+def test_only_what_changed_gets_a_new_time(author: Author) -> None:
+    first = author.release("a: {ask: Q, answer: A}\nb: {term: T, means: M}")
+    assert first.new == ("a/ask", "b/meaning", "b/term")
+    second = author.release("a: {ask: Q, answer: B}\nb: {term: T, means: M}")
+    assert (second.new, second.changed) == ((), ("a/ask",))
+    assert mods(second) == {**mods(first), "a/ask": author.now}
+    assert guids(second) == guids(first)
+    assert {p.note.key: p.id for p in first.notes} == {p.note.key: p.id for p in second.notes}
+
+
+def test_order_file_and_nothing_at_all_change_nothing(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}\nb: {ask: R, answer: B}")
+    before = author.lock_text
+    again = author.release("b: {ask: R, answer: B}\na: {ask: Q, answer: A}")
+    assert (again.new, again.changed) == ((), ())
+    assert author.lock_text == before
+
+
+def test_a_time_never_goes_back(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}")
+    published = author.now
+    author.now = NOW - 1_000_000
+    assert mods(author.release("a: {ask: Q, answer: B}")) == {"a/ask": published + 1}
+
+
+def test_note_ids_are_dates_before_the_first_release(author: Author) -> None:
+    facts = "\n".join(f"f{n}: {{ask: Q{n}, answer: A}}" for n in range(500))
+    ids = [published.id for published in author.release(facts).notes]
+    assert len(set(ids)) == 500
+    assert all(author.now - 86_400 < note_id / 1000 < author.now for note_id in ids)
+
+
+def test_a_tag_a_section_title_and_a_source_count_as_content(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}")
+    assert author.release("a: {ask: Q, answer: A, tags: [x]}").changed == ("a/ask",)
+    assert author.release("a: {ask: Q, answer: A, tags: [x]}", "T").changed == ("a/ask",)
+    assert author.release("a: {ask: Q, answer: A, tags: [x], source: book}", "T").changed
+
+
+def test_note_types_have_a_time_of_their_own(author: Author) -> None:
+    first = author.release("a: {ask: Q, answer: A}")
+    second = author.release("a: {ask: R, answer: A}")
+    assert second.types == first.types
+    assert second.new_types == ()
+    (author.folder / "deck.yaml").write_text(DECK + "language: de\n")
+    third = author.release("a: {ask: R, answer: A}")
+    assert third.types == {"question": author.now, "cloze": author.now}
+
+
+# numbers that stay
+
+
+def numbers(author: Author, *sentences: str) -> dict[str, int]:
+    """The numbers of a sentence's blanks after releases of it, by their answers."""
+    releases = [author.release(f"a: {{cloze: {json.dumps(sentence)}}}") for sentence in sentences]
+    text = releases[-1].notes[0].note.fields[0]
+    found = re.findall(r"\{\{c(\d+)::([^:}]*)", text)
+    return {answer: int(number) for number, answer in found}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        # rewording around the blanks, and reordering
+        ("the ==a== and the ==b==", "so ==a== or else ==b==", {"a": 1, "b": 2}),
+        ("the ==a== and the ==b==", "the ==b== and the ==a==", {"b": 2, "a": 1}),
+        # insertion
+        ("the ==a== and the ==b==", "the ==c==, the ==a== and the ==b==", {"c": 3, "a": 1, "b": 2}),
+        # removal, and a later blank gets no used number
+        ("an ==a==, the ==b== and my ==c==", "an ==a==, the b and my ==c==", {"a": 1, "c": 3}),
+        # another answer in the same place
+        ("the ==a== and my ==b==", "the ==x== and my ==b==", {"x": 1, "b": 2}),
+        ("the ==a== and my ==b==", "the ==x== and my ==y==", {"x": 1, "y": 2}),
+        # the only blank there ever was
+        ("in ==1961== it began", "the beginning was ==1962==", {"1962": 1}),
+        # a new place and a new text: nobody can tell, so the number is not carried on
+        ("the ==a== and my ==b==", "the ==a== but never any ==x== here", {"a": 1, "x": 3}),
+        # an author's number is the author's word
+        ("the ==a== and my ==b==", "the ==c2::x== and my ==b==", {"x": 2, "b": 3}),
+        ("the ==a== and my ==b==", "the ==c7::a== and my ==b==", {"a": 7, "b": 2}),
+        # the same text twice
+        ("an ==a== and my ==a==", "an ==a== and my ==b==", {"a": 1, "b": 2}),
+    ],
+)
+def test_numbers_stay_with_their_blanks(
+    author: Author, before: str, now: str, expected: dict[str, int]
+) -> None:
+    assert numbers(author, before, now) == expected
+
+
+def test_a_used_number_is_never_given_again(author: Author) -> None:
+    author.release("a: {cloze: the ==a== and my ==b==}")
+    author.release("a: {cloze: the ==a== and my b}")
+    release = author.release("a: {cloze: the ==a== and my b and some ==c== too}")
+    assert release.notes[0].note.fields[0] == "the {{c1::a}} and my b and some {{c3::c}} too"
+
+
+def test_a_blank_that_comes_back_gets_its_number_back(author: Author) -> None:
+    author.release("a: {cloze: the ==a== and my ==b==}")
+    assert author.release("a: {cloze: the ==a== and my b}").emptied == {"a/cloze": (2,)}
+    release = author.release("a: {cloze: now ==b== and the ==a==}")
+    assert release.notes[0].note.fields[0] == "now {{c2::b}} and the {{c1::a}}"
+    assert release.emptied == {}
+
+
+def test_what_is_ambiguous_is_said(author: Author) -> None:
+    author.release("a: {cloze: the ==a== and my ==b==}")
+    release = author.release("a: {cloze: so ==x== or then ==y==}")
+    assert release.ambiguous == {"a/cloze": (1, 2)}
+    assert release.notes[0].note.fields[0] == "so {{c3::x}} or then {{c4::y}}"
+
+
+def test_steps_keep_their_notes(author: Author) -> None:
+    steps = "a: {{sequence: T, steps: [{}]}}".format
+    first = author.texts(author.release(steps("x, y, z")))
+    answers = {p.note.fields[1]: p.guid for p in author.release(steps("w, x, y, z")).notes}
+    assert {answers["x"], answers["y"], answers["z"]} == set(first)
+    moved = author.release(steps("z, w, x, y"))
+    assert {p.note.fields[1]: p.guid for p in moved.notes} == answers
+    reworded = author.release(steps("z, w, x2, y"))
+    after = {p.note.fields[1]: p.guid for p in reworded.notes}
+    assert after["x2"] == answers["x"]
+    shorter = author.release(steps("z, w, y"))
+    assert [key for key, _ in shorter.vanished] == ["a/step-1"]
+    longer = author.release(steps("z, w, v, y"))
+    fresh = {p.note.fields[1]: p.guid for p in longer.notes}["v"]
+    assert fresh not in answers.values()
+
+
+def test_sides_keep_their_notes(author: Author) -> None:
+    sides = "a: {{contrast: T, sides: {{{}}}}}".format
+    first = {p.note.fields[1]: p.guid for p in author.release(sides("x: one, y: two")).notes}
+    moved = {p.note.fields[1]: p.guid for p in author.release(sides("y: two, x: one")).notes}
+    assert moved == first
+    named = {p.note.fields[1]: p.guid for p in author.release(sides("y: two, z: one")).notes}
+    assert named == {"y": first["y"], "z": first["x"]}
+
+
+_TEXTS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=5)
+
+
+@given(st.lists(_TEXTS, min_size=2, max_size=6))
+def test_a_number_never_moves_to_another_text_while_its_own_is_there(
+    releases: list[list[str]],
+) -> None:
+    used: dict[int, str] = {}
+    known: Lock = Lock()
+    before: dict[int, str] = {}
+    for texts in releases:
+        numbering = Numbering(known)
+        given_ = numbering("f/cloze", [Part(text, f"around {text}") for text in texts])
+        assert len(set(given_)) == len(texts), "no two share a number unasked"
+        now = dict(zip(given_, texts, strict=True))
+        for number, text in now.items():
+            if number in before:
+                only = len(before) == len(used) == len(now) == 1
+                assert before[number] == text or only
+            else:
+                assert used.get(number, text) == text, "a used number is given to another text"
+        used |= now
+        before = now
+        entry = Entry("g", 1, 1, "0", "0", numbering.parts["f/cloze"])
+        known = Lock(notes={"f/cloze": entry})
+
+
+# was, retired, and what vanished
+
+
+def test_a_renamed_fact_keeps_everything(author: Author) -> None:
+    facts = "old: {sequence: T, steps: [x, y]}\nother: {cloze: an ==a== and a ==b==}"
+    first = author.release(facts)
+    renamed = facts.replace("old: {", "new: {was: old, ")
+    second = author.release(renamed)
+    assert (second.new, second.changed, second.vanished) == ((), (), ())
+    assert set(guids(second).values()) == set(guids(first).values())
+    third = author.release(renamed.replace("was: old, ", ""))
+    assert (third.new, third.changed, third.vanished) == ((), (), ())
+    assert author.warnings() == []
+    fourth = author.release(renamed)
+    assert (fourth.new, fourth.vanished) == ((), ()), "was may come back or stay"
+    assert author.warnings() == []
+
+
+def test_an_old_id_used_for_another_fact_is_another_note(author: Author) -> None:
+    first = author.release("old: {ask: Q, answer: A}")
+    author.release("new: {ask: Q, answer: A, was: old}")
+    third = author.release("new: {ask: Q, answer: A}\nold: {ask: R, answer: B}")
+    assert guids(third)["new/ask"] == guids(first)["old/ask"]
+    assert guids(third)["old/ask"] != guids(first)["old/ask"]
+    assert third.new == ("old/ask",)
+
+
+def test_was_mends_a_rename_that_was_published_by_mistake(author: Author) -> None:
+    first = author.release("old: {ask: Q, answer: A}")
+    mistake = author.release("new: {ask: Q, answer: A}")
+    assert mistake.new == ("new/ask",)
+    mended = author.release("new: {ask: Q, answer: A, was: old}")
+    assert guids(mended) == {"new/ask": guids(first)["old/ask"]}
+    assert mended.new == ()
+    assert [entry.guid for _, entry in mended.vanished] == [guids(mistake)["new/ask"]]
+
+
+def test_a_chain_of_renames(author: Author) -> None:
+    first = author.release("a: {ask: Q, answer: A}")
+    author.release("b: {ask: Q, answer: A, was: a}")
+    third = author.release("c: {ask: Q, answer: A, was: b}")
+    assert guids(third) == {"c/ask": guids(first)["a/ask"]}
+    skipped = author.release("d: {ask: Q, answer: A, was: a}")
+    assert guids(skipped) == {"d/ask": guids(first)["a/ask"]}
+
+
+def test_a_rename_without_was_is_recognised(author: Author) -> None:
+    author.release("old: {ask: Which one?, answer: A}\nx: {ask: R, answer: B}")
+    author.write("new: {ask: Which one?, answer: Better}\nx: {ask: R, answer: B}")
+    assert author.warnings() == [
+        ("looks-renamed", 'add the line "was: old", so that learners keep their history')
+    ]
+    author.write("new: {ask: Something else, answer: A}\nx: {ask: R, answer: B}")
+    assert author.warnings() == []
+
+
+def test_an_unknown_former_id_is_reported(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}")
+    author.write("a: {ask: Q, answer: A, was: nobody}")
+    assert [check for check, _ in author.warnings()] == ["unknown-was"]
+
+
+def test_what_vanished_is_told_at_every_build_and_comes_back_as_itself(author: Author) -> None:
+    facts = "a: {ask: Q, answer: A}\nb: {ask: R, answer: B}"
+    first = author.release(facts)
+    for _ in range(2):
+        gone = author.release("a: {ask: Q, answer: A}")
+        assert [key for key, _ in gone.vanished] == ["b/ask"]
+    back = author.release(facts)
+    assert (back.new, back.changed, back.vanished) == ((), (), ())
+    assert guids(back) == guids(first)
+    assert mods(back) == mods(first)
+
+
+def test_a_retired_fact_is_tagged_and_says_why(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}")
+    release = author.release("a: {ask: Q, answer: A, retired: Wrong.}")
+    (published,) = release.notes
+    assert published.note.tags[-1].endswith("::retired")
+    assert release.changed == ("a/ask",)
+
+
+# the file
+
+
+def test_a_lock_reads_as_it_was_written() -> None:
+    entry = Entry("g", 5, 7, "00ff", "0a", (Used(1, "ab", "cd"), Used(2, "ef", "01", gone=True)))
+    written = Lock(
+        notes={"b/cloze": entry, "a/ask": entry._replace(parts=())},
+        parts={"c/step": (Used(1, "ab", "cd"),)},
+        gone={("d/ask", "h"): entry._replace(guid="h"), ("d/ask", "i"): entry._replace(guid="i")},
+        was={"old": "new"},
+        types={"cloze": TypeEntry(5, "0b")},
+    )
+    text = lock.render(written)
+    assert lock.parse(text, "deck.lock") == (written, [])
+    assert lock.render(lock.parse(text, "deck.lock")[0] or Lock()) == text
+    entries = text.split("\n\n")[1:]
+    assert entries == sorted(entries)
+
+
+def test_locked_builds_only_what_is_in_the_lock(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}")
+    target = author.folder / "dist" / "deck.apkg"
+    before = target.read_bytes()
+    built = build.write(build.read(author.folder), target, NOW + 10**6, locked=True)
+    assert built is not None
+    assert target.read_bytes() == before, "an unchanged deck is the same package, whatever the time"
+    author.write("a: {ask: Q, answer: B}")
+    assert build.write(build.read(author.folder), target, NOW + 10**6, locked=True) is None
+    assert target.read_bytes() == before
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
+    return subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+
+
+def test_two_branches_that_edit_neighbours_merge_without_a_conflict(author: Author) -> None:
+    names = "abcdef"
+    facts = {name: f"{name}: {{ask: Q{name}, answer: A}}" for name in names}
+    author.release("\n\n".join(facts.values()))
+    _git(author.folder, "init", "-q", "-b", "main")
+    _git(author.folder, "add", "deck.lock")
+    _git(author.folder, "commit", "-qm", "first")
+    for branch, name in (("spring", "c"), ("summer", "d")):
+        _git(author.folder, "checkout", "-qb", branch, "main")
+        author.release("\n\n".join({**facts, name: facts[name].replace("A}", "B}")}.values()))
+        _git(author.folder, "commit", "-qam", branch)
+    _git(author.folder, "merge", "-q", "spring")
+    both = [text.replace("A}", "B}") if name in "cd" else text for name, text in facts.items()]
+    merged = author.release("\n\n".join(both))
+    assert (merged.new, merged.changed, merged.vanished) == ((), (), ())
+
+
+def test_one_note_id_given_by_two_branches_is_mended(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}\nb: {ask: R, answer: B}")
+    text = author.lock_text
+    first, second = (line.split()[4] for line in text.splitlines() if line.startswith("note "))
+    (author.folder / "deck.lock").write_text(text.replace(second, first))
+    release = author.release("a: {ask: Q, answer: A}\nb: {ask: R, answer: B}")
+    assert len({published.id for published in release.notes}) == 2
+    assert release.changed == ()
