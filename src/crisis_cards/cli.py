@@ -134,9 +134,57 @@ def build_command(
     _exit(problems, strict)
 
 
+@main.command("diff")
+@_decks
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="The folder with the last packages.",
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "json", "markdown")),
+    default="text",
+    show_default=True,
+    help="markdown: release notes for learners.",
+)
+def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
+    """Say what the next release changes for a learner, and write nothing.
+
+    \b
+    Example:
+      crisis-cards diff
+      crisis-cards diff --format markdown decks/cuban-missile-crisis > release-notes.md
+    """
+    from . import diff
+
+    projects = [build.read(folder) for folder in _chosen(decks)]
+    problems = _problems(projects)
+    _print_problems([problem for problem in problems if problem.is_error], "text")
+    refused = _same_ids(projects)
+    for project in projects:
+        wrong = any(problem.is_error for problem in project.problems)
+        if wrong or project.deck is None or project.deck.id in refused:
+            continue
+        found = diff.between(project, _target(project, output), _now())
+        if style == "json":
+            click.echo(json.dumps(diff.record(found), ensure_ascii=False))
+        else:
+            click.echo(diff.text(found) if style == "text" else diff.markdown(found), nl=False)
+    _exit(problems, strict=False)
+
+
+def _target(project: build.Project, output: Path) -> Path:
+    return output / f"{project.folder.resolve().name}.apkg"
+
+
 def _build(project: build.Project, output: Path, now: int, locked: bool, style: str) -> bool:
     """Builds one deck and says what came of it; whether it went well."""
-    target = output / f"{project.folder.resolve().name}.apkg"
+    target = _target(project, output)
     try:
         built = build.write(project, target, now, locked=locked)
     except OSError as error:

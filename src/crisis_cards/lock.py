@@ -402,17 +402,18 @@ def release(
     unchanged: list[str] = []
     for note in notes:
         before = lock.notes.get(note.key) or _returned(gone, note.key)
-        content = _content(note)
+        kind = "question" if isinstance(note.fields, Question) else "cloze"
+        made = content(kind, note.fields, note.tags)
         if before is None:
             key = _fresh_guid(deck_id, note.key, guids)
             mod, note_id = now, ids.new(note.key)
             new.append(note.key)
         else:
             key, note_id = before.guid, ids.kept(note.key, before.id)
-            mod = before.mod if before.content == content else max(now, before.mod + 1)
-            (unchanged if before.content == content else changed).append(note.key)
+            mod = before.mod if before.content == made else max(now, before.mod + 1)
+            (unchanged if before.content == made else changed).append(note.key)
         parts = numbering.parts.get(note.key, ())
-        entries[note.key] = Entry(key, mod, note_id, content, short(note.fields[0]), parts)
+        entries[note.key] = Entry(key, mod, note_id, made, short(note.fields[0]), parts)
         published.append(Published(note, key, mod, note_id))
     for key, entry in lock.notes.items():
         if key not in entries:
@@ -455,10 +456,12 @@ def _fresh_guid(deck_id: str, key: str, taken: set[str]) -> str:
     return made
 
 
-def _content(note: Note) -> str:
-    """The hash of all that a learner receives. Pictures count by their names, which hold a hash."""
-    kind = "question" if isinstance(note.fields, Question) else "cloze"
-    return _hash(kind, *note.fields, "", *note.tags)
+def content(kind: str, fields: Sequence[str], tags: Sequence[str]) -> str:
+    """The hash of all that a learner receives of a note; `kind` is `question` or `cloze`.
+
+    Pictures count by their names, which hold a hash of their own.
+    """
+    return _hash(kind, *fields, "", *tags)
 
 
 def _types(lock: Lock, types: NoteTypes, now: int) -> tuple[dict[str, TypeEntry], tuple[str, ...]]:
