@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DECKS ?=
 
-.PHONY: deck check test lint fix bless clean
+.PHONY: deck check test soak lint fix bless clean
 
 deck: $(VENV)/tool ## build every deck below decks/ into dist/
 	$(BIN)/crisis-cards build $(DECKS)
@@ -15,6 +15,9 @@ check: $(VENV)/tool ## say what is wrong with the decks
 
 test: lint ## everything that continuous integration runs
 	$(BIN)/pytest -n auto
+
+soak: $(VENV)/dev ## 1,000 random histories of releases in the real Anki, about half an hour
+	CRISIS_CARDS_HISTORIES=1000 $(BIN)/pytest -q --hypothesis-show-statistics tests/test_histories.py
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check

@@ -327,12 +327,21 @@ def test_a_lock_reads_as_it_was_written() -> None:
         gone={("d/ask", "h"): entry._replace(guid="h"), ("d/ask", "i"): entry._replace(guid="i")},
         was={"old": "new"},
         types={"cloze": TypeEntry(5, "0b")},
+        deck="d",
     )
     text = lock.render(written)
     assert lock.parse(text, "deck.lock") == (written, [])
     assert lock.render(lock.parse(text, "deck.lock")[0] or Lock()) == text
     entries = text.split("\n\n")[1:]
     assert entries == sorted(entries)
+
+
+def test_a_deck_that_was_published_cannot_get_another_id(author: Author) -> None:
+    author.release("a: {ask: Q, answer: A}")
+    (author.folder / "deck.yaml").write_text(DECK + "id: other\n")
+    (problem,) = build.read(author.folder).problems
+    assert problem.check == "bad-id"
+    assert problem.hint.startswith("write id: deck in deck.yaml")
 
 
 def test_locked_builds_only_what_is_in_the_lock(author: Author) -> None:

@@ -5,6 +5,8 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     crisis-cards lock 1
 
+    deck cuban-missile-crisis
+
     type cloze 1790000000 8d0c3e0a9f2b4c11
 
     note excomm/term Zg0tLq5yXo2fA1bC 1790000000 1789999123456 5b1d… 77ac01f2
@@ -86,6 +88,7 @@ class Lock:
     gone: Mapping[tuple[str, str], Entry] = field(default_factory=dict)  # by key and GUID
     was: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
+    deck: str = ""  # the id of the deck; empty where it never was published
 
     def knows(self, fact: str) -> bool:
         """Whether a fact of this id was ever published."""
@@ -173,6 +176,7 @@ class _Reader:
         self.gone: dict[tuple[str, str], Entry] = {}
         self.was: dict[str, str] = {}
         self.types: dict[str, TypeEntry] = {}
+        self.deck: dict[str, str] = {}
 
     def read(self, words: list[str]) -> None:
         """One line. Raises ValueError where it is damaged, _TwiceError where its key is there."""
@@ -189,6 +193,8 @@ class _Reader:
         elif kind == "was":
             (new,) = rest
             _put(self.was, name, new)
+        elif kind == "deck":
+            _put(self.deck, "deck", name)
         elif kind == "type":
             mod, content = rest
             _put(self.types, name, TypeEntry(_time(mod), content))
@@ -196,7 +202,8 @@ class _Reader:
             raise ValueError(kind)
 
     def lock(self) -> Lock:
-        return Lock(self.notes, self.parts, self.gone, self.was, self.types)
+        deck = self.deck.get("deck", "")
+        return Lock(self.notes, self.parts, self.gone, self.was, self.types, deck)
 
 
 def _put(table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
@@ -234,6 +241,7 @@ def render(lock: Lock) -> str:
     lines += [f"parts {key}{_words(parts)}" for key, parts in lock.parts.items()]
     lines += [f"gone {key} {_line(entry)}" for (key, _), entry in lock.gone.items()]
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
+    lines += [f"deck {lock.deck}"] if lock.deck else []
     return "\n\n".join([f"{_HEADER}{_VERSION}", *sorted(lines)]) + "\n"
 
 
@@ -422,7 +430,7 @@ def release(
     kept = {key: parts for key, parts in lock.parts.items() if key not in groups}
     type_entries, new_types = _types(lock, types, now)
     return Release(
-        lock=Lock(entries, {**kept, **groups}, gone, lock.was, type_entries),
+        lock=Lock(entries, {**kept, **groups}, gone, lock.was, type_entries, deck_id),
         notes=tuple(published),
         types={name: entry.mod for name, entry in type_entries.items()},
         new=tuple(new),
@@ -535,11 +543,15 @@ class _Ids:
 
 
 def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> list[Diagnostic]:
-    """`unknown-was` and `looks-renamed`: what the lock knows of a deck's ids.
+    """What the lock knows of ids: of the deck, of former ones, and of those that look renamed.
 
     `generate` makes the notes; it is only called where there is something to compare them with.
     """
     problems: list[Diagnostic] = []
+    if lock.deck and lock.deck != deck.id:
+        message = f'this deck was published with the id "{lock.deck}", not "{deck.id}"'
+        hint = f"write id: {lock.deck} in deck.yaml, or remove {NAME} to publish another deck"
+        problems.append(Diagnostic(deck.place, "bad-id", message, hint))
     if not (lock.notes or lock.gone):
         return problems
     present = {fact.id.value: fact for fact in deck.facts()}
