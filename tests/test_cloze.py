@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisis_cards import cards, cloze, markup, source
-from crisis_cards.notes import Part, first_numbers
+from crisis_cards.lock import Lock, Numbering
+from crisis_cards.notes import Part
 from crisis_cards.source import Text
 
 
@@ -27,7 +28,7 @@ def anki(value: str) -> str:
     passage, problems = cloze.parse(text(value))
     assert not problems
     parts = [Part("", "", blank.number) for blank in passage.walk()]
-    return markup.passage(passage, first_numbers("", parts))
+    return markup.passage(passage, Numbering(Lock())("", parts))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_any_text_is_either_refused_or_makes_exactly_its_blanks(written: str) ->
     if problems:
         return
     blanks = list(passage.walk())
-    numbers = first_numbers("", [Part("", "", blank.number) for blank in blanks])
+    numbers = Numbering(Lock())("", [Part("", "", blank.number) for blank in blanks])
     made = markup.passage(passage, numbers)
     assert cards.of_cloze([made]) == tuple(sorted({number - 1 for number in numbers}))
     assert not any(mark in made for mark in "\x01\x02\x03\x04")

@@ -10,6 +10,7 @@ import pytest
 from conftest import lay_out
 from crisis_cards import build, notes, theme
 from crisis_cards.facts import KINDS
+from crisis_cards.lock import Lock, Numbering
 from crisis_cards.notes import Note, Part, Question, Sentence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -31,7 +32,7 @@ def test_notes_are_those_on_record(
     _, deck, _, problems = build.read(lay_out(case, tmp_path))
     assert deck is not None
     assert not problems
-    shown = "\n".join(_shown(note) for note in notes.generate(deck))
+    shown = "\n".join(_shown(note) for note in notes.generate(deck, Numbering(Lock())))
     expected = case.with_suffix(".notes")
     if request.config.getoption("--bless"):
         expected.write_text(shown, encoding="utf-8")
@@ -73,7 +74,7 @@ def test_identity_does_not_depend_on_text_order_file_or_section(make_deck: Make)
         _, deck, _, problems = make_deck(**files)
         assert deck is not None
         assert not problems
-        return {note.key for note in notes.generate(deck)}
+        return {note.key for note in notes.generate(deck, Numbering(Lock()))}
 
     before = keys(one=SECTION.format(title="T", ask="Q", blank="x"))
     after = keys(one=SECTION.format(title="Other", ask="Which?", blank="y"))
@@ -82,7 +83,7 @@ def test_identity_does_not_depend_on_text_order_file_or_section(make_deck: Make)
 
 def test_numbers_of_parts_that_were_never_published() -> None:
     parts = [Part("a"), Part("b", fixed=3), Part("c", fixed=1), Part("d"), Part("e")]
-    assert notes.first_numbers("x/cloze", parts) == (2, 3, 1, 4, 5)
+    assert Numbering(Lock())("x/cloze", parts) == (2, 3, 1, 4, 5)
 
 
 def test_numbers_can_come_from_elsewhere(make_deck: Make) -> None:

@@ -32,6 +32,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import NamedTuple
 
 from .diagnostics import Diagnostic, Span
@@ -361,10 +362,10 @@ class Numbering:
             open_ = []
         if open_ and live:
             self.ambiguous[key] = tuple(used.number for used in live)
-        following = max((n for n in (*fixed, *(u.number for u in before)) if n), default=0)
+        used_up = {*fixed, *(used.number for used in before)}
+        fresh = (number for number in count(1) if number not in used_up)
         for at in open_:
-            following += 1
-            numbers[at] = following
+            numbers[at] = next(fresh)
         result = tuple(number for number in numbers if number is not None)
         now = [Used(n, *mark) for n, mark in zip(result, marks, strict=True)]
         old = [used._replace(gone=True) for used in before if used.number not in result]

@@ -102,13 +102,6 @@ Numbering = Callable[[str, Sequence[Part]], Sequence[int]]
 """Numbers for the blanks, steps or sides of the note or notes of a key, in their order."""
 
 
-def first_numbers(key: str, parts: Sequence[Part]) -> tuple[int, ...]:
-    """Numbers for parts that were never published: their own, or the lowest free ones in order."""
-    taken = {part.fixed for part in parts}
-    free = (number for number in range(1, 2 * len(parts) + 1) if number not in taken)
-    return tuple(part.fixed or next(free) for part in parts)
-
-
 def guid(deck_id: str, key: str) -> str:
     """A note's GUID: from its identity alone, so that it never changes.
 
@@ -118,8 +111,8 @@ def guid(deck_id: str, key: str) -> str:
     return urlsafe_b64encode(digest[:12]).decode()
 
 
-def generate(deck: Deck, number: Numbering = first_numbers) -> Iterator[Note]:
-    """All notes of a deck in the order of its files."""
+def generate(deck: Deck, number: Numbering) -> Iterator[Note]:
+    """All notes of a deck in the order of its files; `number` knows what was published."""
     for section in deck.sections:
         scene = _Scene(deck, section, number)
         for fact in section.facts:
