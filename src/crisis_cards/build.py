@@ -51,10 +51,10 @@ def section_files(folder: Path) -> list[Path]:
         (
             path
             for path in folder.iterdir()
-            if path.suffix in (".yaml", ".yml")
-            and path.name not in (DECK_FILE, "deck.yml")
+            if path.suffix.lower() in (".yaml", ".yml")
+            and path.name != DECK_FILE
             and not path.name.startswith(".")
-            and path.is_file()
+            and not path.is_dir()
         ),
         key=lambda path: path.name,
     )

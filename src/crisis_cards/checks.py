@@ -6,9 +6,10 @@ finds and why that is bad.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 
-from .diagnostics import Diagnostic
+from .diagnostics import Diagnostic, Span
 from .facts import Deck, Event, Fact
 from .source import Text
 
@@ -63,11 +64,32 @@ def shared_date(deck: Deck) -> Iterator[Diagnostic]:
                     "this date has two right answers",
                     'remove "both: true" from this fact',
                 )
-                break
+
+
+def bad_tag(deck: Deck) -> Iterator[Diagnostic]:
+    """Anki keeps one spelling of a tag: two that differ in capitals alone would become one."""
+    first: dict[str, tuple[str, Span]] = {}
+    for section in deck.sections:
+        tags = [(f"{deck.tag}::{section.tag}", section.title)]
+        own = (*section.tags, *(tag for fact in section.facts for tag in fact.tags))
+        tags += [(tag.value, tag) for tag in own]
+        for tag, place in tags:
+            spelling = unicodedata.normalize("NFC", tag)
+            known, where = first.setdefault(spelling.casefold(), (spelling, place.span))
+            if known != spelling:
+                first[spelling.casefold()] = (spelling, place.span)
+                yield Diagnostic(
+                    place.span,
+                    "bad-tag",
+                    f'the tag "{spelling}" is written "{known}" in {where.path}:{where.line}, '
+                    "and Anki makes one of the two",
+                    "write it the same way everywhere",
+                )
 
 
 CHECKS: tuple[Callable[[Deck], Iterator[Diagnostic]], ...] = (
     bad_was,
+    bad_tag,
     shared_date,
 )
 """Every check of a whole deck, in the order in which they run."""

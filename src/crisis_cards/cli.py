@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,9 +26,12 @@ class _Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
-        if path.name == build.DECK_FILE and path.is_file():
-            path = path.parent
-        if not path.is_dir():
+        try:
+            path = path.parent if path.name == build.DECK_FILE and path.is_file() else path
+            there = path.is_dir()
+        except OSError:  # a name that is too long for one
+            there = False
+        if not there:
             self.fail(f"there is no folder {value}", param, ctx)
         if not (path / build.DECK_FILE).is_file():
             self.fail(f"{value} holds no {build.DECK_FILE}, so it is no deck folder", param, ctx)
@@ -172,7 +176,7 @@ def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
             continue
         found = diff.between(project, _target(project, output), _now())
         if style == "json":
-            click.echo(json.dumps(diff.record(found), ensure_ascii=False))
+            click.echo(json.dumps(diff.record(found)))
         else:
             click.echo(diff.text(found) if style == "text" else diff.markdown(found), nl=False)
     _exit(problems, strict=False)
@@ -218,7 +222,8 @@ def _chosen(decks: tuple[Path, ...]) -> list[Path]:
 def _refuse_same_names(folders: list[Path]) -> None:
     first: dict[str, Path] = {}
     for folder in folders:
-        other = first.setdefault(folder.resolve().name, folder)
+        name = unicodedata.normalize("NFC", folder.resolve().name).casefold()
+        other = first.setdefault(name, folder)
         if other is not folder:
             raise click.UsageError(
                 f"{other} and {folder} would both be built as {folder.resolve().name}.apkg: "
@@ -251,16 +256,13 @@ def _now() -> int:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return int(time.time())
-    if not (epoch.isascii() and epoch.isdigit()):
+    if not (epoch.isascii() and epoch.isdigit() and int(epoch[:20]) < 2**40):
         raise click.UsageError(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}")
     return max(1, int(epoch))  # Anki takes 0 for "never"
 
 
 def _print_problems(problems: list[Diagnostic], style: str) -> None:
-    text = diagnostics.render(problems, style)
-    if style == "text":
-        text = text.replace("\n\n", "\n")
-    click.echo(text, nl=False, err=style != "json")
+    click.echo(diagnostics.render(problems, style), nl=False, err=style != "json")
 
 
 def _as_json(project: build.Project, built: build.Built) -> str:
@@ -277,7 +279,7 @@ def _as_json(project: build.Project, built: build.Built) -> str:
         "unchanged": len(release.unchanged),
         "removed": len(release.vanished),
     }
-    return json.dumps(record, ensure_ascii=False)
+    return json.dumps(record)
 
 
 def _as_text(built: build.Built) -> str:

@@ -41,6 +41,10 @@ def parse(text: str) -> When | str:
     if len(points) > 2:
         return "write a span as start/end, for instance 1962-10-16/1962-10-28"
     start, end = points[0], points[1] if len(points) == 2 else None
+    if end == start:
+        return (
+            f"the span begins and ends on one date: write {text.split('/', maxsplit=1)[0].strip()}"
+        )
     shared = min(len(start), len(end)) if end else 0
     if end and end[:shared] < start[:shared]:
         return "the span ends before it begins: write the earlier date first"

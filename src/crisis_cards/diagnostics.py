@@ -76,9 +76,17 @@ def render(problems: Iterable[Diagnostic], style: str) -> str:
     """All problems in one of `FORMATS`, sorted by place; empty for none (JSON: an empty array)."""
     ordered = sorted(problems)
     if style == "json":
-        return json.dumps([_record(p) for p in ordered], ensure_ascii=False, indent=2) + "\n"
+        return json.dumps([_record(p) for p in ordered], indent=2) + "\n"
     line = {"text": _text, "short": _short, "github": _github}[style]
-    return "".join(line(p) + "\n" for p in ordered)
+    return "".join(line(_flat(p)) + "\n" for p in ordered)
+
+
+def _flat(problem: Diagnostic) -> Diagnostic:
+    """With a message of one line: what it quotes may have several."""
+    if "\n" not in problem.message and "\n" not in problem.hint:
+        return problem
+    message, hint = (" ".join(text.split()) for text in (problem.message, problem.hint))
+    return problem._replace(message=message, hint=hint)
 
 
 def summary(problems: Iterable[Diagnostic]) -> str:

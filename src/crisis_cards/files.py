@@ -18,19 +18,22 @@ def write(files: Sequence[tuple[Path, bytes]]) -> None:
     former: list[tuple[Path, bytes | None]] = []
     place = files[0][0]
     try:
-        for place, data in files:
+        for link, data in files:
+            place = link.resolve()  # a link stays one, to the new file
             place.parent.mkdir(parents=True, exist_ok=True)
             beside = _beside(place)
             waiting.append((beside, place))
             _store(beside, data)
         for beside, place in waiting:
-            before = place.read_bytes() if len(files) > 1 and place.is_file() else None
+            former.append((place, place.read_bytes() if place.is_file() else None))
             beside.replace(place)
-            former.append((place, before))
     except BaseException as error:
         for path, before in former:
             with suppress(OSError):
-                path.unlink() if before is None else _put_back(path, before)
+                if before is not None:
+                    _put_back(path, before)
+                elif path.is_file():
+                    path.unlink()
         for beside, _ in waiting:
             with suppress(OSError):
                 beside.unlink()
@@ -47,7 +50,7 @@ def _put_back(path: Path, data: bytes) -> None:
 
 def _beside(path: Path) -> Path:
     """A name in the same folder, hidden, that no other build at the same time uses."""
-    return path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
+    return path.with_name(f".{path.name[:50]}.{os.getpid()}.tmp")
 
 
 def _store(path: Path, data: bytes) -> None:

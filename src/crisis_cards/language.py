@@ -6,6 +6,7 @@ a language in `theme/labels/`; a language without one gets the English labels.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -39,6 +40,8 @@ class Language(NamedTuple):
 
 def load(code: str) -> Language | None:
     """The language of a BCP 47 tag; None where there is no such language."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", code):
+        return None
     try:
         locale = Locale.parse(code, sep="-")
     except (UnknownLocaleError, ValueError):

@@ -30,13 +30,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .diagnostics import Diagnostic, Span
-from .facts import Deck
+from .facts import Deck, Fact
 from .notes import Note, Part, Question, guid
 from .theme import NoteType, NoteTypes, stable_id
 
@@ -90,12 +91,6 @@ class Lock:
     was: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     deck: str = ""  # the id of the deck; empty where it never was published
-
-    def knows(self, fact: str) -> bool:
-        """Whether a fact of this id was ever published."""
-        return fact in self.was or any(
-            key.startswith(fact + "/") for key in (*self.notes, *(key for key, _ in self.gone))
-        )
 
 
 class Published(NamedTuple):
@@ -220,7 +215,7 @@ def _key(text: str) -> str:
 
 
 def _time(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) < 2**53):
         raise ValueError(text)
     return int(text)
 
@@ -263,47 +258,80 @@ def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
 
     What was published under a new id by mistake, before `was` was written, counts as gone.
     """
+    if not former:
+        return lock
+    move = _Move(lock)
     for new, old in former.items():
+        move.to(new, old)
+    return replace(lock, notes=move.notes, gone=move.gone, parts=move.parts, was=move.was)
+
+
+class _Move:
+    """Entries on their way from former ids to new ones, found by the fact that they belong to."""
+
+    def __init__(self, lock: Lock) -> None:
+        self.notes, self.gone = dict(lock.notes), dict(lock.gone)
+        self.parts, self.was = dict(lock.parts), dict(lock.was)
+        self.of_notes = _by_fact(self.notes, lambda key: key)
+        self.of_gone = _by_fact(self.gone, lambda entry: entry[0])
+        self.of_parts = _by_fact(self.parts, lambda key: key)
+
+    def to(self, new: str, old: str) -> None:
         owner = old
         seen = {new}
-        while owner not in seen and not _of(lock, owner) and owner in lock.was:
+        while owner not in seen and not self._owns(owner) and owner in self.was:
             seen.add(owner)
-            owner = lock.was[owner]
-        if owner != new and _of(lock, owner):
-            lock = _moved(lock, owner, new, old)
-    return lock
+            owner = self.was[owner]
+        if owner == new or not self._owns(owner):
+            return
+        for key in self.of_notes.pop(new, []):
+            entry = self.notes.pop(key)
+            self.gone[key, entry.guid] = entry
+            self.of_gone.setdefault(new, []).append((key, entry.guid))
+        for key in self.of_parts.pop(new, []):
+            del self.parts[key]
+        self._revive(owner)
+        for key in self.of_notes.get(owner, []):
+            self.notes[_renamed(key, new)] = self.notes.pop(key)
+        for key in self.of_parts.get(owner, []):
+            self.parts[_renamed(key, new)] = self.parts.pop(key)
+        for index in (self.of_notes, self.of_parts):
+            index[new] = [_renamed(key, new) for key in index.pop(owner, [])]
+        self.was |= {old: new, owner: new}
+
+    def _owns(self, fact: str) -> bool:
+        return bool(self.of_notes.get(fact) or self.of_gone.get(fact))
+
+    def _revive(self, owner: str) -> None:
+        """What is gone under an old id comes back with it; of several, the latest."""
+        left = []
+        for key, known in self.of_gone.pop(owner, []):
+            entry, rival = self.gone[key, known], self.notes.get(key)
+            if rival is not None and rival.mod >= entry.mod:
+                left.append((key, known))
+                continue
+            del self.gone[key, known]
+            self.notes[key] = entry
+            if rival is None:
+                self.of_notes.setdefault(owner, []).append(key)
+            else:
+                self.gone[key, rival.guid] = rival
+                left.append((key, rival.guid))
+        self.of_gone[owner] = left
 
 
-def _of(lock: Lock, fact: str) -> bool:
-    start = fact + "/"
-    return any(key.startswith(start) for key in lock.notes) or any(
-        key.startswith(start) for key, _ in lock.gone
-    )
+_K = TypeVar("_K")
 
 
-def _moved(lock: Lock, owner: str, new: str, old: str) -> Lock:
-    notes, gone, parts = dict(lock.notes), dict(lock.gone), dict(lock.parts)
-    for key in [key for key in notes if key.startswith(new + "/")]:
-        entry = notes.pop(key)
-        gone[key, entry.guid] = entry
-        parts.pop(_group(key), None)
-    for (key, known), entry in lock.gone.items():
-        # What is gone under the old id too comes back to life; of several, the latest.
-        if key.startswith(owner + "/"):
-            slot = _slot(key)
-            rival = notes.get(f"{owner}/{slot}")
-            if rival is None or rival.mod < entry.mod:
-                notes[f"{owner}/{slot}"] = entry
-                del gone[key, known]
-                if rival is not None:
-                    gone[key, rival.guid] = rival
-    for key in [key for key in notes if key.startswith(owner + "/")]:
-        notes[f"{new}/{_slot(key)}"] = notes.pop(key)
-    for key in [key for key in parts if key.startswith(owner + "/")]:
-        parts[f"{new}/{_slot(key)}"] = parts.pop(key)
-    return replace(
-        lock, notes=notes, gone=gone, parts=parts, was={**lock.was, old: new, owner: new}
-    )
+def _by_fact(keys: Iterable[_K], name: Callable[[_K], str]) -> dict[str, list[_K]]:
+    index: dict[str, list[_K]] = {}
+    for key in keys:
+        index.setdefault(name(key).split("/", 1)[0], []).append(key)
+    return index
+
+
+def _renamed(key: str, fact: str) -> str:
+    return f"{fact}/{_slot(key)}"
 
 
 def _slot(key: str) -> str:
@@ -328,6 +356,7 @@ class Numbering:
 
     def __init__(self, lock: Lock) -> None:
         self.lock = lock
+        self.gone = _latest(lock.gone)
         self.parts: dict[str, tuple[Used, ...]] = {}
         self.ambiguous: dict[str, tuple[int, ...]] = {}
 
@@ -377,13 +406,14 @@ class Numbering:
             return self.lock.parts[key]
         if key in self.lock.notes:
             return self.lock.notes[key].parts
-        former = [entry for (name, _), entry in self.lock.gone.items() if name == key]
-        return max(former, key=lambda entry: entry.mod).parts if former else ()
+        former = self.gone.get(key)
+        return former.parts if former else ()
 
 
 def short(text: str) -> str:
-    """A short hash of a text, white space aside."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
+    """A short hash of a text, white space and the way accents are stored aside."""
+    same = unicodedata.normalize("NFC", " ".join(text.split()))
+    return hashlib.sha256(same.encode()).hexdigest()[:8]
 
 
 # --- a release --------------------------------------------------------------------------------
@@ -410,7 +440,9 @@ def release(
     changed: list[str] = []
     unchanged: list[str] = []
     for note in notes:
-        before = lock.notes.get(note.key) or _returned(gone, note.key)
+        before = lock.notes.get(note.key)
+        if before is None and (before := numbering.gone.get(note.key)):
+            del gone[note.key, before.guid]
         kind = "question" if isinstance(note.fields, Question) else "cloze"
         made = content(kind, note.fields, note.tags)
         if before is None:
@@ -444,14 +476,13 @@ def release(
     )
 
 
-def _returned(gone: dict[tuple[str, str], Entry], key: str) -> Entry | None:
-    """A note that was gone and is made again, taken out of what is gone; of several, the latest."""
-    former = [entry for (name, _), entry in gone.items() if name == key] if gone else []
-    if not former:
-        return None
-    entry = max(former, key=lambda entry: entry.mod)
-    del gone[key, entry.guid]
-    return entry
+def _latest(gone: Mapping[tuple[str, str], Entry]) -> dict[str, Entry]:
+    """Of the notes that are gone, the one that was last published under a key."""
+    latest: dict[str, Entry] = {}
+    for (key, _), entry in gone.items():
+        if key not in latest or latest[key].mod < entry.mod:
+            latest[key] = entry
+    return latest
 
 
 def _fresh_guid(deck_id: str, key: str, taken: set[str]) -> str:
@@ -556,8 +587,10 @@ def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> lis
     if not (lock.notes or lock.gone):
         return problems
     present = {fact.id.value: fact for fact in deck.facts()}
+    every = (*lock.notes, *(key for key, _ in lock.gone))
+    ever = {*lock.was, *(key.split("/", 1)[0] for key in every)}
     for fact in present.values():
-        if fact.was is not None and not lock.knows(fact.was.value):
+        if fact.was is not None and fact.was.value not in ever and _may(fact, "unknown-was"):
             message = f'no fact with the id "{fact.was.value}" was ever published'
             hint = "check the spelling; if it never was in a release, remove this line"
             problems.append(Diagnostic(fact.was.span, "unknown-was", message, hint))
@@ -570,13 +603,18 @@ def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> lis
     }
     fresh = {name for name in present if name not in known and present[name].was is None}
     if lost and fresh:
-        told = set()
+        told: set[str] = set()
         for note in generate():
             name = note.key.split("/")[0]
             old = lost.get((_slot(note.key), short(note.fields[0])))
-            if old and name in fresh and name not in told:
+            if old and name in fresh - told and _may(present[name], "looks-renamed"):
                 told.add(name)
                 message = f'this looks like "{old}", which is no longer there'
                 hint = f'add the line "was: {old}", so that learners keep their history'
                 problems.append(Diagnostic(present[name].id.span, "looks-renamed", message, hint))
     return problems
+
+
+def _may(fact: Fact, check: str) -> bool:
+    """Whether a warning may be given of a fact."""
+    return all(name.value != check for name in fact.allow)

@@ -22,8 +22,8 @@ LARGEST = 5_000_000
 # Script, event handlers, and anything that would be fetched from elsewhere.
 _ACTIVE = re.compile(
     rb"<\s*(?:script|foreignObject|iframe|embed|object|animate|set)\b|\son\w+\s*="
-    rb"|(?:href|src)\s*=\s*[\"']?\s*(?!#|data:image/(?:png|jpeg|gif|webp))[^\s\"'>]"
-    rb"|url\(\s*[\"']?\s*(?!#)[^)]|@import|<!ENTITY",
+    rb"|(?:href|src)\s*=(?!\s*[\"']?\s*(?:#|data:image/(?:png|jpeg|gif|webp)))"
+    rb"|url\((?!\s*[\"']?\s*#)|@import|<!ENTITY",
     re.IGNORECASE,
 )
 
@@ -53,7 +53,7 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
             f'"{value}" leads out of the deck',
             f"put the picture into {FOLDER}/ and write its name alone",
         )
-    path = folder / relative
+    path = _as_stored(folder / relative)
     if path.suffix.lower() not in TYPES:
         return Refused(
             "unsafe-media",
@@ -73,12 +73,24 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
     return _checked(path, value)
 
 
+def _as_stored(path: Path) -> Path:
+    """A path with its name as the folder has it: accents can be stored in two ways."""
+    wanted = unicodedata.normalize("NFC", path.name)
+    try:
+        names = [p.name for p in path.parent.iterdir()]
+    except OSError:
+        return path
+    return path.with_name(
+        next((name for name in names if unicodedata.normalize("NFC", name) == wanted), path.name)
+    )
+
+
 def _is_there(path: Path) -> bool:
     """Whether there is a file of exactly this name, also where the system overlooks capitals."""
-    if not path.is_file():
+    try:
+        return path.is_file() and path.name in {p.name for p in path.parent.iterdir()}
+    except OSError:  # a name that is too long for one
         return False
-    wanted = unicodedata.normalize("NFC", path.name)
-    return any(unicodedata.normalize("NFC", p.name) == wanted for p in path.parent.iterdir())
 
 
 def _checked(path: Path, value: str) -> Picture | Refused:
@@ -93,6 +105,9 @@ def _checked(path: Path, value: str) -> Picture | Refused:
             f'"{value}" has {len(data) / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed',
             "make the picture smaller: every learner's phone has to load it",
         )
+    if path.suffix.lower() == ".svg" and b"\0" in data:
+        hint = "save it in UTF-8"
+        return Refused("unsafe-media", f'"{value}" is not written in UTF-8', hint)
     if path.suffix.lower() == ".svg" and (found := _ACTIVE.search(data)):
         part = found[0].decode("utf-8", errors="replace").strip()
         return Refused(

@@ -45,7 +45,6 @@ class _Parser:
         self.problems: list[Diagnostic] = []
         self.sources: dict[str, Source] | None = None  # None: not known, so nothing is unknown
         self.ids: dict[str, Text] = {}
-        self.spellings: dict[str, Text] = {}  # a tag without case → as it is first written
         self.pictures: dict[str, Text] = {}  # a picture without case → as it is first written
         self.found: dict[str, Picture | Refused] = {}
         self.cut = False  # the last fact of the section in work lost keys to the margin
@@ -59,7 +58,7 @@ class _Parser:
         if not broken and not ("sources" not in values and self._present(self.deck, "sources")):
             self.sources = values.get("sources", {})
         deck_id = values.get("id") or self._folder_id(
-            place, report=not broken and "id" not in values
+            place, report=not broken and not self._present(self.deck, "id")
         )
         spoken = values.get("language") or language.load("en")
         assert spoken is not None
@@ -124,12 +123,13 @@ class _Parser:
             return None
         entries = self._entries(root)
         if keys is SECTION_KEYS:
-            entries = self._without_slid(document, entries)
+            entries = self._without_loose(self._without_slid(document, entries))
         else:
             self._report_error(document)
         values, unknown = self._read(entries, keys, what)
         present = {key.value for key, _ in root.items}
         missing = [name for name in needs if name not in present]
+        unknown |= len(entries) < len(present)
         if missing and not unknown and not document.broken:
             for name in missing:
                 hint = f'add the line "{name}: …"'
@@ -185,6 +185,22 @@ class _Parser:
         if isinstance(value, Text) and not value.value:
             kept.remove(entries[facts])
         return kept
+
+    def _without_loose(self, entries: list[tuple[Text, Node]]) -> list[tuple[Text, Node]]:
+        """Without the facts of a section that has no "facts:"."""
+        if any(key.value == "facts" for key, _ in entries):
+            return entries
+        loose = [
+            entry
+            for entry in entries
+            if type(entry[1]) is Mapping and any(key.value in KEYS for key, _ in entry[1].items)
+        ]
+        if loose and not _nearest(loose[0][0].value, ("facts",)):
+            message = 'there is no "facts:" above the first fact'
+            hint = 'write "facts:" above it, and indent all facts below that'
+            self._report(loose[0][0].span, "missing-key", message, hint)
+            return [entry for entry in entries if entry not in loose]
+        return entries
 
     def _report_odd_space(self, key: Text) -> None:
         """Spaces pasted from a web page or typed with a Japanese keyboard."""
@@ -522,6 +538,12 @@ class _Parser:
             self._report(node.span, "wrong-type", message, hint)
         return None
 
+    def _is_key(self, key: Text) -> bool:
+        if key.value.strip():
+            return True
+        self._report(key.span, "wrong-type", "this line has no key", 'write "key: text"')
+        return False
+
     def _texts(self, key: Text, node: Node) -> tuple[Text, ...] | None:
         """A list of texts."""
         if not isinstance(node, Sequence):
@@ -603,17 +625,21 @@ class _Parser:
 
     def _tag(self, key: Text, node: Node) -> Text | None:
         text = self._text(key, node)
-        return text if text and self._is_tag(text) else None
+        return _composed(text) if text and self._is_tag(text) else None
 
     def _tags(self, key: Text, node: Node) -> tuple[Text, ...] | None:
         texts = self._texts(key, node)
         if texts is None:
             return None
         bad = [text for text in texts if not self._is_tag(text)]
-        return None if bad else texts
+        for text in texts:
+            if text.value.lower() in ("marked", "leech"):
+                message = f'the tag "{text.value}" is Anki\'s own: it removes it on import'
+                self._report(text.span, "bad-tag", message, "choose another word")
+        return None if bad else tuple(_composed(text) for text in texts)
 
     def _is_tag(self, text: Text) -> bool:
-        """A tag that Anki keeps as it is: no spaces, no empty part, one spelling, not its own."""
+        """A tag that Anki keeps as it is: without spaces and without an empty part."""
         value = text.value
         if re.search(r"\s", value):
             self._report(
@@ -628,24 +654,6 @@ class _Parser:
             hint = f"write: {good}" if good else "write a word"
             self._report(text.span, "bad-tag", f'a part of the tag "{_short(text)}" is empty', hint)
             return False
-        if value.lower() in ("marked", "leech"):
-            self._report(
-                text.span,
-                "bad-tag",
-                f'the tag "{value}" is Anki\'s own: it removes it on import',
-                "choose another word",
-            )
-            return False
-        first = self.spellings.setdefault(value.casefold(), text)
-        if first.value != value:
-            self.spellings[value.casefold()] = text
-            self._report(
-                text.span,
-                "bad-tag",
-                f'this tag is written "{_short(first)}" elsewhere, and Anki makes one of the two',
-                f"write: {first.value}",
-            )
-            return False
         return True
 
     def _names(self, key: Text, node: Node) -> tuple[Text, ...] | None:
@@ -658,6 +666,7 @@ class _Parser:
             names = None if text is None else (text,)
         if names is None or self.sources is None:
             return names
+        names = tuple(_composed(name) for name in names)
         unknown = [name for name in names if name.value not in self.sources]
         for name in unknown:
             close = get_close_matches(name.value, self.sources, 1)
@@ -749,6 +758,8 @@ class _Parser:
             return None
         sides = []
         for side, description in mapping.items:
+            if not self._is_key(side):
+                continue
             text = self._text(side, description)
             if text is not None:
                 sides.append((side, text))
@@ -778,7 +789,8 @@ class _Parser:
         mapping = self._mapping(key, node, 'write one line each: "wording: better wording"')
         if mapping is None:
             return None
-        pairs = [(name, self._text(name, value)) for name, value in self._entries(mapping)]
+        entries = [entry for entry in self._entries(mapping) if self._is_key(entry[0])]
+        pairs = [(name, self._text(name, value)) for name, value in entries]
         return tuple((name, text) for name, text in pairs if text is not None)
 
     def _sources(self, key: Text, node: Node) -> dict[str, Source] | None:
@@ -789,15 +801,18 @@ class _Parser:
             return None
         sources = {}
         for name, value in self._entries(mapping):
+            if not self._is_key(name):
+                continue
             entry = self._mapping(name, value, 'write "title: …" and "url: …" below it')
             # Known all the same, so that facts which name it are not complained of as well.
-            sources[name.value] = Source(name)
+            known = unicodedata.normalize("NFC", name.value)
+            sources[known] = Source(name)
             if entry is None:
                 continue
             entries = self._entries(entry)
             values, unknown = self._read(entries, SOURCE_KEYS, "a source")
             if "title" in values:
-                sources[name.value] = Source(values["title"], values.get("url"))
+                sources[known] = Source(values["title"], values.get("url"))
             elif not unknown and not any(k.value == "title" for k, _ in entries):
                 self._report(
                     name.span,
@@ -854,6 +869,11 @@ _READERS: dict[str, Callable[[_Parser, Text, Node], Any]] = {
 def _sourced(fact: Fact, sources: tuple[Text, ...]) -> Fact:
     """A fact with its section's default source."""
     return replace(fact, sources=sources)
+
+
+def _composed(text: Text) -> Text:
+    """A name with its accents as Anki stores them, so that both ways of typing one are the same."""
+    return text._replace(value=unicodedata.normalize("NFC", text.value))
 
 
 def _short(text: Text) -> str:

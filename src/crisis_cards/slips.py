@@ -62,7 +62,7 @@ def explain(
         return _no_colon(text, began)
     if "flow" in context:
         return _brackets(text, flow_start if flow_start >= 0 else began, at)
-    if problem in (COMPLEX_KEY, TOO_DEEP) and flow_start >= 0:
+    if problem in (COMPLEX_KEY, TOO_DEEP) and flow_start >= _line_start(text, at):
         return _opener(text, flow_start)
     if "alias" in context or "anchor" in context or "block scalar" in context:
         return _opener(text, began)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
@@ -363,6 +363,7 @@ _ESCAPES = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4)  # one text may have many problems
 def _places(raw: str, value: str) -> list[tuple[int, int]]:
     """For every character of a scalar's value, the range of `raw` that it comes from.
 
