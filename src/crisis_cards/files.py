@@ -14,31 +14,31 @@ def write(files: Sequence[tuple[Path, bytes]]) -> None:
     Whatever happens, every file is the old one or the new one. Raises OSError where one cannot be
     written; all of them are the old ones then, and nothing is left behind.
     """
-    waiting: list[tuple[Path, Path]] = []
+    waiting: list[tuple[Path, Path, Path]] = []
     former: list[tuple[Path, bytes | None]] = []
-    place = files[0][0]
+    path = Path()
     try:
-        for link, data in files:
-            place = link.resolve()  # a link stays one, to the new file
-            place.parent.mkdir(parents=True, exist_ok=True)
+        for path, data in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            place = path.resolve()  # a link stays one, to the new file
             beside = _beside(place)
-            waiting.append((beside, place))
+            waiting.append((path, beside, place))
             _store(beside, data)
-        for beside, place in waiting:
+        for path, beside, place in waiting:  # noqa: B007 (an error names it)
             former.append((place, place.read_bytes() if place.is_file() else None))
             beside.replace(place)
     except BaseException as error:
-        for path, before in former:
+        for place, before in former:
             with suppress(OSError):
                 if before is not None:
-                    _put_back(path, before)
-                elif path.is_file():
-                    path.unlink()
-        for beside, _ in waiting:
+                    _put_back(place, before)
+                elif place.is_file():
+                    place.unlink()
+        for _, beside, _ in waiting:
             with suppress(OSError):
                 beside.unlink()
         if isinstance(error, OSError):
-            raise type(error)(error.errno, error.strerror, str(place)) from error
+            raise type(error)(error.errno, error.strerror, str(path)) from error
         raise
 
 
