@@ -72,7 +72,7 @@ def read(folder: Path) -> Project:
     if deck is not None:
         problems += checks.check(deck)
     problems = found + _without_echoes(problems, found)
-    published, bad = _read_lock(folder / lock.NAME)
+    published, bad = read_lock(folder / lock.NAME)
     if published is not None and deck is not None and not any(p.is_error for p in problems):
         published = lock.renamed(published, _former(deck))
         problems += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
@@ -90,7 +90,8 @@ def _without_echoes(problems: list[Diagnostic], found: list[Diagnostic]) -> list
     return [problem for problem in problems if problem.span[:3] not in places]
 
 
-def _read_lock(path: Path) -> tuple[Lock | None, list[Diagnostic]]:
+def read_lock(path: Path) -> tuple[Lock | None, list[Diagnostic]]:
+    """The lock in a file; an empty one where there is no file, None where it cannot be trusted."""
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:

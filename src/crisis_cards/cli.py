@@ -182,6 +182,54 @@ def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
     _exit(problems, strict=False)
 
 
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@main.command("rehearse")
+@click.argument("package", type=_file)
+@click.option(
+    "--onto",
+    type=_file,
+    metavar="COLLECTION_OR_PACKAGE",
+    help="A learner's collection, which is only read, or an earlier package.",
+)
+@click.option("--lock", type=_file, help="The deck.lock of the release that the learner has.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+)
+def rehearse_command(package: Path, onto: Path | None, lock: Path | None, style: str) -> None:
+    """Import a package into a throw-away real Anki and say what a learner would meet.
+
+    The exit status is 1 where something of the learner's would be lost.
+
+    \b
+    Example:
+      crisis-cards rehearse dist/cuban-missile-crisis.apkg
+      crisis-cards rehearse dist/cuban-missile-crisis.apkg --onto old/cuban-missile-crisis.apkg
+    """
+    from . import rehearsal
+
+    published = None
+    if lock is not None:
+        published, problems = build.read_lock(lock)
+        _print_problems(problems, "text")
+        _exit(problems, strict=False)
+    try:
+        report = rehearsal.rehearse(package, onto, published)
+    except rehearsal.RehearsalError as error:
+        raise click.ClickException(str(error)) from error
+    if style == "json":
+        click.echo(json.dumps(rehearsal.record(report)))
+    else:
+        click.echo(rehearsal.text(report), nl=False)
+    if report.would_lose:
+        raise click.exceptions.Exit(1)
+
+
 def _target(project: build.Project, output: Path) -> Path:
     return output / f"{project.folder.resolve().name}.apkg"
 

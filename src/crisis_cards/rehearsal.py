@@ -7,7 +7,9 @@ What a learner wrote is told from what a release wrote by time and by content. A
 time of the edit, and also where a tag is added, a note marked, or a card becomes a leech; an import
 gives it the package's time. So a note was not touched
 
-- if its time is that of a release: one that occurs in the package, or in the lock if there is one;
+- if its time is that of a release: one that occurs in the package, in the lock if there is one, or
+  on cards of several of the package's notes that were imported and never studied, because an edit
+  of a note leaves the times of its cards alone;
 - or if the lock has the hash of its fields with some of its tags: the other tags are the learner's.
 
 Every other note counts as edited. No edit is missed, save one in the very second of a build; but
@@ -21,11 +23,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,6 +51,9 @@ _LOCKED_BYTES = (512, 0x40000000)  # how many and from where: SQLite locks these
 _NAME = 70  # longest name of a note, in characters
 _LISTED = 10  # notes that a terminal shows under one heading
 _SEARCHED = 100  # notes that one search names
+_DAMAGED = re.compile(
+    r"Error \{|Zip archive|Invalid checksum|corrupt|i/o error|not found in archive"
+)
 _TAGS_TRIED = 6  # more tags than these make too many orders to try
 
 
@@ -136,9 +142,10 @@ class Report(NamedTuple):
 def rehearse(package: Path, onto: Path | None = None, lock: Lock | None = None) -> Report:
     """Imports a package as Anki does by default, into a copy of a collection, and looks around.
 
-    `onto` is a collection, a backup of one (.colpkg), an earlier package, or None for an empty
-    collection; it is only read. `lock` is that of the release that the learner has. Raises
-    RehearsalError where there is nothing to report, UnavailableError without Anki.
+    `onto` is a collection, a backup of one (.colpkg), an earlier package (as it was published:
+    nothing in it counts as edited), or None for an empty collection; it is only read. `lock` is
+    that of the release that the learner has. Raises RehearsalError where there is nothing to
+    report, UnavailableError without Anki.
     """
     _require_anki()
     with tempfile.TemporaryDirectory(prefix="crisis-cards-") as folder:
@@ -154,7 +161,7 @@ def rehearse(package: Path, onto: Path | None = None, lock: Lock | None = None) 
             log = _import(col, package)
             seen = _Seen(incoming, before, _look(col), log, _harm(_db(col)))
     untouched = onto is None or is_package
-    author = _Author([before] if untouched else [incoming], lock or Lock())
+    author = _Author(_times(before if untouched else incoming) | before.added, lock or Lock())
     return _report(str(package), str(onto or ""), seen, author, untouched or lock is not None)
 
 
@@ -181,11 +188,13 @@ def _lay_out(onto: Path | None, place: Path) -> bool:
     head = _head(onto)
     if head == _SQLITE:
         _copy(onto.resolve(), place / _COLLECTION)
+        _refuse_if_foreign(place / _COLLECTION, onto)
         return False
     if zipfile.is_zipfile(onto):
         if onto.suffix.lower() != ".colpkg":
             return True
         _unpack(onto, place)
+        _refuse_if_foreign(place / _COLLECTION, onto)
         return False
     raise RehearsalError(f"{onto} is neither an Anki collection nor a package")
 
@@ -259,6 +268,26 @@ def _is_open(path: Path) -> bool:
     return False
 
 
+def _refuse_if_foreign(copy: Path, path: Path) -> None:
+    """Anki would make a collection of any database; this one has to be one already, and whole."""
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.create_collation("unicase", _unicase)
+            connection.execute("SELECT ver FROM col").fetchone()
+            connection.execute("SELECT guid FROM notes LIMIT 1").fetchone()
+            whole = connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise RehearsalError(f"{path} is no Anki collection, or it is damaged") from error
+    if not whole:
+        raise RehearsalError(f"{path} is damaged: in Anki, use Tools → Check Database")
+
+
+def _unicase(one: str, other: str) -> int:
+    """Anki's order of names, well enough to read them."""
+    a, b = one.casefold(), other.casefold()
+    return (a > b) - (a < b)
+
+
 def _unpack(backup: Path, place: Path) -> None:
     """The collection of a .colpkg, and what media come with it, in a folder."""
     from anki._backend import RustBackend
@@ -282,7 +311,9 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     words = re.sub("[\u2066-\u2069]", "", str(error))  # Anki's marks around names
-    if "NotADatabase" in words or "DatabaseCorrupt" in words or "invalid Zip" in words:
+    if "FileTooNew" in words:
+        return "it was written by a newer Anki; update the anki package"
+    if isinstance(error, UnicodeDecodeError) or _DAMAGED.search(words):
         return "it is damaged"
     return " ".join(words.split()).rstrip(".")
 
@@ -309,13 +340,18 @@ class _Type(NamedTuple):
 
 
 class _State(NamedTuple):
-    """What an import may change of a collection. `notes` are by GUID, `empty` are (note, card)."""
+    """What an import may change of a collection.
+
+    `notes` are by GUID, `empty` are (note, card); `added` are the times at which notes were added,
+    as far as cards that were never studied still tell.
+    """
 
     notes: Mapping[str, _Row]
     empty: frozenset[tuple[int, int]]
     cards: int
     types: Mapping[int, _Type]
     decks: frozenset[str]
+    added: frozenset[int]
 
 
 class _Harm(NamedTuple):
@@ -347,8 +383,6 @@ def _alone(package: Path, place: Path) -> _State:
         _import(col, package)
         _watch(_db(col), _db(col).list("SELECT guid FROM notes"))
         state = _look(col)
-    if not state.notes:
-        raise RehearsalError(f"{package} holds no notes that Anki can read")
     return state._replace(types={k: v for k, v in state.types.items() if k not in stock})
 
 
@@ -364,7 +398,7 @@ def _opened(place: Path, name: str) -> Iterator[Collection]:
         raise RehearsalError(f"{name} cannot be opened: {_reason(error)}") from error
     try:
         yield col
-    except AnkiException as error:
+    except (AnkiException, UnicodeDecodeError) as error:
         raise RehearsalError(f"{name} cannot be read: {_reason(error)}") from error
     finally:
         col.close()
@@ -379,9 +413,12 @@ def _import(col: Collection, package: Path) -> ImportResponse.Log:
         package_path=str(package.absolute()), options=ImportAnkiPackageOptions()
     )
     try:
-        return col.import_anki_package(request).log
+        log = col.import_anki_package(request).log
     except AnkiException as error:
         raise RehearsalError(f"{package} cannot be imported: {_reason(error)}") from error
+    if not log.found_notes:
+        raise RehearsalError(f"{package} holds no notes that Anki can read")
+    return log
 
 
 def _db(col: Collection) -> DBProxy:
@@ -389,31 +426,30 @@ def _db(col: Collection) -> DBProxy:
     return col.db
 
 
+_WATCHED = "guid IN (SELECT guid FROM temp.incoming)"
+
+
 def _look(col: Collection) -> _State:
     """What the collection holds now, of notes those that are watched."""
     db = _db(col)
-    rows = db.all(
-        "SELECT guid, id, mid, mod, tags, flds FROM notes "
-        "WHERE guid IN (SELECT guid FROM temp.incoming)"
-    )
-    notes = {
-        guid: _Row(note_id, type_id, mod, tuple(tags.split()), tuple(fields.split("\x1f")))
-        for guid, note_id, type_id, mod, tags, fields in rows
-    }
-    ordinals: dict[int, tuple[int, int]] = {
-        card: (note, ordinal)
-        for card, note, ordinal in db.all(
-            "SELECT id, nid, ord FROM cards WHERE nid IN "
-            "(SELECT id FROM notes WHERE guid IN (SELECT guid FROM temp.incoming))"
-        )
-    }
+    rows = db.all(f"SELECT guid, id, mid, mod, tags, flds FROM notes WHERE {_WATCHED}")
+    cards = f"FROM cards WHERE nid IN (SELECT id FROM notes WHERE {_WATCHED})"
+    slots = {card: slot for card, *slot in db.all(f"SELECT id, nid, ord {cards}")}
     empty = chain.from_iterable(note.card_ids for note in col.get_empty_cards().notes)
+    added = db.list(
+        f"SELECT mod {cards} AND id = nid + ord AND type = 0 AND queue = 0 AND reps = 0 "
+        "GROUP BY mod HAVING count(DISTINCT nid) > 1"
+    )
     return _State(
-        notes,
-        frozenset(ordinals[card] for card in empty if card in ordinals),
-        db.scalar("SELECT count() FROM cards"),
-        _types(db),
-        frozenset(deck.name for deck in col.decks.all_names_and_ids()),
+        notes={
+            guid: _Row(note_id, type_id, mod, tuple(tags.split()), tuple(fields.split("\x1f")))
+            for guid, note_id, type_id, mod, tags, fields in rows
+        },
+        empty=frozenset((slots[card][0], slots[card][1]) for card in empty if card in slots),
+        cards=db.scalar("SELECT count() FROM cards"),
+        types=_types(db),
+        decks=frozenset(deck.name for deck in col.decks.all_names_and_ids()),
+        added=frozenset(added),
     )
 
 
@@ -457,12 +493,11 @@ def _harm(db: DBProxy) -> _Harm:
         f"FROM (SELECT * FROM temp.before_{table} EXCEPT SELECT {columns} FROM {table})"
         for table, columns in _KEPT.items()
     )
-    others = "WHERE guid NOT IN (SELECT guid FROM temp.incoming)"
     made_up = "FROM revlog WHERE id NOT IN (SELECT id FROM temp.before_revlog)"
     return _Harm(
         cards=db.scalar(f"SELECT count() {cards}"),
         reviews=db.scalar(f"SELECT count() {reviews}") + db.scalar(f"SELECT count() {made_up}"),
-        notes=db.scalar(f"SELECT count() {notes} {others}"),
+        notes=db.scalar(f"SELECT count() {notes} WHERE NOT {_WATCHED}"),
     )
 
 
@@ -472,15 +507,15 @@ def _harm(db: DBProxy) -> _Harm:
 class _Author:
     """Tells what a release wrote from what a learner did, by the rule of this module."""
 
-    def __init__(self, published: Iterable[_State], lock: Lock) -> None:
-        """`published` are states without anything of a learner's."""
+    def __init__(self, times: Iterable[int], lock: Lock) -> None:
+        """`times` are those of releases, beside the lock's."""
         entries = (*lock.notes.values(), *lock.gone.values())
         self.hashes = {entry.guid: entry.content for entry in entries}
-        self.times = {entry.mod for entry in entries}
-        self.times |= {entry.mod for entry in lock.types.values()}
-        for state in published:
-            self.times |= {note.mod for note in state.notes.values()}
-            self.times |= {note_type.mod for note_type in state.types.values()}
+        self.times = {
+            *times,
+            *(entry.mod for entry in entries),
+            *(entry.mod for entry in lock.types.values()),
+        }
 
     def wrote(self, note: _Row | _Type) -> bool:
         """Whether a note or note type has been left alone since a release."""
@@ -499,6 +534,12 @@ class _Author:
                 if self.hashes[guid] in hashes:
                     return tags
         return None
+
+
+def _times(state: _State) -> frozenset[int]:
+    """The times of notes and note types that no learner has had."""
+    notes, types = state.notes.values(), state.types.values()
+    return frozenset((*(note.mod for note in notes), *(item.mod for item in types)))
 
 
 def _report(package: str, onto: str, seen: _Seen, author: _Author, sure: bool) -> Report:
