@@ -271,6 +271,32 @@ def test_was_mends_a_rename_that_was_published_by_mistake(author: Author) -> Non
     assert [entry.guid for _, entry in mended.vanished] == [guids(mistake)["new/ask"]]
 
 
+def test_a_mended_rename_is_renamed_deleted_and_brought_back_as_itself(author: Author) -> None:
+    fact, other = "{}: {{ask: Q, answer: A{}}}", "\nx: {ask: X, answer: A}"
+    first = guids(author.release(fact.format("a", "") + other))["a/ask"]
+    author.release(fact.format("b", "") + other)
+    author.release(fact.format("b", ", was: a") + other)
+    author.release(other)
+    back = author.release(fact.format("b", ", was: a") + other)
+    assert guids(back)["b/ask"] == first
+    assert guids(author.release(fact.format("c", ", was: b") + other))["c/ask"] == first
+
+
+def test_an_id_that_had_another_fact_in_between(author: Author) -> None:
+    first = guids(author.release("a: {ask: Q, answer: A}"))["a/ask"]
+    author.release("b: {ask: Q, answer: A, was: a}")
+    author.release("b: {ask: Q, answer: A}\na: {ask: Z, answer: Z}")
+    author.release("b: {ask: Q, answer: A}")
+    assert guids(author.release("a: {ask: Q, answer: A, was: b}"))["a/ask"] == first
+    assert guids(author.release("c: {ask: Q, answer: A, was: a}"))["c/ask"] == first
+
+
+def test_equal_blanks_keep_their_places(author: Author) -> None:
+    author.release("a: {cloze: ==a== ==b==}")
+    texts = [author.release("a: {cloze: ==b== ==b==}").notes[0].note.fields[0] for _ in range(3)]
+    assert len(set(texts)) == 1
+
+
 def test_a_chain_of_renames(author: Author) -> None:
     first = author.release("a: {ask: Q, answer: A}")
     author.release("b: {ask: Q, answer: A, was: a}")
@@ -324,7 +350,8 @@ def test_a_lock_reads_as_it_was_written() -> None:
     written = Lock(
         notes={"b/cloze": entry, "a/ask": entry._replace(parts=())},
         parts={"c/step": (Used(1, "ab", "cd"),)},
-        gone={("d/ask", "h"): entry._replace(guid="h"), ("d/ask", "i"): entry._replace(guid="i")},
+        gone={"d/ask": entry._replace(guid="h")},
+        stray={("d/ask", "i"): entry._replace(guid="i"), ("d/ask", "j"): entry._replace(guid="j")},
         was={"old": "new"},
         types={"cloze": TypeEntry(5, "0b")},
         deck="d",

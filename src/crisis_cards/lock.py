@@ -23,7 +23,9 @@ A note has its key, GUID, time of change, note id, the hash of all that a learne
 of its first field, and for a cloze its blanks: number = hash of the answer / hash of the words
 around it, with a `~` before those that are no longer there. Steps and sides have a line of their
 own.
-`gone` are notes that were published and are no longer made, `was` are ids that were given up.
+`gone` are notes that were published and are no longer made; they come back if their key does.
+`stray` are notes that were published under an id before it turned out to be another fact's new one;
+they never do. `was` are ids that were given up.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from .diagnostics import Diagnostic, Span
 from .facts import Deck, Fact
@@ -87,7 +89,8 @@ class Lock:
 
     notes: Mapping[str, Entry] = field(default_factory=dict)
     parts: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
-    gone: Mapping[tuple[str, str], Entry] = field(default_factory=dict)  # by key and GUID
+    gone: Mapping[str, Entry] = field(default_factory=dict)
+    stray: Mapping[tuple[str, str], Entry] = field(default_factory=dict)  # by key and GUID
     was: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     deck: str = ""  # the id of the deck; empty where it never was published
@@ -169,7 +172,8 @@ class _Reader:
     def __init__(self) -> None:
         self.notes: dict[str, Entry] = {}
         self.parts: dict[str, tuple[Used, ...]] = {}
-        self.gone: dict[tuple[str, str], Entry] = {}
+        self.gone: dict[str, Entry] = {}
+        self.stray: dict[tuple[str, str], Entry] = {}
         self.was: dict[str, str] = {}
         self.types: dict[str, TypeEntry] = {}
         self.deck: dict[str, str] = {}
@@ -177,13 +181,13 @@ class _Reader:
     def read(self, words: list[str]) -> None:
         """One line. Raises ValueError where it is damaged, _TwiceError where its key is there."""
         kind, name, *rest = words
-        if kind in ("note", "gone"):
+        if kind in ("note", "gone", "stray"):
             key, mod, note_id, content, face, *parts = rest
             entry = Entry(key, _time(mod), _time(note_id), content, face, _used(parts))
-            if kind == "note":
-                _put(self.notes, _key(name), entry)
+            if kind == "stray":
+                _put(self.stray, (_key(name), key), entry)
             else:
-                _put(self.gone, (_key(name), key), entry)
+                _put(self.notes if kind == "note" else self.gone, _key(name), entry)
         elif kind == "parts":
             _put(self.parts, _key(name), _used(rest))
         elif kind == "was":
@@ -199,7 +203,7 @@ class _Reader:
 
     def lock(self) -> Lock:
         deck = self.deck.get("deck", "")
-        return Lock(self.notes, self.parts, self.gone, self.was, self.types, deck)
+        return Lock(self.notes, self.parts, self.gone, self.stray, self.was, self.types, deck)
 
 
 def _put(table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
@@ -235,7 +239,8 @@ def render(lock: Lock) -> str:
     lines = [f"type {name} {entry.mod} {entry.content}" for name, entry in lock.types.items()]
     lines += [f"note {key} {_line(entry)}" for key, entry in lock.notes.items()]
     lines += [f"parts {key}{_words(parts)}" for key, parts in lock.parts.items()]
-    lines += [f"gone {key} {_line(entry)}" for (key, _), entry in lock.gone.items()]
+    lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
+    lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
     lines += [f"deck {lock.deck}"] if lock.deck else []
     return "\n\n".join([f"{_HEADER}{_VERSION}", *sorted(lines)]) + "\n"
@@ -256,82 +261,61 @@ def _words(parts: Iterable[Used]) -> str:
 def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
     """The lock with what belonged to former ids under the new ones; `former` is new id → old id.
 
-    What was published under a new id by mistake, before `was` was written, counts as gone.
+    What was published under a new id by mistake, before `was` was written, becomes stray.
     """
     if not former:
         return lock
     move = _Move(lock)
     for new, old in former.items():
         move.to(new, old)
-    return replace(lock, notes=move.notes, gone=move.gone, parts=move.parts, was=move.was)
+    return replace(
+        lock, notes=move.notes, gone=move.gone, parts=move.parts, stray=move.stray, was=move.was
+    )
 
 
 class _Move:
     """Entries on their way from former ids to new ones, found by the fact that they belong to."""
 
     def __init__(self, lock: Lock) -> None:
-        self.notes, self.gone = dict(lock.notes), dict(lock.gone)
-        self.parts, self.was = dict(lock.parts), dict(lock.was)
-        self.of_notes = _by_fact(self.notes, lambda key: key)
-        self.of_gone = _by_fact(self.gone, lambda entry: entry[0])
-        self.of_parts = _by_fact(self.parts, lambda key: key)
+        self.notes, self.gone, self.parts = dict(lock.notes), dict(lock.gone), dict(lock.parts)
+        self.stray, self.was = dict(lock.stray), dict(lock.was)
+        self.keys: dict[str, set[str]] = {}
+        for key in (*self.notes, *self.gone, *self.parts):
+            self.keys.setdefault(_fact(key), set()).add(key)
 
     def to(self, new: str, old: str) -> None:
+        if self.was.get(old) == new and self.keys.get(new):
+            return  # it was done in an earlier release
         owner = old
         seen = {new}
-        while owner not in seen and not self._owns(owner) and owner in self.was:
+        while owner not in seen and not self.keys.get(owner) and owner in self.was:
             seen.add(owner)
             owner = self.was[owner]
-        if owner == new or not self._owns(owner):
+        if owner == new or not self.keys.get(owner):
             return
-        for key in self.of_notes.pop(new, []):
-            entry = self.notes.pop(key)
-            self.gone[key, entry.guid] = entry
-            self.of_gone.setdefault(new, []).append((key, entry.guid))
-        for key in self.of_parts.pop(new, []):
-            del self.parts[key]
-        self._revive(owner)
-        for key in self.of_notes.get(owner, []):
-            self.notes[_renamed(key, new)] = self.notes.pop(key)
-        for key in self.of_parts.get(owner, []):
-            self.parts[_renamed(key, new)] = self.parts.pop(key)
-        for index in (self.of_notes, self.of_parts):
-            index[new] = [_renamed(key, new) for key in index.pop(owner, [])]
+        for key in self.keys.pop(new, ()):
+            self.parts.pop(key, None)
+            for entry in (self.notes.pop(key, None), self.gone.pop(key, None)):
+                if entry is not None:
+                    self.stray[key, entry.guid] = entry
+        moved = self.keys.pop(owner)
+        for key in moved:
+            if key in self.notes:
+                self.notes[_renamed(key, new)] = self.notes.pop(key)
+            if key in self.gone:
+                self.gone[_renamed(key, new)] = self.gone.pop(key)
+            if key in self.parts:
+                self.parts[_renamed(key, new)] = self.parts.pop(key)
+        self.keys[new] = {_renamed(key, new) for key in moved}
         self.was |= {old: new, owner: new}
-
-    def _owns(self, fact: str) -> bool:
-        return bool(self.of_notes.get(fact) or self.of_gone.get(fact))
-
-    def _revive(self, owner: str) -> None:
-        """What is gone under an old id comes back with it; of several, the latest."""
-        left = []
-        for key, known in self.of_gone.pop(owner, []):
-            entry, rival = self.gone[key, known], self.notes.get(key)
-            if rival is not None and rival.mod >= entry.mod:
-                left.append((key, known))
-                continue
-            del self.gone[key, known]
-            self.notes[key] = entry
-            if rival is None:
-                self.of_notes.setdefault(owner, []).append(key)
-            else:
-                self.gone[key, rival.guid] = rival
-                left.append((key, rival.guid))
-        self.of_gone[owner] = left
-
-
-_K = TypeVar("_K")
-
-
-def _by_fact(keys: Iterable[_K], name: Callable[[_K], str]) -> dict[str, list[_K]]:
-    index: dict[str, list[_K]] = {}
-    for key in keys:
-        index.setdefault(name(key).split("/", 1)[0], []).append(key)
-    return index
 
 
 def _renamed(key: str, fact: str) -> str:
     return f"{fact}/{_slot(key)}"
+
+
+def _fact(key: str) -> str:
+    return key.split("/", 1)[0]
 
 
 def _slot(key: str) -> str:
@@ -356,7 +340,6 @@ class Numbering:
 
     def __init__(self, lock: Lock) -> None:
         self.lock = lock
-        self.gone = _latest(lock.gone)
         self.parts: dict[str, tuple[Used, ...]] = {}
         self.ambiguous: dict[str, tuple[int, ...]] = {}
 
@@ -396,9 +379,10 @@ class Numbering:
         for at in open_:
             numbers[at] = next(fresh)
         result = tuple(number for number in numbers if number is not None)
+        # In the order of the text: of two equal texts, the first keeps the first one's number.
         now = [Used(n, *mark) for n, mark in zip(result, marks, strict=True)]
         old = [used._replace(gone=True) for used in before if used.number not in result]
-        self.parts[key] = tuple(sorted({*now, *old}))
+        self.parts[key] = tuple(dict.fromkeys((*now, *sorted(old))))
         return result
 
     def _before(self, key: str) -> tuple[Used, ...]:
@@ -406,7 +390,7 @@ class Numbering:
             return self.lock.parts[key]
         if key in self.lock.notes:
             return self.lock.notes[key].parts
-        former = self.gone.get(key)
+        former = self.lock.gone.get(key)
         return former.parts if former else ()
 
 
@@ -432,7 +416,7 @@ def release(
     `lock` has its former ids moved already (`renamed`), `numbering` made the notes' numbers.
     """
     ids = _Ids(lock, now)
-    guids = {entry.guid for entry in (*lock.notes.values(), *lock.gone.values())}
+    guids = {entry.guid for entry in _entries(lock)}
     published: list[Published] = []
     entries: dict[str, Entry] = {}
     gone = dict(lock.gone)
@@ -440,9 +424,7 @@ def release(
     changed: list[str] = []
     unchanged: list[str] = []
     for note in notes:
-        before = lock.notes.get(note.key)
-        if before is None and (before := numbering.gone.get(note.key)):
-            del gone[note.key, before.guid]
+        before = lock.notes.get(note.key) or gone.pop(note.key, None)
         kind = "question" if isinstance(note.fields, Question) else "cloze"
         made = content(kind, note.fields, note.tags)
         if before is None:
@@ -456,33 +438,29 @@ def release(
         parts = numbering.parts.get(note.key, ())
         entries[note.key] = Entry(key, mod, note_id, made, short(note.fields[0]), parts)
         published.append(Published(note, key, mod, note_id))
-    for key, entry in lock.notes.items():
-        if key not in entries:
-            gone[key, entry.guid] = entry
+    gone |= {key: entry for key, entry in lock.notes.items() if key not in entries}
     groups = {key: parts for key, parts in numbering.parts.items() if key not in entries}
     kept = {key: parts for key, parts in lock.parts.items() if key not in groups}
     type_entries, new_types = _types(lock, types, now)
     return Release(
-        lock=Lock(entries, {**kept, **groups}, gone, lock.was, type_entries, deck_id),
+        lock=Lock(entries, {**kept, **groups}, gone, lock.stray, lock.was, type_entries, deck_id),
         notes=tuple(published),
         types={name: entry.mod for name, entry in type_entries.items()},
         new=tuple(new),
         changed=tuple(changed),
         unchanged=tuple(unchanged),
-        vanished=tuple((key, entry) for (key, _), entry in sorted(gone.items())),
+        vanished=(
+            *sorted(gone.items()),
+            *((key, entry) for (key, _), entry in sorted(lock.stray.items())),
+        ),
         emptied=_emptied(lock, entries),
         ambiguous=dict(numbering.ambiguous),
         new_types=new_types,
     )
 
 
-def _latest(gone: Mapping[tuple[str, str], Entry]) -> dict[str, Entry]:
-    """Of the notes that are gone, the one that was last published under a key."""
-    latest: dict[str, Entry] = {}
-    for (key, _), entry in gone.items():
-        if key not in latest or latest[key].mod < entry.mod:
-            latest[key] = entry
-    return latest
+def _entries(lock: Lock) -> Iterable[Entry]:
+    return (*lock.notes.values(), *lock.gone.values(), *lock.stray.values())
 
 
 def _fresh_guid(deck_id: str, key: str, taken: set[str]) -> str:
@@ -547,7 +525,7 @@ class _Ids:
     """Note ids: kept where there is one, and new ones that meet no other."""
 
     def __init__(self, lock: Lock, now: int) -> None:
-        known = [entry.id for entry in (*lock.notes.values(), *lock.gone.values())]
+        known = [entry.id for entry in _entries(lock)]
         self.taken = set(known)
         self.given: set[int] = set()
         self.latest = now * 1000
@@ -584,28 +562,27 @@ def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> lis
         message = f'this deck was published with the id "{lock.deck}", not "{deck.id}"'
         hint = f"write id: {lock.deck} in deck.yaml, or remove {NAME} to publish another deck"
         problems.append(Diagnostic(deck.place, "bad-id", message, hint))
-    if not (lock.notes or lock.gone):
+    if not (lock.notes or lock.gone or lock.stray):
         return problems
     present = {fact.id.value: fact for fact in deck.facts()}
-    every = (*lock.notes, *(key for key, _ in lock.gone))
-    ever = {*lock.was, *(key.split("/", 1)[0] for key in every)}
+    ever = {*lock.was, *(_fact(key) for key in (*lock.notes, *lock.gone))}
     for fact in present.values():
         if fact.was is not None and fact.was.value not in ever and _may(fact, "unknown-was"):
             message = f'no fact with the id "{fact.was.value}" was ever published'
             hint = "check the spelling; if it never was in a release, remove this line"
             problems.append(Diagnostic(fact.was.span, "unknown-was", message, hint))
     claimed = {fact.was.value for fact in present.values() if fact.was}
-    known = {key.split("/")[0] for key in lock.notes}
+    known = {_fact(key) for key in lock.notes}
     lost = {
-        (_slot(key), entry.face): key.split("/")[0]
-        for key, entry in (*((k, e) for (k, _), e in lock.gone.items()), *lock.notes.items())
-        if key.split("/")[0] not in present and key.split("/")[0] not in claimed
+        (_slot(key), entry.face): _fact(key)
+        for key, entry in (*lock.gone.items(), *lock.notes.items())
+        if _fact(key) not in present and _fact(key) not in claimed
     }
     fresh = {name for name in present if name not in known and present[name].was is None}
     if lost and fresh:
         told: set[str] = set()
         for note in generate():
-            name = note.key.split("/")[0]
+            name = _fact(note.key)
             old = lost.get((_slot(note.key), short(note.fields[0])))
             if old and name in fresh - told and _may(present[name], "looks-renamed"):
                 told.add(name)

@@ -509,7 +509,7 @@ class _Author:
 
     def __init__(self, times: Iterable[int], lock: Lock) -> None:
         """`times` are those of releases, beside the lock's."""
-        entries = (*lock.notes.values(), *lock.gone.values())
+        entries = (*lock.notes.values(), *lock.gone.values(), *lock.stray.values())
         self.hashes = {entry.guid: entry.content for entry in entries}
         self.times = {
             *times,
