@@ -322,11 +322,6 @@ def _slot(key: str) -> str:
     return key.split("/", 1)[1]
 
 
-def _group(key: str) -> str:
-    """`discovery/step-2` → `discovery/step`."""
-    return re.sub(r"-[0-9]+$", "", key)
-
-
 # --- numbers ----------------------------------------------------------------------------------
 
 
