@@ -46,8 +46,9 @@ def lay_out(case: Path, folder: Path) -> Path:
 
 
 def copy_of_shipped(folder: Path) -> build.Project:
-    """The shipped deck in a folder of its own, so that no build touches the real lock."""
-    return build.read(Path(shutil.copytree(SHIPPED, folder / SHIPPED.name)))
+    """The shipped deck in a folder of its own and without its lock, as if never released."""
+    without_lock = shutil.ignore_patterns("deck.lock")
+    return build.read(Path(shutil.copytree(SHIPPED, folder / SHIPPED.name, ignore=without_lock)))
 
 
 @pytest.fixture
