@@ -148,10 +148,9 @@ class Author:
         self.sections = [Section(self.fresh("Section ")) for _ in range(chance.randint(1, 3))]
         self.deleted: list[Fact] = []
         self.focus: Fact | None = None
-        # A few edits that go together, or many of all sorts.
-        some = chance.choice(EDITS)
-        few = chance.sample(some, chance.randint(2, 5))
-        self.habits = chance.choice((few, [*some, *chance.choice(EDITS)]))
+        # Edits of one sort or two, so that they meet.
+        some, more = chance.choice(EDITS), chance.choice(EDITS)
+        self.habits = chance.choice((some, (*some, *more)))
         self.lives_of_ids: defaultdict[str, set[int]] = defaultdict(set)
         for _ in range(chance.randint(2, 7)):
             insert_fact(self)
@@ -451,8 +450,9 @@ def move_fact(author: Author) -> str | None:
 
 def former_ids(author: Author, fact: Fact) -> list[str]:
     """Ids that a fact gave up and can have again: no other history waits under them."""
-    taken = {name for f in (*author.facts(), *author.deleted) for name in (f.id, f.known_as, f.was)}
-    return [name for name in fact.given_up if name not in taken and name not in fact.left]
+    others = [f for f in (*author.facts(), *author.deleted) if f is not fact]
+    taken = {name for f in others for name in (f.id, f.known_as, f.was)}
+    return [name for name in fact.given_up if name not in {*taken, *fact.left, fact.id}]
 
 
 def rename_with_was(author: Author) -> str | None:
@@ -621,9 +621,9 @@ def edit_deck(author: Author) -> str | None:
 
 EDITS: tuple[tuple[Callable[[Author], str | None], ...], ...] = (
     (reword_part, reword_beside, insert_part, remove_part, move_part, pin_number),
-    (rename_with_was, rename_without_was, mend_a_rename, drop_was, insert_fact, delete_fact,
-     bring_fact_back),
-    (reword_text, switch, move_fact, edit_section, edit_picture, edit_deck),
+    (rename_with_was, rename_without_was, mend_a_rename),
+    (insert_fact, delete_fact, bring_fact_back, move_fact, drop_was),
+    (reword_text, switch, edit_section, edit_picture, edit_deck),
 )  # fmt: skip
 
 
