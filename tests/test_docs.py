@@ -1,4 +1,4 @@
-"""Documents that can be wrong are tested: the README's first screen is a session that runs."""
+"""Documents that can be wrong are tested: the README's first screen is run as it stands."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_deck")
-def test_the_session_of_the_first_screen_runs_as_shown() -> None:
+def test_the_first_screen_runs_as_shown() -> None:
     built, checked = _blocks("console")
     command, _, output = built.partition("\n")
     assert command == "$ crisis-cards build"
