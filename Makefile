@@ -16,7 +16,7 @@ check: $(VENV)/tool ## say what is wrong with the decks
 test: lint ## everything that continuous integration runs
 	$(BIN)/pytest -n auto
 
-soak: $(VENV)/dev ## 1,000 random histories of releases in the real Anki, about half an hour
+soak: $(VENV)/dev ## 1,000 random histories of releases in the real Anki, some minutes
 	CRISIS_CARDS_HISTORIES=1000 $(BIN)/pytest -q --hypothesis-show-statistics tests/test_histories.py
 
 lint: $(VENV)/dev

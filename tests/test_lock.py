@@ -291,6 +291,16 @@ def test_an_id_that_had_another_fact_in_between(author: Author) -> None:
     assert guids(author.release("c: {ask: Q, answer: A, was: a}"))["c/ask"] == first
 
 
+def test_a_rename_there_and_back_does_not_hide_a_later_one(author: Author) -> None:
+    first = guids(author.release("a: {ask: Q, answer: A}"))["a/ask"]
+    author.release("c: {ask: Q, answer: A, was: a}")
+    author.release("a: {ask: Q, answer: A, was: c}")
+    mistake = guids(author.release("c: {ask: Q, answer: A}"))["c/ask"]
+    mended = author.release("c: {ask: Q, answer: A, was: a}")
+    assert guids(mended)["c/ask"] == first
+    assert [entry.guid for _, entry in mended.vanished] == [mistake]
+
+
 def test_equal_blanks_keep_their_places(author: Author) -> None:
     author.release("a: {cloze: ==a== ==b==}")
     texts = [author.release("a: {cloze: ==b== ==b==}").notes[0].note.fields[0] for _ in range(3)]

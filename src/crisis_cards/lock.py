@@ -307,6 +307,7 @@ class _Move:
             if key in self.parts:
                 self.parts[_renamed(key, new)] = self.parts.pop(key)
         self.keys[new] = {_renamed(key, new) for key in moved}
+        self.was.pop(new, None)  # an id that is in use again is given up no longer
         self.was |= {old: new, owner: new}
 
 
