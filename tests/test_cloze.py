@@ -69,6 +69,10 @@ def anki(value: str) -> str:
         (r"==\(x^{y^{2}}\)==", r"{{c1::\(x^{y^{2&#125;}\)}}"),
         (r"{{c1::\(x^{y^{2}}\)}}", r"{{c1::\(x^{y^{2&#125;}\)}}"),
         (r"\(\frac{{{c1::a}}}{b}\)", r"\(\frac&#123;{{c1::a}}}{b}\)"),
+        (r"\(\frac{d}{dx} = {{c1::n x^{n-1}}}\)", r"\(\frac{d}{dx} = {{c1::n x^{n-1&#125;}}\)"),
+        ("==a::sound:x.mp3==", "{{c1::a::&#115;ound:x.mp3}}"),
+        ("==a::$==", "{{c1::a::&#36;}}"),
+        ("==a::[type:Text]==", "{{c1::a::&#91;type:Text]}}"),
         # Markdown
         ("*the ==secret== deal*", "<em>the {{c1::secret}} deal</em>"),
         ("==**a**::*h*==", "{{c1::<strong>a</strong>::<em>h</em>}}"),

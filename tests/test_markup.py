@@ -51,5 +51,10 @@ def test_block(written: str, made: str) -> None:
     assert markup.block(written) == made
 
 
+def test_an_address_is_no_mark_of_anki() -> None:
+    made = markup.address("https://x.org/{{c2::x}}[sound:a.mp3]?a=1&b")
+    assert made == "https://x.org/&#123;&#123;c2::x}}&#91;sound:a.mp3]?a=1&amp;b"
+
+
 def test_a_page_has_headings_but_no_html() -> None:
     assert markup.page("# A\n\n<b> ![x](y)") == "<h1>A</h1>\n<p>&lt;b&gt; ![x](y)</p>"

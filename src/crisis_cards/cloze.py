@@ -132,7 +132,15 @@ class _Scanner:
             self.no_math.add(close)
             return start + 2
         if "{{c" in self.value[start:end]:
-            for found in _ANKI_TOKEN.finditer(self.value, start, end):
+            at = start
+            while found := _ANKI_TOKEN.search(self.value, at, end):
+                at = found.end()
+                top = self.open[-1] if self.open else None
+                if found[0] == "}}" and top and top.anki:
+                    inside = self.value[top.content : found.start()]
+                    if inside.count("{") > inside.count("}"):  # a brace of the formula itself
+                        at = found.start() + 1
+                        continue
                 self._anki_token(found[0], found.start(), found.end())
         return end + 2
 

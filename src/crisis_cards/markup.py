@@ -82,6 +82,11 @@ def _shield(html: str) -> str:
     return _ACTIVE.sub("&#91;", html) if "[" in html else html
 
 
+def address(url: str) -> str:
+    """A link's address for an attribute; Anki looks for its marks there too."""
+    return _shield(escape(url))
+
+
 def _shield_passage(html: str) -> str:
     """The same around and inside blanks, and the blanks' marks put in.
 
@@ -104,6 +109,9 @@ def _shield_passage(html: str) -> str:
             if depth:
                 piece = re.sub(r"\}(?=\}|$)", "&#125;", piece)
                 piece = re.sub(r":(?=:|$)", "&#58;", piece)
+            # Anki writes brackets around a hint.
+            if parts and parts[-1] == "::" and _ACTIVE.match(f"[{piece}]"):
+                piece = f"&#{ord(piece[0])};{piece[1:]}"
             parts.append(_shield(piece))
     return "".join(parts)
 

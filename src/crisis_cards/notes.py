@@ -181,7 +181,7 @@ class _Scene:
         title = self.text(source.title)
         if source.url is None:
             return f"<div>{title}</div>"
-        return f'<div><a href="{escape(source.url.value)}">{title}</a></div>'
+        return f'<div><a href="{markup.address(source.url.value)}">{title}</a></div>'
 
 
 def _blanks(passage: Passage) -> list[Part]:
