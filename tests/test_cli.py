@@ -226,3 +226,15 @@ def test_a_deck_can_be_built_from_inside_its_folder(monkeypatch: pytest.MonkeyPa
     result = run("build", ".")
     assert result.exit_code == 0
     assert Path("dist/one.apkg").is_file()
+
+
+def test_a_folder_that_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    deck("one")
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied", "decks/one")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    result = run("check", "decks/one")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: decks/one: permission denied\n"

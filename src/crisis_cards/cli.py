@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -42,7 +43,20 @@ _decks = click.argument("decks", nargs=-1, type=_Folders(), metavar="[DECK]...")
 _strict = click.option("--strict", is_flag=True, help="Warnings count as errors.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands that say which file or folder the system refuses, rather than where it was met."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click's own business
+                raise
+            reason = (error.strerror or str(error)).lower()
+            raise click.ClickException(f"{error.filename or 'output'}: {reason}") from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
     """Facts written in YAML become an Anki deck.
