@@ -33,7 +33,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["check"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["diff"], ["rehearse"]])
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help_shows_an_example(command: list[str], flag: str) -> None:
     result = run(*command, flag)
@@ -238,3 +238,28 @@ def test_a_folder_that_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> No
     result = run("check", "decks/one")
     assert result.exit_code == 1
     assert result.stderr == "Error: decks/one: permission denied\n"
+
+
+def test_rehearse_says_what_a_learner_would_meet() -> None:
+    deck("one")
+    run("build")
+    result = run("rehearse", "dist/one.apkg")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("dist/one.apkg into an empty collection\n  2 notes: 2 new, ")
+    again = run("rehearse", "dist/one.apkg", "--onto", "dist/one.apkg", "--format", "json")
+    assert again.exit_code == 0
+    assert json.loads(again.stdout)["unchanged"] == 2
+
+
+def test_rehearse_without_a_package_that_can_be_read() -> None:
+    Path("broken.apkg").write_bytes(b"PK")
+    result = run("rehearse", "broken.apkg")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: broken.apkg is no Anki package, or it is damaged\n"
+
+
+def test_rehearse_exits_with_1_where_something_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crisis_cards.rehearsal.Report.would_lose", True)
+    deck("one")
+    run("build")
+    assert run("rehearse", "dist/one.apkg").exit_code == 1

@@ -73,6 +73,9 @@ def anki(value: str) -> str:
         ("==a::sound:x.mp3==", "{{c1::a::&#115;ound:x.mp3}}"),
         ("==a::$==", "{{c1::a::&#36;}}"),
         ("==a::[type:Text]==", "{{c1::a::&#91;type:Text]}}"),
+        # line breaks, but for those at the ends of a block
+        ("==a==\nb\n", "{{c1::a}}<br>\nb"),
+        ("*==a==*\nb\n", "<em>{{c1::a}}</em><br>\nb"),
         # Markdown
         ("*the ==secret== deal*", "<em>the {{c1::secret}} deal</em>"),
         ("==**a**::*h*==", "{{c1::<strong>a</strong>::<em>h</em>}}"),

@@ -30,6 +30,8 @@ from crisis_cards import markup
         ("[latex]x[/latex] [$]x[/$] [$$]", "&#91;latex]x&#91;/latex] &#91;$]x&#91;/$] &#91;$$]"),
         ("[[type:Answer]]", "&#91;[type:Answer]]"),
         ("e\u0301", "\u00e9"),
+        ("a\nb", "a<br>\nb"),
+        ("*a*\nb  \nc", "<em>a</em><br>\nb<br>\nc"),
     ],
 )
 def test_inline(written: str, made: str) -> None:
@@ -44,6 +46,11 @@ def test_inline(written: str, made: str) -> None:
         ("- a\n- *b*\n", "<ul>\n<li>a</li>\n<li><em>b</em></li>\n</ul>"),
         ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
         ("# a\n\n> b\n\n---", "<p># a</p>\n<p>&gt; b</p>\n<p>---</p>"),
+        ("one\nparagraph *of* lines", "<p>one\nparagraph <em>of</em> lines</p>"),
+        (
+            "```python\nif a < b:\n    f()\n```",
+            '<pre><code class="language-python">if a &lt; b:\n    f()\n</code></pre>',
+        ),
         ("a\n\n<script>", "<p>a</p>\n<p>&lt;script&gt;</p>"),
     ],
 )

@@ -20,6 +20,12 @@ from .lock import Release
 _DECKS = Path("decks")
 
 
+class _NoRehearsalError(click.ClickException):
+    """There is nothing to report."""
+
+    exit_code = 2  # 1 says that something would be lost
+
+
 class _Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A deck folder: one that holds a deck.yaml."""
 
@@ -140,12 +146,8 @@ def build_command(
     _print_problems(problems, "text")
     if problems:
         click.echo(diagnostics.summary(problems), err=True)
-    refused = _same_ids(projects)
     failed = False
-    for project in projects:
-        wrong = any(problem.is_error or strict for problem in project.problems)
-        if wrong or project.deck is None or project.deck.id in refused:
-            continue
+    for project in _sound(projects, strict):
         failed |= not _build(project, output, now, locked, style)
     if failed:
         raise click.exceptions.Exit(1)
@@ -183,11 +185,7 @@ def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
     projects = [build.read(folder) for folder in _chosen(decks)]
     problems = _problems(projects)
     _print_problems([problem for problem in problems if problem.is_error], "text")
-    refused = _same_ids(projects)
-    for project in projects:
-        wrong = any(problem.is_error for problem in project.problems)
-        if wrong or project.deck is None or project.deck.id in refused:
-            continue
+    for project in _sound(projects, strict=False):
         found = diff.between(project, _target(project, output), _now())
         if style == "json":
             click.echo(json.dumps(diff.record(found)))
@@ -235,7 +233,7 @@ def rehearse_command(package: Path, onto: Path | None, lock: Path | None, style:
     try:
         report = rehearsal.rehearse(package, onto, published)
     except rehearsal.RehearsalError as error:
-        raise click.ClickException(str(error)) from error
+        raise _NoRehearsalError(str(error)) from error
     if style == "json":
         click.echo(json.dumps(rehearsal.record(report)))
     else:
@@ -299,10 +297,17 @@ def _problems(projects: list[build.Project]) -> list[Diagnostic]:
     return found + build.same_ids(_decks_of(projects))
 
 
-def _same_ids(projects: list[build.Project]) -> set[str]:
-    decks = _decks_of(projects)
-    places = {problem.span for problem in build.same_ids(decks)}
-    return {deck.id for deck in decks if deck.place in places}
+def _sound(projects: list[build.Project], strict: bool) -> list[build.Project]:
+    """The projects that a release can be made of."""
+    places = {problem.span for problem in build.same_ids(_decks_of(projects))}
+    twice = {deck.id for deck in _decks_of(projects) if deck.place in places}
+    return [
+        project
+        for project in projects
+        if project.deck is not None
+        and project.deck.id not in twice
+        and not any(problem.is_error or strict for problem in project.problems)
+    ]
 
 
 def _decks_of(projects: list[build.Project]) -> list[Deck]:

@@ -27,26 +27,30 @@ if TYPE_CHECKING:
 _OPEN, _NUMBERED, _HINT, _CLOSE = "\x01", "\x02", "\x03", "\x04"
 _MARK = re.compile(f"({_OPEN}[0-9]+{_NUMBERED}|{_HINT}|{_CLOSE})")
 
+_BREAK = "<br>\n"
+_EDGE_BREAKS = re.compile(r"^(?:<br>\n)+|(?:<br>\n)+$")  # of a block scalar's own line ends
 _HAS_MARKUP = re.compile(r"[\\`*_\[]|  \n")
-_HAS_BLOCKS = re.compile(r"\n[ ]*\n|^[ ]{0,3}(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)", re.MULTILINE)
+_HAS_BLOCKS = re.compile(
+    r"\n[ ]*\n|^[ ]{0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)|```|~~~)", re.MULTILINE
+)
 _ACTIVE = re.compile(r"\[(?=\[|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
 def inline(text: str) -> str:
-    """One line of text with inline Markdown."""
+    """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
     text = _normal(text)
     if not _HAS_MARKUP.search(text):
-        return _shield(escape(text, quote=False))
-    return _shield(_markdown().renderInline(text, {}))
+        return _shield(escape(text, quote=False).replace("\n", _BREAK))
+    return _shield(str(_markdown(breaks=True).renderInline(text, {})))
 
 
 def block(text: str) -> str:
-    """Text that may also have paragraphs and lists."""
+    """Text that may also have paragraphs, lists and fenced code; its lines flow, as in Markdown."""
     text = _normal(text).strip("\n")
-    if not _HAS_BLOCKS.search(text):
-        return f"<p>{inline(text)}</p>"
-    return _shield(str(_markdown().render(text, {})).strip())
+    if not _HAS_BLOCKS.search(text) and not _HAS_MARKUP.search(text):
+        return f"<p>{_shield(escape(text, quote=False))}</p>"
+    return _shield(str(_markdown(breaks=False).render(text, {})).strip())
 
 
 def page(text: str) -> str:
@@ -118,22 +122,18 @@ def _shield_passage(html: str) -> str:
 
 def _marked(passage: Passage, blanks: Mapping[Blank, int]) -> str:
     """HTML with the blanks' marks as control characters. A number of 0 leaves the hint out."""
-    text = passage.text.value
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        # Offsets are those of the text as written, so that only the result can be normalised.
-        html = _marked_raw(text, passage, blanks)
-        return _normal(html)
-    return _marked_raw(text, passage, blanks)
+    # Offsets are those of the text as written, so that only the result can be normalised.
+    return _EDGE_BREAKS.sub("", _normal(_marked_raw(passage.text.value, passage, blanks)))
 
 
 def _marked_raw(text: str, passage: Passage, blanks: Mapping[Blank, int]) -> str:
     if _HAS_MARKUP.search(text):
         starts = {blank.start: (blank, number) for blank, number in blanks.items()}
-        html = str(_markdown().renderInline(text, {"blanks": starts}))
+        html = str(_markdown(breaks=True).renderInline(text, {"blanks": starts}))
         if html.count(_OPEN) == len(blanks):
             return html
         # A link or code span reached across a blank: blanks win, the rest is text.
-    return _escaped(text, 0, len(text), passage.blanks, blanks)
+    return _escaped(text, 0, len(text), passage.blanks, blanks).replace("\n", _BREAK)
 
 
 def _escaped(
@@ -160,12 +160,15 @@ def _escaped(
 
 
 @cache
-def _markdown() -> MarkdownIt:
-    """Emphasis, strong, code, links, escapes; paragraphs and lists; mathematics and blanks."""
+def _markdown(*, breaks: bool) -> MarkdownIt:
+    """Emphasis, strong, code, links, escapes; paragraphs, lists, fences; mathematics and blanks.
+
+    With `breaks`, a single line break is shown.
+    """
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("zero", {"html": False})
-    parser.enable(["emphasis", "backticks", "link", "escape", "newline", "list"])
+    parser = MarkdownIt("zero", {"html": False, "breaks": breaks})
+    parser.enable(["emphasis", "backticks", "link", "escape", "newline", "list", "fence"])
     return _with_our_rules(parser)
 
 
