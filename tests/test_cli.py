@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -238,6 +241,28 @@ def test_a_folder_that_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> No
     result = run("check", "decks/one")
     assert result.exit_code == 1
     assert result.stderr == "Error: decks/one: permission denied\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "decks/one"]])
+def test_output_that_cannot_be_written(arguments: list[str]) -> None:
+    deck("one")
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "crisis_cards", *arguments]
+        result = subprocess.run(
+            command, check=False, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (result.returncode, result.stderr) == (1, "Error: output: no space left on device\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for() -> None:
+    os.mkfifo(deck("one") / "2-two.yaml")
+    result = run("check", "--format", "short")
+    assert result.exit_code == 1
+    assert "2-two.yaml:1:1: error[unreadable-file] the file cannot be read: it is a pipe" in (
+        result.stderr
+    )
 
 
 def test_rehearse_says_what_a_learner_would_meet() -> None:

@@ -8,7 +8,9 @@ import os
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,14 +54,30 @@ _strict = click.option("--strict", is_flag=True, help="Warnings count as errors.
 class _Commands(click.Group):
     """Commands that say which file or folder the system refuses, rather than where it was met."""
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        with _refusals():  # --help prints already here
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
-        try:
+        with _refusals():
             return super().invoke(ctx)
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click's own business
-                raise
-            reason = (error.strerror or str(error)).lower()
-            raise click.ClickException(f"{error.filename or 'output'}: {reason}") from error
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click's own business
+            raise
+        reason = (error.strerror or str(error)).lower()
+        raise click.ClickException(f"{error.filename or 'output'}: {reason}") from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,6 +6,7 @@ The tree comes from the parser's events, not from its loader: a loader turns `no
 
 from __future__ import annotations
 
+import errno
 import re
 from bisect import bisect_right
 from functools import cached_property, lru_cache
@@ -128,13 +129,19 @@ def read(path: Path) -> tuple[Document, list[Diagnostic]]:
     """A file's tree, and what else is wrong with its text."""
     name = str(path)
     try:
-        data = path.read_bytes()
+        data = _bytes(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         span = Span(name, 1, 1, 2)
         problem = Diagnostic(span, "unreadable-file", f"the file cannot be read: {reason}")
         return Document(File(name, ""), None, broken=True), [problem]
     return parse(data, name)
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_fifo():  # reading would wait for a writer for ever
+        raise OSError(errno.EINVAL, "it is a pipe")
+    return path.read_bytes()
 
 
 def parse(data: bytes, name: str) -> tuple[Document, list[Diagnostic]]:
