@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crisis_cards import build
+from crisis_cards.render import note_type, render
+from crisis_cards.theme import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,19 @@ def copy_of_shipped(folder: Path) -> build.Project:
     """The shipped deck in a folder of its own and without its lock, as if never released."""
     without_lock = shutil.ignore_patterns("deck.lock")
     return build.read(Path(shutil.copytree(SHIPPED, folder / SHIPPED.name, ignore=without_lock)))
+
+
+def faces(project: build.Project, built: build.Built) -> dict[tuple[str, int], tuple[str, str]]:
+    """Question and answer of every card of a build as the preview shows them."""
+    assert project.deck is not None
+    types = load(project.deck.id, project.deck.language)
+    return {
+        (published.guid, card.ordinal): (card.question, card.answer)
+        for published in built.release.notes
+        for card in render(
+            note_type(types, published.note), published.note.fields, published.note.tags
+        )
+    }
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,6 +83,31 @@ def snapshot(col: Collection) -> dict[str, list[Any]]:
     """All rows of notes, cards, reviews, decks and note types."""
     tables = ("notes", "cards", "revlog", "decks", "notetypes", "fields", "templates")
     return {table: sorted(map(tuple, col.db.all(f"SELECT * FROM {table}"))) for table in tables}
+
+
+def rendered(col: Collection) -> dict[tuple[str, int], tuple[str, str]]:
+    """Question and answer of every card by its note's GUID and its ordinal."""
+    faces = {}
+    for card_id in col.db.list("SELECT id FROM cards"):
+        card = col.get_card(card_id)
+        output = card.render_output()
+        faces[card.note().guid, card.ord] = (output.question_text, output.answer_text)
+    return faces
+
+
+def rendered_with(
+    col: Collection, front: str, back: str, fields: dict[str, str], tags: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Question and answer of every card that Anki makes with a cloze type of these templates."""
+    note_type: Any = col.models.by_name("Cloze")
+    col.models.rename_field(note_type, note_type["flds"][1], list(fields)[1])
+    note_type["tmpls"][0].update(qfmt=front, afmt=back)
+    col.models.update_dict(note_type)
+    note = col.new_note(col.models.get(note_type["id"]))  # type: ignore[arg-type]
+    note.fields, note.tags = list(fields.values()), list(tags)
+    col.add_note(note, col.decks.id("Default"))  # type: ignore[arg-type]
+    outputs = [card.render_output() for card in note.cards()]
+    return [(output.question_text, output.answer_text) for output in outputs]
 
 
 # For histories: a learner's doings, at times of the test's choice, and rows by what they are.

@@ -9,7 +9,7 @@ import crisis_cards
 
 ORDER = (
     "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze", "facts",
-    "parsing", "checks", "markup", "notes", "cards", "theme", "lock", "apkg", "files",
+    "parsing", "checks", "markup", "notes", "cards", "theme", "render", "lock", "apkg", "files",
     "build", "diff", "rehearsal", "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent

@@ -10,9 +10,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import faces
 from crisis_cards import build
 from crisis_cards.facts import KINDS, needed
-from real_anki import cards, collection, empty_cards, import_package
+from real_anki import cards, collection, empty_cards, import_package, rendered
 
 NOW = 1_790_000_000
 
@@ -96,9 +97,10 @@ def test_anki_agrees_with_every_deck_that_is_accepted(
             col.fix_integrity()
             assert cards(col) == before
             for card_id in col.db.list("SELECT id FROM cards"):
-                rendered = col.get_card(card_id).render_output()
-                assert not rendered.question_av_tags
-                assert "[[type:" not in rendered.question_text
+                output = col.get_card(card_id).render_output()
+                assert not output.question_av_tags
+                assert "[[type:" not in output.question_text
+            assert faces(project, built) == rendered(col), "the preview shows what Anki shows"
             assert import_package(col, package).duplicate == built.notes
 
 

@@ -42,8 +42,13 @@ def of_templates(fronts: Iterable[str], fields: Mapping[str, str]) -> tuple[int,
 
     `fields` are the note's fields by name; text of the template itself does not count.
     """
-    filled = {name for name, value in fields.items() if not _BLANK.fullmatch(value)}
+    filled = {name for name, value in fields.items() if not is_blank(value)}
     return tuple(at for at, front in enumerate(fronts) if _shows(front, filled))
+
+
+def is_blank(value: str) -> bool:
+    """Whether a field counts as empty."""
+    return bool(_BLANK.fullmatch(value))
 
 
 def _shows(front: str, filled: set[str]) -> bool:

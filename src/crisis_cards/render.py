@@ -1,0 +1,177 @@
+"""A note type and a note's fields → what Anki shows: the question and the answer of a card.
+
+Anki's template language as far as the theme uses it, from measurements of Anki 26.9: what comes out
+is the same to the letter (`tests/test_render.py` compares every card with the real one).
+
+    {{Field}}               the field as it is; braces in it are text
+    {{Tags}}                the note's tags
+    {{#Field}} … {{/Field}}   only where the field holds something
+    {{^Field}} … {{/Field}}   only where it does not
+    {{cloze:Field}}         the field with its blanks hidden, or shown on the answer
+    {{FrontSide}}           on the answer: the question as it was
+
+Comments of a template stay as they are, tags in them included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from . import cards
+from .notes import Note, Question
+from .theme import NoteType, NoteTypes
+
+_TAG = re.compile(r"(<!--.*?-->)|\{\{(.*?)\}\}", re.DOTALL)
+_MARK = re.compile(r"\{\{c([0-9]+)::|\}\}")
+_FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
+_ELEMENT = re.compile(r"<[^>]*>")
+_OCCLUSION = "image-occlusion:"
+
+# What Anki writes in `data-cloze` for a character: everything below U+0100 that is no ASCII letter
+# or digit becomes a reference.
+_NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
+_REFERENCES = {
+    code: _NAMED.get(chr(code), f"&#x{code:02X};")
+    for code in range(0x100)
+    if not (chr(code).isascii() and chr(code).isalnum())
+}
+
+
+class Card(NamedTuple):
+    """One card of a note; `ordinal` counts from 0, and a cloze's numbers from 1."""
+
+    ordinal: int
+    question: str
+    answer: str
+
+
+def note_type(types: NoteTypes, note: Note) -> NoteType:
+    """The note type that a note is made with."""
+    return types.question if isinstance(note.fields, Question) else types.cloze
+
+
+def render(note_type: NoteType, fields: Sequence[str], tags: Sequence[str] = ()) -> Iterator[Card]:
+    """The cards of a note, in order. Raises ValueError for what a template may not use."""
+    names = [name for _, name in note_type.fields]
+    values = dict(zip(names, fields, strict=True))
+    ordinals = (
+        cards.of_cloze(fields)
+        if note_type.is_cloze
+        else cards.of_templates((note_type.front,), values)
+    )
+    values["Tags"] = " ".join(tags)
+    for ordinal in ordinals:
+        question = _filled(note_type.front, values, ordinal + 1, "")
+        yield Card(ordinal, question, _filled(note_type.back, values, ordinal + 1, question))
+
+
+def _filled(template: str, values: Mapping[str, str], number: int, front: str) -> str:
+    """A template with its tags replaced; `front` is empty on the question itself."""
+    parts: list[str] = []
+    shown = [True]
+    for literal, tag in _parsed(template):
+        sign, name = tag[:1], tag[1:].strip()
+        if shown[-1]:
+            parts.append(literal)
+        if sign == "/":
+            shown.pop()
+        elif sign in ("#", "^") and sign:
+            filled = not cards.is_blank(_value(values, name))
+            shown.append(shown[-1] and filled == (sign == "#"))
+        elif tag and shown[-1]:
+            parts.append(_replaced(tag, values, number, front))
+    return "".join(parts)
+
+
+def _replaced(tag: str, values: Mapping[str, str], number: int, front: str) -> str:
+    if tag == "FrontSide":
+        return front
+    if tag.startswith("cloze:"):
+        return cloze(_value(values, tag.removeprefix("cloze:")), number, hidden=not front)
+    return _value(values, tag)
+
+
+def _value(values: Mapping[str, str], name: str) -> str:
+    try:
+        return values[name]
+    except KeyError:
+        raise ValueError(f"a template uses {{{{{name}}}}}, which is not rendered here") from None
+
+
+@lru_cache(maxsize=16)
+def _parsed(template: str) -> tuple[tuple[str, str], ...]:
+    """Literal texts, each with the tag that follows it; an empty tag stands for none."""
+    parts = []
+    literal, at = "", 0
+    for found in _TAG.finditer(template):
+        literal += template[at : found.start()]
+        at = found.end()
+        if found[1]:
+            literal += found[1]
+        else:
+            parts.append((literal, found[2].strip()))
+            literal = ""
+    return (*parts, (literal + template[at:], ""))
+
+
+class _Open:
+    """A blank that is being read: what it holds so far, and its hint."""
+
+    def __init__(self, number: int = 0) -> None:
+        self.number = number
+        self.parts: list[str] = []
+        self.hint: str | None = None
+
+    def take(self, text: str) -> None:
+        """Text; what follows a `::` in it is the hint."""
+        if self.number:
+            text, colons, hint = text.partition("::")
+            self.hint = hint if colons else self.hint
+        self.parts.append(text)
+
+
+def cloze(text: str, number: int, *, hidden: bool) -> str:
+    """A field as the card of a number shows it, with that number's blanks hidden or shown."""
+    at = 0
+    stack = [_Open()]
+    for found in _MARK.finditer(text):
+        stack[-1].take(text[at : found.start()])
+        at = found.end()
+        if found[1]:
+            stack.append(_Open(int(found[1])))
+        elif len(stack) > 1:
+            blank = stack.pop()
+            stack[-1].parts.append(_blank(blank, blank.number == number, hidden))
+        else:
+            stack[-1].parts.append(found[0])
+    stack[-1].take(text[at:])
+    # A blank that is never closed vanishes, and with it what it holds.
+    return _FORMULA.sub(lambda formula: _ELEMENT.sub("", formula[0]), "".join(stack[0].parts))
+
+
+def _blank(blank: _Open, is_asked: bool, hidden: bool) -> str:
+    inner = "".join(blank.parts)
+    if inner.startswith(_OCCLUSION):
+        return _shape(inner.removeprefix(_OCCLUSION), blank.number, is_asked, hidden)
+    if not is_asked:
+        return f'<span class="cloze-inactive" data-ordinal="{blank.number}">{inner}</span>'
+    if not hidden:
+        return f'<span class="cloze" data-ordinal="{blank.number}">{inner}</span>'
+    hint = "..." if blank.hint is None else blank.hint
+    answer = inner.translate(_REFERENCES)
+    return (
+        f'<span class="cloze" data-cloze="{answer}" data-ordinal="{blank.number}">[{hint}]</span>'
+    )
+
+
+def _shape(shape: str, number: int, is_asked: bool, hidden: bool) -> str:
+    """A region of a picture: Anki's script draws it over the picture from these attributes."""
+    kind, *properties = shape.split(":")
+    look = "cloze-inactive" if not is_asked else "cloze" if hidden else "cloze-highlight"
+    attributes = [f'class="{look}"', f'data-ordinal="{number}"', f'data-shape="{kind}"']
+    for name, _, value in (each.partition("=") for each in properties):
+        attributes.append(f'data-{"occludeInactive" if name == "oi" else name}="{value}"')
+    return f"<div {' '.join(attributes)} ></div>"

@@ -1,0 +1,73 @@
+"""What the preview shows is what Anki shows: every card, compared with the real one.
+
+The comparison is exact: nothing is normalised on either side.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import CASES, SHIPPED, faces, lay_out
+from crisis_cards import build
+from crisis_cards.render import render
+from crisis_cards.theme import NoteType
+from real_anki import collection, import_package, rendered, rendered_with
+
+NOW = 1_790_000_000
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.yaml"))
+OK = sorted((CASES / "ok").iterdir())
+
+
+@pytest.mark.parametrize("case", [SHIPPED, *GOLDEN, *OK], ids=lambda path: path.stem)
+def test_every_card_is_what_anki_shows(case: Path, tmp_path: Path) -> None:
+    project = build.read(lay_out(case, tmp_path))
+    built = build.write(project, tmp_path / "deck.apkg", NOW)
+    assert built is not None
+    ours = faces(project, built)
+    assert len(ours) == built.cards
+    with collection(tmp_path) as col:
+        import_package(col, built.package)
+        assert ours == rendered(col)
+
+
+FRONT = """<!-- {{Nothing}} {{#Text}} -->{{cloze:Text}}
+{{#Text}}{{#Extra}}both{{/Extra}}{{^ Extra }}only {{ Text }}{{/Extra}}{{/Text}}
+{{^Text}}none{{/Text}}
+{{#Tags}}<i>{{Tags}}</i>{{/Tags}}"""
+BACK = "{{FrontSide}}<hr>{{cloze:Text}} {{Extra}} {{^Extra}}{{#Text}}x{{/Text}}{{/Extra}}"
+
+
+@pytest.mark.parametrize(
+    "extra", ["", " <br>\n<DIV></div >", "<p></p>", "&nbsp;", "a {{Text}} {{#Tags}}"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{c1::a}} and {{c2::b::a <b>hint</b>}}, {{c01::::}} {{c1::}} {{c1::x::}} {{c3::y::h::i}}",
+        "{{c1::outer {{c2::inner::of it}} rest::of all}} {{c1::a::h {{c2::x}} t}}",
+        "{{c1::{{c1::x}}y}} {{c1::p::q {{c1::r}} s::t}}",
+        r"\( x^{ {{c1::2 &lt; <u>3</u>}} } \) \[ {{c2::y::<i>z</i>}}\n \] <b>{{c1::\(a\)}}</b> \(b",
+        r"{{c1::a\( {{c2::b \) c}} d}}",
+        "}} {{c1::a}}}} {{c2::b}} {{C1::x}} {{c1:x}} {{c1::never closed {{c2::inside}}",
+        "{{c1::" + "".join(map(chr, (9, 10, *range(32, 127), *range(128, 0x180)))) + "東 🇨🇺}}",
+        "{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.4:oi=1}}<br>"
+        "{{c2::image-occlusion:ellipse:left=.1:top=.2:rx=.3:ry=.4}}",
+    ],
+)
+def test_the_template_language_is_that_of_anki(tmp_path: Path, text: str, extra: str) -> None:
+    fields = ((1, "Text"), (2, "Extra"))
+    note_type = NoteType(1, "Ours", True, fields, (3, "Card"), FRONT, BACK, "", False)
+    tags = ("a::b", "c")
+    ours = [(card.question, card.answer) for card in render(note_type, (text, extra), tags)]
+    with collection(tmp_path) as col:
+        assert ours == rendered_with(col, FRONT, BACK, {"Text": text, "Extra": extra}, tags)
+
+
+def test_a_template_may_only_use_what_is_rendered() -> None:
+    note_type = NoteType(
+        1, "", False, ((1, "Text"),), (3, ""), "{{Text}}{{hint:Text}}", "", "", False
+    )
+    with pytest.raises(ValueError, match=r"\{\{hint:Text\}\}"):
+        list(render(note_type, ("a",)))
