@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DECKS ?=
 
-.PHONY: deck check test soak lint fix bless clean
+.PHONY: deck check test soak lint fix bless bench clean
 
 deck: $(VENV)/tool ## build every deck below decks/ into dist/
 	$(BIN)/crisis-cards build $(DECKS)
@@ -31,12 +31,19 @@ fix: $(VENV)/dev ## format, and mend what ruff can mend
 bless: $(VENV)/dev ## rewrite what the test cases must print; review the difference
 	$(BIN)/pytest -q --bless tests/test_cases.py tests/test_notes.py
 
+bench: $(VENV)/bench ## measure against other ways to make the package; BENCH=--quick for a minute of it
+	$(BIN)/python bench/run.py $(BENCH)
+
 clean:
 	rm -rf $(VENV) dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/tool: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/bench: $(VENV)/dev
+	$(INSTALL) --editable '.[bench]'
 	touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt
