@@ -59,7 +59,7 @@ def test_block(written: str, made: str) -> None:
 
 
 def test_an_address_is_no_mark_of_anki() -> None:
-    made = markup.address("https://x.org/{{c2::x}}[sound:a.mp3]?a=1&b")
+    made = markup.attribute("https://x.org/{{c2::x}}[sound:a.mp3]?a=1&b")
     assert made == "https://x.org/&#123;&#123;c2::x}}&#91;sound:a.mp3]?a=1&amp;b"
 
 

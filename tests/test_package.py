@@ -11,16 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import copy_of_shipped
+from conftest import PIXEL, copy_of_shipped
 from crisis_cards import apkg, build, cards, theme
 from real_anki import collection, import_package
 
 NOW = 1_790_000_000
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
-
 Make = Callable[..., build.Project]
 
 
@@ -160,9 +155,9 @@ def test_pictures_are_packaged_under_the_name_of_their_content(
     media.mkdir(parents=True)
     (media / "The Map é.png").write_bytes(PIXEL)
     (media / "unused.png").write_bytes(PIXEL)
-    facts = 'facts:\n  a: {ask: Q, answer: A, image: "The Map é.png"}\n'
+    facts = 'facts:\n  a: {ask: Q, answer: A, image: "The Map é.png", alt: A map}\n'
     project = make_deck(one=f"section: S\n{facts}")
-    assert not project.problems
+    assert [problem.check for problem in project.problems] == ["orphan-media"]
     package = tmp_path / "deck.apkg"
     build.write(project, package, NOW)
     with zipfile.ZipFile(package) as archive:

@@ -74,6 +74,7 @@ def read(folder: Path) -> Project:
     problems = found + _without_echoes(problems, found)
     published, bad = read_lock(folder / lock.NAME)
     if published is not None and deck is not None and not any(p.is_error for p in problems):
+        problems += checks.orphan_media(folder, deck)
         published = lock.renamed(published, _former(deck))
         problems += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
     return Project(folder, deck, published, problems + bad)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+from . import media
 from .diagnostics import Diagnostic, Span
 from .facts import Deck, Event, Fact
 from .source import Text
@@ -87,12 +89,45 @@ def bad_tag(deck: Deck) -> Iterator[Diagnostic]:
                 )
 
 
+def no_alt(deck: Deck) -> Iterator[Diagnostic]:
+    """Who cannot see a picture has it read out by its `alt`; without one, nothing is read."""
+    for fact in deck.facts():
+        if fact.image and not fact.alt and _may(fact, "no-alt"):
+            yield Diagnostic(
+                fact.image.text.span,
+                "no-alt",
+                "nothing says what this picture shows to somebody who cannot see it",
+                'add the line "alt: …", or allow: [no-alt] where the picture is decoration',
+            )
+
+
+def _may(fact: Fact, check: str) -> bool:
+    """Whether a warning may be given of a fact."""
+    return all(name.value != check for name in fact.allow)
+
+
 CHECKS: tuple[Callable[[Deck], Iterator[Diagnostic]], ...] = (
     bad_was,
     bad_tag,
     shared_date,
+    no_alt,
 )
 """Every check of a whole deck, in the order in which they run."""
+
+
+def orphan_media(folder: Path, deck: Deck) -> Iterator[Diagnostic]:
+    """A file in `media/` that no fact uses is not packaged: mostly its name was mistyped, or the
+    fact that used it is gone. It is looked for once the deck is without errors.
+    """
+    used = (fact.image.picture.path for fact in deck.facts() if fact.image)
+    for path in media.unused(folder, used):
+        name = path.relative_to(folder / media.FOLDER).as_posix()
+        yield Diagnostic(
+            Span(path.as_posix(), 1, 1, 2),
+            "orphan-media",
+            "no fact uses this file",
+            f'name it in a fact, as "image: {name}", or remove it from {media.FOLDER}/',
+        )
 
 
 def check(deck: Deck) -> list[Diagnostic]:

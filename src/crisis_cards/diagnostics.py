@@ -24,7 +24,7 @@ WARNINGS = frozenset(
     no-source answer-long answer-list enumeration answer-leak hint-leak cloze-leak
     double-question yes-no vague-question duplicate-question near-twin date-precision
     relative-time dangling-pronoun question-size cloze-shape sequence-shape
-    unattributed-claim avoided-term dropped-comment orphan-media looks-renamed unknown-was
+    unattributed-claim avoided-term dropped-comment orphan-media no-alt looks-renamed unknown-was
     unused-allow thin-section
     """.split()
 )

@@ -215,7 +215,7 @@ def _change(note: Note, old: _Text | None) -> Change:
 
 def plain(html: str) -> str:
     """A field as one line of text, blanks in brackets."""
-    html = re.sub(r'<img src="([^"]*)"[^>]*>', r"\1", html)
+    html = re.sub(r'<img src="([^"]*)" alt="([^"]*)">', r"\1 \2 ", html)
     html = re.sub(r"\{\{c\d+::", "[", html)
     html = re.sub(r"(?:::(?:(?!\}\}).)*)?\}\}", "]", html)
     return " ".join(markup.plain(re.sub(r"<(?=/?(?:p|li|div|blockquote)\b)", " <", html)).split())

@@ -26,6 +26,13 @@ class Dated(NamedTuple):
     when: When
 
 
+class Image(NamedTuple):
+    """A picture and where it is named."""
+
+    text: Text
+    picture: Picture
+
+
 class Ask(NamedTuple):
     """A question and its answer."""
 
@@ -118,7 +125,9 @@ class Fact:
     sources: tuple[Text, ...] = ()
     tags: tuple[Text, ...] = ()
     when: Dated | None = None
-    image: Picture | None = None
+    image: Image | None = None
+    alt: Text | None = None
+    credit: tuple[Text, ...] = ()
     was: Text | None = None
     retired: Text | None = None
     allow: tuple[Text, ...] = ()

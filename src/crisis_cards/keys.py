@@ -70,11 +70,15 @@ KEYS = _table(
     Key("tags", "tags", "more tags for this fact", "[people]"),
     Key("when", "when", "an ISO date of any precision, or a span", "1962-10-22"),
     Key("image", "image", "a picture in media/, shown with the answer", "map.svg"),
+    Key("alt", "text", "the picture in words, for those who cannot see it", "Map of Cuba"),
+    Key("credit", "names", "who made the picture: a key of `sources`, or a list", "atlas"),
     Key("was", "id", "the fact's former id", "ex-comm"),
     Key("retired", "text", "why the card should no longer be learned", "The claim was wrong."),
     Key("allow", "checks", "checks that this fact may break", "[answer-long]"),
 )  # fmt: skip
-COMMON = ("hint", "extra", "source", "tags", "when", "image", "was", "retired", "allow")
+COMMON = (
+    "hint", "extra", "source", "tags", "when", "image", "alt", "credit", "was", "retired", "allow",
+)  # fmt: skip
 """Keys that every kind of fact may have."""
 
 LISTS = frozenset({"names", "tags", "checks", "steps"})

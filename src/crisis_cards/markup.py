@@ -86,9 +86,9 @@ def _shield(html: str) -> str:
     return _ACTIVE.sub("&#91;", html) if "[" in html else html
 
 
-def address(url: str) -> str:
-    """A link's address for an attribute; Anki looks for its marks there too."""
-    return _shield(escape(url))
+def attribute(text: str) -> str:
+    """Plain text for an attribute in double quotes; Anki looks for its marks there too."""
+    return _shield(escape(" ".join(_normal(text).split())))
 
 
 def _shield_passage(html: str) -> str:

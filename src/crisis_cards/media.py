@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+from xml.parsers import expat
 
 FOLDER = "media"
 TYPES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
@@ -19,13 +22,16 @@ TYPES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 LARGEST = 5_000_000
 """Bytes. A learner's phone loads every picture of a deck when it syncs."""
 
-# Script, event handlers, and anything that would be fetched from elsewhere.
-_ACTIVE = re.compile(
-    rb"<\s*(?:script|foreignObject|iframe|embed|object|animate|set)\b|\son\w+\s*="
-    rb"|(?:href|src)\s*=(?!\s*[\"']?\s*(?:#|data:image/(?:png|jpeg|gif|webp)))"
-    rb"|url\((?!\s*[\"']?\s*#)|@import|<!ENTITY",
-    re.IGNORECASE,
+_SIGNATURES = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|.{4}ftypavi[fs]", re.DOTALL
 )
+_ACTIVE_ELEMENTS = frozenset(
+    "script foreignobject iframe embed object audio video animate set handler listener".split()
+)
+"""Parts of an SVG that do or load something; `animate` and `set` can change a link."""
+_ACTIVE_STYLE = re.compile(r"@import|url\((?!\s*[\"']?\s*#)", re.IGNORECASE)
+_STYLE_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
+_EMBEDDED = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE)
 
 
 class Picture(NamedTuple):
@@ -95,27 +101,133 @@ def _is_there(path: Path) -> bool:
 
 def _checked(path: Path, value: str) -> Picture | Refused:
     try:
-        data = path.read_bytes()
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return Refused("missing-media", f'"{value}" cannot be read: {reason}', "")
-    if len(data) > LARGEST:
+    if size > LARGEST:
         return Refused(
             "unsafe-media",
-            f'"{value}" has {len(data) / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed',
+            f'"{value}" has {size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed',
             "make the picture smaller: every learner's phone has to load it",
         )
-    if path.suffix.lower() == ".svg" and b"\0" in data:
-        hint = "save it in UTF-8"
-        return Refused("unsafe-media", f'"{value}" is not written in UTF-8', hint)
-    if path.suffix.lower() == ".svg" and (found := _ACTIVE.search(data)):
-        part = found[0].decode("utf-8", errors="replace").strip()
+    if path.suffix.lower() == ".svg":
+        refused = _drawing(data, value)
+    elif _SIGNATURES.match(data):
+        refused = None
+    else:
+        refused = Refused(
+            "unsafe-media",
+            f'"{value}" is not what its name says, and Anki would show nothing',
+            "open it in a picture program and save it as PNG or JPEG",
+        )
+    return refused or Picture(path, _stored_name(path, data))
+
+
+def _drawing(data: bytes, value: str) -> Refused | None:
+    """What is wrong with an SVG: it must be XML, a drawing and nothing else."""
+    try:
+        part = _active_part(data)
+    except (expat.ExpatError, LookupError, ValueError):
         return Refused(
             "unsafe-media",
-            f'"{value}" is not a plain picture: it contains "{part}"',
-            "export it as plain SVG, without scripts and without parts from elsewhere",
+            f'"{value}" is damaged or no SVG, and Anki would show nothing',
+            "export it again as plain SVG from the program that it was drawn with",
         )
-    return Picture(path, _stored_name(path, data))
+    if not part:
+        return None
+    return Refused(
+        "unsafe-media",
+        f'"{value}" is not a plain picture: it contains "{part}"',
+        "export it as plain SVG, without scripts and without parts from elsewhere",
+    )
+
+
+def _active_part(data: bytes) -> str:
+    """The first part of an SVG that does something or loads something; empty without one.
+
+    Raises ExpatError for what is not XML, ValueError for what is no SVG. Names count without their
+    namespaces, because any prefix can stand for SVG's.
+    """
+    parts: list[str] = []
+    style: list[str] = []
+    open_elements: list[str] = []
+
+    def begin(element: str, attributes: dict[str, str]) -> None:
+        name = _local(element)
+        if not open_elements and name != "svg":
+            raise ValueError(name)
+        open_elements.append(name)
+        if name.lower() in _ACTIVE_ELEMENTS:
+            parts.append(f"<{name}")
+        for attribute, value in attributes.items():
+            name = _local(attribute)
+            loads = name.lower() in ("href", "src") and not _EMBEDDED.match(value)
+            if loads or name.lower().startswith("on"):
+                parts.append(f"{name}=")
+            parts.extend(_loaded(value))
+
+    def end(_: str) -> None:
+        if open_elements.pop() == "style":
+            parts.extend(_loaded("".join(style)))
+            style.clear()
+
+    def text(content: str) -> None:
+        if open_elements[-1] == "style":
+            style.append(content)
+
+    def declare(name: str, *_: object) -> None:
+        parts.append(f"<!ENTITY {name}")
+        raise _StopError
+
+    def instruct(target: str, _: str) -> None:
+        if target == "xml-stylesheet":
+            parts.append(f"<?{target}")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.EntityDeclHandler = declare
+    parser.ProcessingInstructionHandler = instruct
+    with suppress(_StopError):
+        parser.Parse(data, True)
+    return parts[0] if parts else ""
+
+
+class _StopError(Exception):
+    """Entities can grow without end, so nothing after one is read."""
+
+
+def _local(name: str) -> str:
+    """An XML name without its namespace."""
+    return name.rpartition(" ")[2]
+
+
+def _loaded(style: str) -> list[str]:
+    """What a style sheet or an attribute loads from elsewhere; CSS can hide letters in escapes."""
+    if "\\" in style:
+        style = _STYLE_ESCAPE.sub(lambda found: _character(found[1]), style).replace("\\", "")
+    return [found[0] for found in _ACTIVE_STYLE.finditer(style)]
+
+
+def _character(code: str) -> str:
+    return chr(min(int(code, 16), 0x10FFFF))
+
+
+def unused(deck_folder: Path, used: Iterable[Path]) -> list[Path]:
+    """The files in the deck's `media/` that are not among those used; hidden ones aside."""
+    folder = deck_folder / FOLDER
+    kept = {path.resolve() for path in used}
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.resolve() not in kept
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
 
 
 def _stored_name(path: Path, data: bytes) -> str:

@@ -161,7 +161,9 @@ class _Scene:
             if fact.retired:
                 own.append(f"{self.deck.tag}::retired")
             tags = tuple(dict.fromkeys((*tags, *own)))
-        return Note(f"{fact.id.value}/{slot}", fields, tags, fact.image)
+        return Note(
+            f"{fact.id.value}/{slot}", fields, tags, fact.image.picture if fact.image else None
+        )
 
     def _common(self, fact: Fact, dated: bool) -> tuple[str, ...]:
         """The fields that all notes share, from `hint` on."""
@@ -170,18 +172,28 @@ class _Scene:
             markup.block(fact.extra.value) if fact.extra else "",
             escape(self.language.date(fact.when.when)) if fact.when and dated else "",
             "",
-            f'<img src="{fact.image.name}" alt="">' if fact.image else "",
+            self._image(fact),
             self.section,
-            "".join(self._source(name.value) for name in fact.sources),
+            "".join(f"<div>{self._source(name.value)}</div>" for name in fact.sources),
             self.text(fact.retired) if fact.retired else "",
         )
 
+    def _image(self, fact: Fact) -> str:
+        """The fact's picture with its text alternative, and below it who made it."""
+        if fact.image is None:
+            return ""
+        words = markup.plain(self.text(fact.alt)) if fact.alt else ""
+        made_by = ", ".join(self._source(name.value) for name in fact.credit)
+        caption = f'<figcaption dir="auto">{made_by}</figcaption>' if made_by else ""
+        return f'<img src="{fact.image.picture.name}" alt="{markup.attribute(words)}">{caption}'
+
     def _source(self, name: str) -> str:
+        """The title of a source, a link where it has an address."""
         source = self.deck.sources[name]
         title = self.text(source.title)
         if source.url is None:
-            return f"<div>{title}</div>"
-        return f'<div><a href="{markup.address(source.url.value)}">{title}</a></div>'
+            return title
+        return f'<a href="{markup.attribute(source.url.value)}">{title}</a>'
 
 
 def _blanks(passage: Passage) -> list[Part]:

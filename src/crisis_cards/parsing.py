@@ -18,7 +18,7 @@ from . import cloze, dates, language, media
 from .cloze import Passage
 from .dates import When
 from .diagnostics import NAMES, Diagnostic, Span
-from .facts import KINDS, Cloze, Dated, Deck, Fact, Section, Source, needed, slug
+from .facts import KINDS, Cloze, Dated, Deck, Fact, Image, Section, Source, needed, slug
 from .keys import COMMON, DECK_KEYS, KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 from .language import Language
 from .media import Picture, Refused
@@ -372,6 +372,14 @@ class _Parser:
         missing = [key for key in needed(kind) if key not in present]
         if missing and not unknown and not partial:
             self._report_missing(name, kinds[0], missing)
+        for key, _ in entries:
+            if key.value in ("alt", "credit") and "image" not in present:
+                message = f'"{key.value}" belongs to a picture, and this fact has no "image"'
+                hint = 'add the line "image: …", or remove this one'
+                self._report(key.span, "missing-key", message, hint)
+                break
+        if "alt" in present:
+            values.setdefault("alt", name)  # it is there, though it could not be read
         if any(key not in values for key in needed(kind)):
             return None
         return self._made(name, kind, values)
@@ -480,6 +488,8 @@ class _Parser:
             tags=values.get("tags", ()),
             when=values.get("when"),
             image=values.get("image"),
+            alt=values.get("alt"),
+            credit=values.get("credit", ()),
             was=values.get("was"),
             retired=values.get("retired"),
             allow=values.get("allow", ()),
@@ -822,7 +832,7 @@ class _Parser:
                 )
         return sources
 
-    def _image(self, key: Text, node: Node) -> Picture | None:
+    def _image(self, key: Text, node: Node) -> Image | None:
         text = self._text(key, node)
         if text is None:
             return None
@@ -841,7 +851,7 @@ class _Parser:
                 "rename one of the two pictures",
             )
             return None
-        return found
+        return Image(text, found)
 
 
 _READERS: dict[str, Callable[[_Parser, Text, Node], Any]] = {
