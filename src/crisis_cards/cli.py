@@ -7,7 +7,7 @@ import json
 import os
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,15 @@ class _Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return path
 
 
+_Run = Callable[[list[build.Project], set[Path], list[Diagnostic], str], None]
+"""What is done on every save: with the decks, the folders that were read anew, all problems, and
+the time of day to be printed (empty for the first time)."""
+
 _decks = click.argument("decks", nargs=-1, type=_Folders(), metavar="[DECK]...")
 _strict = click.option("--strict", is_flag=True, help="Warnings count as errors.")
+_watch = click.option(
+    "--watch", is_flag=True, help="Do it again on every save, and show what changed. Ctrl-C ends."
+)
 
 
 class _Commands(click.Group):
@@ -105,22 +112,36 @@ def main() -> None:
     show_default=True,
     help="How problems are printed: for people, one line each, for programs, for GitHub Actions.",
 )
-def check_command(decks: tuple[Path, ...], strict: bool, style: str) -> None:
+@_watch
+def check_command(decks: tuple[Path, ...], strict: bool, style: str, watch: bool) -> None:
     """Say everything that is wrong with decks, and build nothing.
 
     \b
     Example:
       crisis-cards check --strict decks/cuban-missile-crisis
+      crisis-cards check --watch
     """
+    if watch:
+        if style in ("json", "github"):
+            raise click.UsageError(f"--watch prints for people: leave out --format {style}")
+        _on_every_save(
+            decks, style, lambda read, _, bad, moment: click.echo(moment + _checked(read, bad))
+        )
+        return
     projects = [build.read(folder) for folder in _chosen(decks)]
     problems = _problems(projects)
     _print_problems(problems, style)
     if style == "text":
-        checked = count(len(projects), "deck")
-        if not any(problem.is_error for problem in problems):
-            checked += ", " + count(sum(_facts(project) for project in projects), "fact")
-        click.echo(f"{checked}: {diagnostics.summary(problems)}", err=bool(problems))
+        click.echo(_checked(projects, problems), err=bool(problems))
     _exit(problems, strict)
+
+
+def _checked(projects: list[build.Project], problems: list[Diagnostic]) -> str:
+    """What was checked, and the numbers of problems."""
+    checked = count(len(projects), "deck")
+    if not any(problem.is_error for problem in problems):
+        checked += ", " + count(sum(_facts(project) for project in projects), "fact")
+    return f"{checked}: {diagnostics.summary(problems)}"
 
 
 @main.command("build")
@@ -143,8 +164,9 @@ def check_command(decks: tuple[Path, ...], strict: bool, style: str) -> None:
     show_default=True,
     help="json: one object a deck, a line each.",
 )
+@_watch
 def build_command(
-    decks: tuple[Path, ...], output: Path, locked: bool, strict: bool, style: str
+    decks: tuple[Path, ...], output: Path, locked: bool, strict: bool, style: str, watch: bool
 ) -> None:
     """Build decks into packages that Anki imports.
 
@@ -156,6 +178,20 @@ def build_command(
       crisis-cards build
       crisis-cards build decks/cuban-missile-crisis -o release
     """
+    if watch:
+
+        def again(
+            read: list[build.Project], fresh: set[Path], bad: list[Diagnostic], moment: str
+        ) -> None:
+            _refuse_same_names([project.folder for project in read])
+            if bad or moment:
+                click.echo(moment + diagnostics.summary(bad), err=True)
+            for project in _sound(read, strict):
+                if project.folder in fresh:
+                    _build(project, output, _now(), locked, style)
+
+        _on_every_save(decks, "text", again)
+        return
     folders = _chosen(decks)
     _refuse_same_names(folders)
     now = _now()
@@ -258,6 +294,32 @@ def rehearse_command(package: Path, onto: Path | None, lock: Path | None, style:
         click.echo(rehearsal.text(report), nl=False)
     if report.would_lose:
         raise click.exceptions.Exit(1)
+
+
+def _on_every_save(decks: tuple[Path, ...], style: str, run: _Run) -> None:
+    """Runs with the decks as they are and again after every save, until Ctrl-C.
+
+    Problems that are new since the last time are printed first, and those that are gone.
+    """
+    from . import watch
+
+    _chosen(decks)
+    problems: list[Diagnostic] | None = None
+    try:
+        for projects, fresh in watch.projects(
+            decks or [_DECKS], lambda: list(decks) or build.find(_DECKS)
+        ):
+            moment = "" if problems is None else time.strftime("%H:%M:%S  ")
+            before, problems = problems or [], _problems(projects)
+            new, gone = watch.difference(before, problems)
+            _print_problems(new, style)
+            for problem in sorted(gone):
+                click.echo(f"gone: {diagnostics.render([problem], 'short')}", nl=False, err=True)
+            run(projects, fresh, problems, moment)
+    except watch.UnavailableError as error:
+        raise click.UsageError(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo()
 
 
 def _target(project: build.Project, output: Path) -> Path:
