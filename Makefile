@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DECKS ?=
 
-.PHONY: deck check test soak lint fix bless bench clean
+.PHONY: deck check test quality soak lint fix bless bench clean
 
 deck: $(VENV)/tool ## build every deck below decks/ into dist/
 	$(BIN)/crisis-cards build $(DECKS)
@@ -15,6 +15,9 @@ check: $(VENV)/tool ## say what is wrong with the decks
 
 test: lint ## everything that continuous integration runs
 	$(BIN)/pytest -n auto
+
+quality: $(VENV)/dev ## hits and false alarms of the checks on labelled cards
+	$(BIN)/python tests/quality/report.py
 
 soak: $(VENV)/dev ## 1,000 random histories of releases in the real Anki, some minutes
 	CRISIS_CARDS_HISTORIES=1000 $(BIN)/pytest -q --hypothesis-show-statistics tests/test_histories.py
