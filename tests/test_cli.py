@@ -36,7 +36,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["diff"], ["rehearse"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["diff"], ["rehearse"], ["schema"]])
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help_shows_an_example(command: list[str], flag: str) -> None:
     result = run(*command, flag)

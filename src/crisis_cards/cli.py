@@ -248,6 +248,23 @@ def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
     _exit(problems, strict=False)
 
 
+@main.command("schema")
+@click.argument("kind", type=click.Choice(("deck", "section")), required=False)
+def schema_command(kind: str | None) -> None:
+    """Print a JSON Schema, with which an editor completes and checks YAML while you type.
+
+    Without a name it is one for both kinds of file, deck.yaml and section files.
+
+    \b
+    Example:
+      crisis-cards schema section > section.schema.json
+    """
+    from . import schema
+
+    made = {"deck": schema.deck, "section": schema.section, None: schema.either}[kind]()
+    click.echo(json.dumps(made, indent=2, ensure_ascii=False))
+
+
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

@@ -28,15 +28,20 @@ DECK_KEYS = _table(
     Key("language", "language", "the language of the cards; default: en", "en-US"),
     Key("description", "text", "Markdown, shown in Anki's deck overview", "The thirteen days."),
     Key("timeline", "when", "the span that the timeline shows", "1962-10-14/1962-10-28"),
-    Key("sources", "sources", "where facts come from: a key, then title and url", "milestone:"),
-    Key("avoid", "pairs", "wording not to use, and what to write instead", "Reds: Soviets"),
+    Key(
+        "sources",
+        "sources",
+        "where facts come from: a key, then title and url",
+        "{hotline: {title: The Hotline Agreement}}",
+    ),
+    Key("avoid", "pairs", "wording not to use, and what to write instead", "{Reds: Soviets}"),
 )
 SECTION_KEYS = _table(
     Key("section", "text", "the section's title, shown on its cards", "Prelude to the Crisis"),
     Key("tag", "tag", "the section's tag; default: its title as a slug", "2-prelude"),
     Key("source", "names", "the source of all facts that name none", "milestone"),
     Key("tags", "tags", "tags for every fact of the section", "[background]"),
-    Key("facts", "facts", "the facts, each below its id", "excomm:"),
+    Key("facts", "facts", "the facts, each below its id", "{u-2: {term: U-2, means: A spy plane}}"),
 )
 SOURCE_KEYS = _table(
     Key("title", "text", "what the card calls the source", "Office of the Historian, Milestones"),
@@ -63,7 +68,7 @@ KEYS = _table(
     Key("sequence", "text", "what the steps lead through", "From the flight to the President"),
     Key("steps", "steps", "3 to 7 steps in order", "[A U-2 takes pictures, Analysts find sites]"),
     Key("contrast", "text", "what the sides have in common", "Which of the two messages"),
-    Key("sides", "sides", "2 to 4 sides: side, then description", "October 26: asks for a promise"),
+    Key("sides", "sides", "2 to 4 sides: side, description", "{MRBM: medium, IRBM: longer}"),
     Key("hint", "text", "a help behind a tap", "an Executive Committee"),
     Key("extra", "text", "Markdown, shown after the answer", "It met first on October 16."),
     Key("source", "names", "a key of `sources`, or a list of keys", "milestone"),

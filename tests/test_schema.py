@@ -1,0 +1,197 @@
+"""The schemas and `check` agree, in the judgement of a real validator."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from conftest import CASES, DECK, ROOT, lay_out
+from crisis_cards import build, parsing, schema, source
+from crisis_cards.cli import main
+from crisis_cards.keys import DECK_KEYS, KEYS, SECTION_KEYS, SOURCE_KEYS, Key
+
+SCHEMAS = {"deck": schema.deck(), "section": schema.section(), "either": schema.either()}
+VALIDATORS = {name: Draft202012Validator(found) for name, found in SCHEMAS.items()}
+
+BEYOND = {
+    "alias": "an anchor, an alias and a tag are gone once YAML is loaded",
+    "bad-cloze-number": "a passage has a syntax of its own",
+    "bad-lock": "another file",
+    "bad-was": "compares facts",
+    "duplicate-id": "of two equal keys a loader keeps one",
+    "duplicate-key": "of two equal keys a loader keeps one",
+    "empty-cloze": "a passage has a syntax of its own",
+    "empty-deck": "a folder without section files",
+    "media-collision": "compares facts",
+    "missing-media": "looks into the folder",
+    "not-utf8": "the bytes of a file",
+    "repeated-text": "white space and accents aside, and the keys of a mapping",
+    "shared-date": "compares facts",
+    "unclosed-cloze": "a passage has a syntax of its own",
+    "unknown-source": "another file",
+    "unsafe-media": "looks into the picture",
+    "yaml-syntax": "what no loader reads, and invisible characters",
+}
+"""Checks with errors that no schema can express, and why."""
+
+BEYOND_CASES = {
+    "bad-date-february-30": "the calendar",
+    "bad-date-reversed-span": "compares two dates",
+    "bad-date-same-ends": "compares two dates",
+    "bad-language-unknown": "the languages that there are",
+    "bad-tag-title": "a title without a letter or digit, where there is no tag",
+    "bad-tag-two-spellings": "compares tags",
+    "bad-id-cyrillic-upper-case": "capitals of other scripts than the Latin one",
+}
+"""Cases of other checks that no schema can express, and why."""
+
+
+class _Core(yaml.SafeLoader):
+    """YAML as editors load it: with the types of YAML 1.2's core schema."""
+
+
+_Core.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", r"(?:null|Null|NULL|~|)$", [*"nN~", ""]),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)$", [*"tTfF"]),
+    ("int", r"(?:[-+]?[0-9]+)$", [*"-+0123456789"]),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", [*"-+.0123456789"]),
+):
+    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+_Core.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
+_Core.add_constructor("tag:yaml.org,2002:float", lambda _, node: float(node.value))
+_Core.add_constructor(  # keys are texts in JSON
+    "tag:yaml.org,2002:map",
+    lambda loader, node: {k.value: loader.construct_object(v, deep=True) for k, v in node.value},
+)
+
+
+def _cases(folder: str) -> list[Path]:
+    return sorted(p for p in (CASES / folder).iterdir() if p.is_dir() or p.suffix == ".yaml")
+
+
+def _files(deck: Path) -> list[tuple[str, Path]]:
+    return [
+        ("deck", deck / build.DECK_FILE),
+        *(("section", path) for path in build.section_files(deck)),
+    ]
+
+
+def _refusals(kind: str, data: Any) -> list[str]:
+    """What both schemas for such a file say against it."""
+    found = [error.message for error in VALIDATORS[kind].iter_errors(data)]
+    either = VALIDATORS["either"].is_valid(data)
+    if kind == "section" or (isinstance(data, dict) and "deck" in data):
+        assert either == (not found)
+    return found
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schemas_are_schemas(name: str) -> None:
+    Draft202012Validator.check_schema(SCHEMAS[name])
+
+
+@pytest.mark.parametrize("case", [*_cases("ok"), ROOT / "docs" / "example"], ids=lambda p: p.stem)
+def test_what_check_accepts_the_schema_accepts(case: Path, tmp_path: Path) -> None:
+    for kind, path in _files(lay_out(case, tmp_path)):
+        document, _ = source.read(path)
+        assert document.root is not None
+        assert _refusals(kind, schema.plain(document.root)) == []
+        # The pure parser refuses tabs that YAML allows.
+        text = path.read_bytes().decode("utf-8-sig").replace("\t", " ")
+        typed = yaml.load(text, _Core)
+        assert _refusals(kind, typed) == []
+
+
+@pytest.mark.parametrize("case", _cases("err"), ids=lambda p: p.stem)
+def test_what_check_refuses_the_schema_refuses_where_it_can(case: Path, tmp_path: Path) -> None:
+    printed = case.with_suffix(".out").read_text(encoding="utf-8")
+    checks = set(re.findall(r"error\[([\w-]+)\]", printed))
+    refused = False
+    for kind, path in _files(lay_out(case, tmp_path)):
+        document, problems = source.read(path)
+        if document.broken or problems:
+            return  # it is no YAML of ours, which the editor tells by itself or cannot know
+        refused |= bool(_refusals(kind, schema.plain(document.root) if document.root else None))
+    if checks <= set(BEYOND) or case.stem in BEYOND_CASES:
+        return
+    assert refused
+
+
+def test_every_exception_is_needed(tmp_path: Path) -> None:
+    for name in BEYOND_CASES:
+        case = CASES / "err" / name
+        (tmp_path / name).mkdir()
+        case = case if case.is_dir() else case.with_suffix(".yaml")
+        for kind, path in _files(lay_out(case, tmp_path / name)):
+            root = source.read(path)[0].root
+            assert root is not None
+            assert _refusals(kind, schema.plain(root)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("deck", key) for key in DECK_KEYS.values()]
+    + [("section", key) for key in (*SECTION_KEYS.values(), *KEYS.values())]
+    + [("source", key) for key in SOURCE_KEYS.values()],
+    ids=lambda value: value.name if isinstance(value, Key) else value,
+)
+def test_every_key_has_a_description_and_an_example_that_is_right(kind: str, key: Key) -> None:
+    whole = SCHEMAS["deck" if kind == "source" else kind]
+    properties = whole["properties"]
+    if kind == "source":
+        properties = properties["sources"]["additionalProperties"]["properties"]
+    elif key.name in KEYS and KEYS[key.name] is key:
+        properties = whole["$defs"]["fact"]["properties"]
+    found = properties[key.name]
+    assert found["description"] == key.about
+    (value,) = found["examples"]
+    Draft202012Validator({**found, "$defs": whole["$defs"]}).validate(value)
+
+
+_VALUES = st.sampled_from(
+    ["text", "a b", "", " ", "1962", "1962-10-22", "1962-13", "true", "yes", "==a== b", "x::y",
+     "marked", "a-b", "A-b", "answer-long", "nowhere.png", "book", "::", "a::", "0000",
+     [], [""], ["a"], ["a", "b"], ["a", "a"], ["book"], ["answer-long"], ["Marked"], [["a"]],
+     {}, {"a": "b"}, {"a": "b", "c": "d"}, {"a": ["b"]}, {"": "b", "c": "d"}]
+)  # fmt: skip
+_KEYS = st.sampled_from([*KEYS, "section", "facts", "anwser"])
+_GOOD: dict[str, dict[str, Any]] = {
+    "ask": {"ask": "q", "answer": "a"},
+    "cloze": {"cloze": "==a== b"},
+    "event": {"event": "e", "when": "1962"},
+    "sequence": {"sequence": "s", "steps": ["a", "b"]},
+    "contrast": {"contrast": "c", "sides": {"a": "b", "c": "d"}},
+    "none": {},
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(list(_GOOD)), st.dictionaries(_KEYS, _VALUES, max_size=2))
+def test_they_agree_on_random_facts(base: str, more: dict[str, Any]) -> None:
+    data = {"section": "S", "facts": {"a": {**_GOOD[base], **more}}}
+    deck, _ = source.parse(DECK.encode(), "deck.yaml")
+    document, _ = source.parse(json.dumps(data).encode(), "1.yaml")
+    _, problems = parsing.parse(Path("nowhere"), deck, [document])
+    errors = {problem.check for problem in problems if problem.is_error}
+    refused = bool(_refusals("section", data))
+    if refused:
+        assert errors, data
+    elif errors:
+        assert errors <= set(BEYOND), data
+
+
+@pytest.mark.parametrize("name", ["deck", "section", ""])
+def test_the_command_prints_the_schema(name: str) -> None:
+    result = CliRunner().invoke(main, ["schema", *([name] if name else [])])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == SCHEMAS[name or "either"]
