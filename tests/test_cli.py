@@ -36,7 +36,9 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["diff"], ["rehearse"], ["schema"]])
+@pytest.mark.parametrize(
+    "command", [[], ["build"], ["check"], ["diff"], ["rehearse"], ["new"], ["schema"]]
+)
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help_shows_an_example(command: list[str], flag: str) -> None:
     result = run(*command, flag)
@@ -209,6 +211,35 @@ def test_wrong_usage(arguments: list[str], words: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("decks/french-revolutoin", "decks/french-revolution"),
+        ("french-revolution", "decks/french-revolution"),
+        ("French-Revolution", "decks/french-revolution"),
+        ("decks", "decks/french-revolution or decks/rome"),
+        ("deck/french-revolution", "decks/french-revolution"),
+        ("French Revolution", "decks/french-revolution"),
+        ("x" * 300, ""),
+        ("somewhere-else", ""),
+    ],
+)
+def test_which_deck_was_meant(typed: str, meant: str) -> None:
+    deck("french-revolution")
+    deck("rome")
+    result = run("check", typed)
+    assert result.exit_code == 2
+    assert (": did you mean " in result.stderr) == bool(meant)
+    assert f"did you mean {meant}?" in result.stderr or not meant
+
+
+def test_a_file_of_a_deck_stands_for_the_deck() -> None:
+    one = deck("one")
+    deck("two")
+    result = run("check", one / "1-one.yaml", one / "deck.yaml")
+    assert (result.exit_code, result.stdout) == (0, "1 deck, 2 facts: no problems\n")
 
 
 def test_the_time_of_a_build(monkeypatch: pytest.MonkeyPatch) -> None:

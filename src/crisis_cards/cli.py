@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import click
 
 from . import __version__, build, diagnostics
 from .diagnostics import Diagnostic, count
-from .facts import Deck
+from .facts import Deck, slug
 from .lock import Release
 
 _DECKS = Path("decks")
@@ -29,22 +31,35 @@ class _NoRehearsalError(click.ClickException):
 
 
 class _Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A deck folder: one that holds a deck.yaml."""
+    """A deck folder: one that holds a deck.yaml. One of its files stands for it."""
 
     name = "deck"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         try:
-            path = path.parent if path.name == build.DECK_FILE and path.is_file() else path
+            path = path.parent if path.suffix in (".yaml", ".yml") and path.is_file() else path
             there = path.is_dir()
         except OSError:  # a name that is too long for one
             there = False
         if not there:
-            self.fail(f"there is no folder {value}", param, ctx)
+            self.fail(f"there is no folder {value}" + _meant(path), param, ctx)
         if not (path / build.DECK_FILE).is_file():
-            self.fail(f"{value} holds no {build.DECK_FILE}, so it is no deck folder", param, ctx)
+            reason = f"{value} holds no {build.DECK_FILE}, so it is no deck folder"
+            self.fail(reason + _meant(path), param, ctx)
         return path
+
+
+def _meant(path: Path) -> str:
+    """The deck folders that may have been meant by a path that is none, as a question."""
+    try:
+        inside = [str(folder) for folder in build.find(path)]
+        near = {str(folder): folder.name for folder in build.find(path.parent) + build.find(_DECKS)}
+    except OSError:  # a name that is too long for one
+        return ""
+    close = get_close_matches(slug(path.name), near.values(), 1)
+    likely = inside or [folder for folder, name in near.items() if name in close]
+    return f": did you mean {' or '.join(likely[:3])}?" if likely else ""
 
 
 _Run = Callable[[list[build.Project], set[Path], list[Diagnostic], str], None]
@@ -246,6 +261,31 @@ def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
         else:
             click.echo(diff.text(found) if style == "text" else diff.markdown(found), nl=False)
     _exit(problems, strict=False)
+
+
+@main.command("new")
+@click.argument("name")
+def new_command(name: str) -> None:
+    """Make a small deck that builds, to be edited.
+
+    NAME is the deck's title or its folder. The deck comes into decks/ unless NAME is a path.
+
+    \b
+    Example:
+      crisis-cards new "French Revolution"
+      crisis-cards new ./lessons/french-revolution
+    """
+    from . import new
+
+    try:
+        chosen = new.names(name, _DECKS)
+        made = new.make(chosen)
+    except new.Refused as error:
+        raise click.UsageError(str(error)) from error
+    for path in made:
+        click.echo(path)
+    folder = shlex.quote(str(chosen.folder))
+    click.echo(f"Edit them, and see what is wrong with: crisis-cards check {folder}")
 
 
 @main.command("schema")

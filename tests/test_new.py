@@ -1,0 +1,101 @@
+"""crisis-cards new: a deck that builds, in the place that its name means."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from crisis_cards import build, schema, source
+from crisis_cards.cli import main
+from crisis_cards.facts import KINDS
+from real_anki import cards, collection, empty_cards, import_package
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_a_new_deck_is_clean_and_the_real_anki_takes_it(tmp_path: Path) -> None:
+    made = run("new", "French Revolution")
+    assert (made.exit_code, made.stderr) == (0, "")
+    assert made.stdout.splitlines() == [
+        "decks/french-revolution/1-first-section.yaml",
+        "decks/french-revolution/deck.yaml",
+        "Edit them, and see what is wrong with: crisis-cards check decks/french-revolution",
+    ]
+    assert run("check", "--strict").exit_code == 0
+    assert run("build", "--strict").exit_code == 0
+    project = build.read(Path("decks/french-revolution"))
+    assert project.deck is not None
+    kinds = [fact.kind for fact in project.deck.facts()]
+    assert len(kinds) == len(set(kinds)) >= len(KINDS) - 3
+    with collection(tmp_path) as col:
+        imported = import_package(col, Path("dist/french-revolution.apkg"))
+        assert imported.new == imported.found > len(kinds)
+        assert len(cards(col)) > len(kinds)
+        assert empty_cards(col) == 0
+
+
+def test_the_files_are_right_by_the_schema_that_they_name() -> None:
+    run("new", "French Revolution")
+    folder = Path("decks/french-revolution")
+    for path in [folder / "deck.yaml", *build.section_files(folder)]:
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        mark = "# yaml-language-server: $schema="
+        assert first.startswith(mark)
+        named = json.loads((folder / first.removeprefix(mark)).read_text(encoding="utf-8"))
+        root = source.read(path)[0].root
+        assert root is not None
+        Draft202012Validator(named).validate(schema.plain(root))
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "title"),
+    [
+        ("French Revolution", "decks/french-revolution", "French Revolution"),
+        ("french-revolution", "decks/french-revolution", "French Revolution"),
+        ("History::The Fall of Rome", "decks/the-fall-of-rome", "History::The Fall of Rome"),
+        ("Révolution française", "decks/révolution-française", "Révolution française"),
+        ("lessons/rome", "lessons/rome", "Rome"),
+        ("./Rome & Carthage", "rome-carthage", "Rome & Carthage"),
+        ("decks/rome/", "decks/rome", "Rome"),
+        ("Crisis: 1962 # a year", "decks/crisis-1962-a-year", "Crisis: 1962 # a year"),
+        ('The "Thirteen Days"', "decks/the-thirteen-days", 'The "Thirteen Days"'),
+        ("no", "decks/no", "No"),
+        ("1962", "decks/1962", "1962"),
+        ("第二次世界大戦", "decks/第二次世界大戦", "第二次世界大戦"),
+    ],
+)
+def test_what_a_name_means(name: str, folder: str, title: str) -> None:
+    assert run("new", name).exit_code == 0
+    project = build.read(Path(folder))
+    assert project.problems == []
+    assert project.deck is not None
+    assert (project.deck.name, project.deck.id) == (title, Path(folder).name)
+
+
+@pytest.mark.parametrize("name", ["???", "", " ", "..", "/", "a::", "a\x1bb", "./"])
+def test_a_name_that_no_deck_can_have(name: str) -> None:
+    before = sorted(Path().rglob("*"))
+    result = run("new", name)
+    assert result.exit_code == 2
+    assert "write a word or a title in letters" in result.stderr
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_what_is_there_already_stays() -> None:
+    Path("decks/rome").mkdir(parents=True)
+    Path("decks/rome/notes.txt").write_text("mine")
+    result = run("new", "Rome")
+    assert result.exit_code == 2
+    assert "decks/rome is there already: choose another name" in result.stderr
+    assert [path.name for path in Path("decks/rome").iterdir()] == ["notes.txt"]
