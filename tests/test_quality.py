@@ -1,12 +1,21 @@
-"""The checks of wording keep their word on cards that they were not written for."""
+"""The checks of wording, on cards that they were not written for, and the guide for authors."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from quality.report import ABOUT_PAIRS, HALVES, Score, score
+from conftest import DECK, ROOT
+from quality.report import (
+    ABOUT_PAIRS,
+    HALVES,
+    Score,
+    judged,
+    score,
+)
 
 ABOUT_WORDING = ABOUT_PAIRS | set(
     """
@@ -15,6 +24,11 @@ ABOUT_WORDING = ABOUT_PAIRS | set(
     question-size cloze-shape sequence-shape unattributed-claim avoided-term
     """.split()
 )
+GUIDE = (ROOT / "docs" / "writing-good-cards.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(
+    r"(?:^Instead of \(([^:]+)\):\n\n)?^```yaml\n(.+?)^```$", GUIDE, re.DOTALL | re.MULTILINE
+)
+SETTINGS = "".join(text for _, text in EXAMPLES if not text.startswith(" "))
 
 
 @pytest.fixture(scope="module", params=HALVES)
@@ -27,3 +41,26 @@ def test_every_check_of_wording_has_bad_cards_in_both_halves(half: Score) -> Non
     assert set(labels) == ABOUT_WORDING
     assert min(labels.values()) >= 6
     assert len(half.good) >= 130
+
+
+def _first_id(text: str) -> str | None:
+    """The name of an example in pytest's list."""
+    return text.partition(":")[0].strip() if text.startswith(" ") else None
+
+
+def _said_of(facts: str, folder: Path) -> set[str]:
+    folder /= "guide"
+    folder.mkdir()
+    (folder / "deck.yaml").write_text(DECK + SETTINGS, encoding="utf-8")
+    section = f"section: From the guide\nsource: book\nfacts:\n{facts}"
+    (folder / "1-guide.yaml").write_text(section, encoding="utf-8")
+    return {warning.check for case in judged(folder) for warning in case.warnings}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [text for bad, text in EXAMPLES if text.startswith(" ") and not bad],
+    ids=_first_id,
+)
+def test_the_guide_writes_good_cards(facts: str, tmp_path: Path) -> None:
+    assert not _said_of(facts, tmp_path)

@@ -69,11 +69,12 @@ class Score(NamedTuple):
 
 def score(half: str) -> Score:
     """The labelled cards of one of `HALVES`, judged by the checks as they are now."""
-    cases = [case for folder in build.find(CARDS / half) for case in _judged(folder)]
+    cases = [case for folder in build.find(CARDS / half) for case in judged(folder)]
     return Score([case for case in cases if case.label], [case for case in cases if not case.label])
 
 
-def _judged(folder: Path) -> Iterator[Case]:
+def judged(folder: Path) -> Iterator[Case]:
+    """The facts of a deck with what was said of each. Raises ValueError where it has errors."""
     deck, problems = build.read(folder)[1::2]
     errors = [problem for problem in problems if problem.is_error]
     if deck is None or errors:
