@@ -11,14 +11,13 @@ from conftest import lay_out
 from crisis_cards import build, notes, theme
 from crisis_cards.facts import KINDS
 from crisis_cards.lock import Lock, Numbering
-from crisis_cards.notes import Note, Part, Question, Sentence
+from crisis_cards.notes import Note, Part, Question, Regions, Sentence
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def _shown(note: Note) -> str:
-    kind = "question" if isinstance(note.fields, Question) else "cloze"
-    lines = [f"{note.key} ({kind}) {' '.join(note.tags)}"]
+    lines = [f"{note.key} ({note.type}) {' '.join(note.tags)}"]
     for name, value in note.fields._asdict().items():
         if value:
             lines.append(f"  {name}: " + value.replace("\n", "\n    "))
@@ -51,7 +50,15 @@ def test_field_lists_are_frozen() -> None:
     )  # fmt: skip
     assert ("Question", "Answer", *shared) == theme.QUESTION_FIELDS
     assert ("Text", *shared) == theme.CLOZE_FIELDS
-    for names, fields in ((theme.QUESTION_FIELDS, Question), (theme.CLOZE_FIELDS, Sentence)):
+    assert theme.PICTURE_FIELDS == (
+        "Regions", "Image", "Question", "Extra", "Answer", "Credit", "Label", "Hint", "Date",
+        "Timeline", "Section", "Source", "Retired", "Spare 1", "Spare 2", "Spare 3",
+    )  # fmt: skip
+    for names, fields in (
+        (theme.QUESTION_FIELDS, Question),
+        (theme.CLOZE_FIELDS, Sentence),
+        (theme.PICTURE_FIELDS, Regions),
+    ):
         assert tuple(name.lower().replace(" ", "_") for name in names) == fields._fields
 
 

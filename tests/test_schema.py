@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from conftest import CASES, DECK, ROOT, lay_out
 from crisis_cards import build, parsing, schema, source
 from crisis_cards.cli import main
-from crisis_cards.keys import DECK_KEYS, KEYS, SECTION_KEYS, SOURCE_KEYS, Key
+from crisis_cards.keys import DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 
 SCHEMAS = {"deck": schema.deck(), "section": schema.section(), "either": schema.either()}
 VALIDATORS = {name: Draft202012Validator(found) for name, found in SCHEMAS.items()}
@@ -47,6 +47,9 @@ BEYOND_CASES = {
     "bad-date-february-30": "the calendar",
     "bad-date-reversed-span": "compares two dates",
     "bad-date-same-ends": "compares two dates",
+    "bad-region-outside": "adds two numbers",
+    "bad-region-outside-below": "adds two numbers",
+    "bad-region-same-place": "compares regions",
     "bad-language-unknown": "the languages that there are",
     "bad-tag-title": "a title without a letter or digit, where there is no tag",
     "bad-tag-two-spellings": "compares tags",
@@ -142,14 +145,18 @@ def test_every_exception_is_needed(tmp_path: Path) -> None:
     ("kind", "key"),
     [("deck", key) for key in DECK_KEYS.values()]
     + [("section", key) for key in (*SECTION_KEYS.values(), *KEYS.values())]
-    + [("source", key) for key in SOURCE_KEYS.values()],
+    + [("source", key) for key in SOURCE_KEYS.values()]
+    + [("region", key) for key in REGION_KEYS.values()],
     ids=lambda value: value.name if isinstance(value, Key) else value,
 )
 def test_every_key_has_a_description_and_an_example_that_is_right(kind: str, key: Key) -> None:
-    whole = SCHEMAS["deck" if kind == "source" else kind]
+    whole = SCHEMAS[{"source": "deck", "region": "section"}.get(kind, kind)]
     properties = whole["properties"]
     if kind == "source":
         properties = properties["sources"]["additionalProperties"]["properties"]
+    elif kind == "region":
+        regions = whole["$defs"]["fact"]["properties"]["regions"]
+        properties = regions["additionalProperties"]["properties"]
     elif key.name in KEYS and KEYS[key.name] is key:
         properties = whole["$defs"]["fact"]["properties"]
     found = properties[key.name]
@@ -162,6 +169,9 @@ _VALUES = st.sampled_from(
     ["text", "a b", "", " ", "1962", "1962-10-22", "1962-13", "true", "yes", "==a== b", "x::y",
      "marked", "a-b", "A-b", "answer-long", "nowhere.png", "book", "::", "a::", "0000",
      [], [""], ["a"], ["a", "b"], ["a", "a"], ["book"], ["answer-long"], ["Marked"], [["a"]],
+     ["1", "2.5", "3%", "4"], ["1", "2", "0", "4"], ["1", "2", "3", "130"],
+     {"r": {"answer": "a", "at": ["1", "2", "3", "4"]}}, {"r": {"answer": "a"}},
+     {"r": {"answer": "a", "at": ["1", "2", "3", "x"]}}, {"r": {"answer": "a", "at": ["1"]}},
      {}, {"a": "b"}, {"a": "b", "c": "d"}, {"a": ["b"]}, {"": "b", "c": "d"}]
 )  # fmt: skip
 _KEYS = st.sampled_from([*KEYS, "section", "facts", "anwser"])
@@ -171,6 +181,7 @@ _GOOD: dict[str, dict[str, Any]] = {
     "event": {"event": "e", "when": "1962"},
     "sequence": {"sequence": "s", "steps": ["a", "b"]},
     "contrast": {"contrast": "c", "sides": {"a": "b", "c": "d"}},
+    "picture": {"picture": "p", "image": "nowhere.png", "regions": {}},
     "none": {},
 }
 

@@ -27,12 +27,14 @@ from .facts import Deck
 from .lock import Published
 from .markup import page
 from .media import Picture
-from .notes import Question
+from .notes import TITLE_OF_PICTURE
 from .theme import NoteType, NoteTypes, stable_id
 
 # Half the time of the default level for 6 % more bytes, measured on a database of 100,000 notes.
 _DEFLATE = 4
 _SERIALIZES = hasattr(sqlite3.Connection, "serialize")  # from Python 3.11 on
+_IMAGE_OCCLUSION = 6  # Anki's number for its own note type of that name (Anki 26.9)
+_OCCLUSION_PARTS = range(5)  # the places of that note type's fields
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -48,16 +50,13 @@ def pack(
     deck: Deck, notes: Iterable[Published], types: NoteTypes, mods: Mapping[str, int]
 ) -> Package:
     """The package of a deck's notes; `mods` are the note types' times, in seconds since 1970."""
-    question = _Model(types.question, mods["question"])
-    sentence = _Model(types.cloze, mods["cloze"])
+    models = {name: _Model(getattr(types, name), mod) for name, mod in mods.items()}
     description = page(deck.description.value) if deck.description else ""
     pile = genanki.Deck(stable_id(deck.id, "deck"), deck.name, description)
     pictures: dict[str, Picture] = {}
     cards_made = 0
     for position, published in enumerate(notes, start=1):
-        fields = published.note.fields
-        model = question if isinstance(fields, Question) else sentence
-        made = _Note(model, published, position)
+        made = _Note(models[published.note.type], published, position)
         cards_made += len(made.cards)
         pile.add_note(made)
         if picture := published.note.picture:
@@ -97,7 +96,8 @@ class _Model(genanki.Model):  # type: ignore[misc]
             note_type.name,
             fields=[
                 {"name": name, "id": key, "rtl": note_type.right_to_left}
-                for key, name in note_type.fields
+                | ({"tag": at} if note_type.covers_pictures and at in _OCCLUSION_PARTS else {})
+                for at, (key, name) in enumerate(note_type.fields)
             ],
             templates=[
                 {
@@ -109,11 +109,15 @@ class _Model(genanki.Model):  # type: ignore[misc]
             ],
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
+            sort_field_index=TITLE_OF_PICTURE if note_type.covers_pictures else 0,
         )
         self.mod = mod
+        # By this, Anki's editor opens a picture's regions to be moved with the mouse.
+        covers = note_type.covers_pictures
+        self.origin = {"originalStockKind": _IMAGE_OCCLUSION} if covers else {}
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
-        return {**super().to_json(timestamp, deck_id), "mod": self.mod}
+        return {**super().to_json(timestamp, deck_id), "mod": self.mod, **self.origin}
 
     def ordinals(self, fields: Sequence[str]) -> tuple[int, ...]:
         """The cards that Anki makes of a note with these fields."""
@@ -149,7 +153,7 @@ class _Note(genanki.Note):  # type: ignore[misc]
                 self.mod,
                 self.tag_line,
                 "\x1f".join(self.fields),
-                self.fields[0],
+                self.fields[self.model.sort_field_index],
             ),
         )
         for card in self.cards:

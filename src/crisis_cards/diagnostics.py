@@ -15,8 +15,8 @@ ERRORS = frozenset(
     yaml-syntax not-utf8 duplicate-key unknown-key missing-key wrong-type alias bad-id
     duplicate-id no-kind two-kinds unknown-source unknown-check bad-date shared-date bad-tag
     no-cloze unclosed-cloze empty-cloze bad-cloze-number missing-media unsafe-media
-    media-collision bad-lock bad-was wrong-count repeated-text bad-url bad-language empty-deck
-    unreadable-file
+    media-collision bad-lock bad-was wrong-count bad-region repeated-text bad-url
+    bad-language empty-deck unreadable-file
     """.split()
 )
 WARNINGS = frozenset(

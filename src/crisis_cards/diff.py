@@ -21,9 +21,12 @@ from .build import Project
 from .diagnostics import count
 from .lock import Release
 from .notes import Note
+from .notes import title as title_of
+from .theme import NoteTypes
 
 _SHOWN = ("question", "answer", "text", "hint", "extra", "date", "image", "retired")
-_QUIET = ("label", "section", "source", "timeline")  # changes that need no words of their own
+# Changes that need no words of their own; those of `regions` have none.
+_QUIET = ("label", "section", "source", "credit", "timeline")
 
 
 class Field(NamedTuple):
@@ -109,7 +112,7 @@ def between(project: Project, package: Path, now: int) -> Difference:
         ),
         emptied=tuple(release.emptied.items()),
         ambiguous=tuple(release.ambiguous.items()),
-        looks=release.new_types if before else (),
+        looks=tuple(name for name in release.new_types if name in project.lock.types),
         unchanged=len(release.unchanged),
         texts=texts,
     )
@@ -150,7 +153,7 @@ def _old_texts(
 
 
 def _is_published(text: _Text, content: str) -> bool:
-    return content in (lock.content(kind, *text) for kind in ("question", "cloze"))
+    return content in (lock.content(kind, *text) for kind in NoteTypes._fields)
 
 
 def _from_package(folder: Path, package: Path) -> dict[str, _Text]:
@@ -222,11 +225,11 @@ def plain(html: str) -> str:
 
 
 def _name(note: Note) -> str:
-    return plain(note.fields[0])
+    return plain(title_of(note.fields))
 
 
 def _stored_name(key: str, old: _Text | None) -> str:
-    return plain(old.fields[0]) if old else key
+    return plain(title_of(old.fields)) if old else key
 
 
 def words(old: str, new: str, removed: str, added: str) -> str:

@@ -1,4 +1,4 @@
-"""What a deck is: sections of facts of ten kinds.
+"""What a deck is: sections of facts of eleven kinds.
 
 A kind of fact is a named tuple whose first field is the key that decides it, and whose fields are
 its keys; those without a default cannot be left out.
@@ -106,9 +106,41 @@ class Contrast(NamedTuple):
     sides: tuple[tuple[Text, Text], ...]
 
 
-Body: TypeAlias = Ask | Cloze | Term | Person | Place | Event | Why | Quote | Steps | Contrast
+class Box(NamedTuple):
+    """A rectangle on a picture, in percent of its width and height, from its upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def covers_middle(self, other: Box) -> bool:
+        """Whether the middle of another rectangle lies inside this one."""
+        x, y = other.left + other.width / 2, other.top + other.height / 2
+        return self.left < x < self.left + self.width and self.top < y < self.top + self.height
+
+
+class Region(NamedTuple):
+    """A part of a picture. The id is its identity: it may move and be named otherwise."""
+
+    id: Text
+    answer: Text
+    at: Box
+
+
+class Occlusion(NamedTuple):
+    """A picture with regions, each of which is asked while all of them are covered."""
+
+    picture: Text
+    image: Image
+    regions: tuple[Region, ...]
+
+
+Body: TypeAlias = (
+    Ask | Cloze | Term | Person | Place | Event | Why | Quote | Steps | Contrast | Occlusion
+)
 _BODIES: tuple[type[Any], ...] = (
-    Ask, Cloze, Term, Person, Place, Event, Why, Quote, Steps, Contrast,
+    Ask, Cloze, Term, Person, Place, Event, Why, Quote, Steps, Contrast, Occlusion,
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {body._fields[0]: body for body in _BODIES}
 """The kinds of fact by the key that decides them."""

@@ -47,6 +47,10 @@ SOURCE_KEYS = _table(
     Key("title", "text", "what the card calls the source", "Office of the Historian, Milestones"),
     Key("url", "url", "its address on the web", "https://history.state.gov/milestones"),
 )
+REGION_KEYS = _table(
+    Key("answer", "text", "what the region shows", "Mexico City"),
+    Key("at", "box", "left, top, width, height in percent of the picture", "[32, 41, 6, 4]"),
+)
 KEYS = _table(
     Key("ask", "text", "a question", "Which aircraft photographed the sites?"),
     Key("answer", "text", "its answer", "The U-2"),
@@ -69,6 +73,13 @@ KEYS = _table(
     Key("steps", "steps", "3 to 7 steps in order", "[A U-2 takes pictures, Analysts find sites]"),
     Key("contrast", "text", "what the sides have in common", "Which of the two messages"),
     Key("sides", "sides", "2 to 4 sides: side, description", "{MRBM: medium, IRBM: longer}"),
+    Key("picture", "text", "what is asked of each region", "Which city is marked?"),
+    Key(
+        "regions",
+        "regions",
+        "the regions that are asked: an id, then answer and at",
+        "{lima: {answer: Lima, at: [63, 78, 12, 4]}}",
+    ),
     Key("hint", "text", "a help behind a tap", "an Executive Committee"),
     Key("extra", "text", "Markdown, shown after the answer", "It met first on October 16."),
     Key("source", "names", "a key of `sources`, or a list of keys", "milestone"),
@@ -86,7 +97,7 @@ COMMON = (
 )  # fmt: skip
 """Keys that every kind of fact may have."""
 
-LISTS = frozenset({"names", "tags", "checks", "steps"})
+LISTS = frozenset({"names", "tags", "checks", "steps", "box"})
 """Shapes of values that may be lists in brackets."""
-MAPPINGS = frozenset({"sides", "sources", "pairs", "facts"})
+MAPPINGS = frozenset({"sides", "sources", "pairs", "facts", "regions"})
 """Shapes of values that are mappings."""

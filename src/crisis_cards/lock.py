@@ -40,7 +40,7 @@ from typing import NamedTuple
 
 from .diagnostics import Diagnostic, Span
 from .facts import Deck, Fact
-from .notes import Note, Part, Question, guid
+from .notes import Note, Part, guid
 from .theme import NoteType, NoteTypes, stable_id
 
 NAME = "deck.lock"
@@ -53,8 +53,12 @@ _ID_STEP = 512
 _ID_SLOTS = 2**17
 
 
+# Recorded from the first release on, used or not: locks that are out there have them.
+_FIRST_TYPES = ("question", "cloze")
+
+
 class Used(NamedTuple):
-    """The number of a blank, step or side, with hashes of its text and of what stands around it.
+    """The number of a blank, step, side or region, with hashes of its text and what is around it.
 
     `gone` ones are kept so that their numbers are never given to another text.
     """
@@ -116,7 +120,7 @@ class Release(NamedTuple):
 
     lock: Lock
     notes: tuple[Published, ...]
-    types: Mapping[str, int]  # `question` and `cloze` → mod
+    types: Mapping[str, int]  # the names of note types → mod
     new: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
@@ -327,7 +331,7 @@ def _slot(key: str) -> str:
 
 
 class Numbering:
-    """Gives blanks, steps and sides the numbers that they were published with.
+    """Gives blanks, steps, sides and regions the numbers that they were published with.
 
     Called by the card generator for one note, or one fact's steps or sides, after the other.
     A part keeps its number if its text is the same; or else if the words around it are; or else if
@@ -421,8 +425,7 @@ def release(
     unchanged: list[str] = []
     for note in notes:
         before = lock.notes.get(note.key) or gone.pop(note.key, None)
-        kind = "question" if isinstance(note.fields, Question) else "cloze"
-        made = content(kind, note.fields, note.tags)
+        made = content(note.type, note.fields, note.tags)
         if before is None:
             key = _fresh_guid(deck_id, note.key, guids)
             mod, note_id = now, ids.new(note.key)
@@ -437,7 +440,8 @@ def release(
     gone |= {key: entry for key, entry in lock.notes.items() if key not in entries}
     groups = {key: parts for key, parts in numbering.parts.items() if key not in entries}
     kept = {key: parts for key, parts in lock.parts.items() if key not in groups}
-    type_entries, new_types = _types(lock, types, now)
+    used = {note.type for note in notes}
+    type_entries, new_types = _types(lock, types, used, now)
     return Release(
         lock=Lock(entries, {**kept, **groups}, gone, lock.stray, lock.was, type_entries, deck_id),
         notes=tuple(published),
@@ -471,16 +475,20 @@ def _fresh_guid(deck_id: str, key: str, taken: set[str]) -> str:
 
 
 def content(kind: str, fields: Sequence[str], tags: Sequence[str]) -> str:
-    """The hash of all that a learner receives of a note; `kind` is `question` or `cloze`.
+    """The hash of all that a learner receives of a note; `kind` is the name of its note type.
 
     Pictures count by their names, which hold a hash of their own.
     """
     return _hash(kind, *fields, "", *tags)
 
 
-def _types(lock: Lock, types: NoteTypes, now: int) -> tuple[dict[str, TypeEntry], tuple[str, ...]]:
+def _types(
+    lock: Lock, types: NoteTypes, used: set[str], now: int
+) -> tuple[dict[str, TypeEntry], tuple[str, ...]]:
     entries, changed = {}, []
     for name, note_type in zip(NoteTypes._fields, types, strict=True):
+        if name not in used and name not in lock.types and name not in _FIRST_TYPES:
+            continue
         content = _looks(note_type)
         before = lock.types.get(name)
         if before and before.content == content:

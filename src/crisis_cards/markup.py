@@ -64,6 +64,11 @@ def passage(passage: Passage, numbers: Sequence[int]) -> str:
     return _shield_passage(_marked(passage, blanks))
 
 
+def blank(text: str, number: int) -> str:
+    """A text as the answer of one blank that has nothing around it."""
+    return _shield_passage(f"{_OPEN}{number}{_NUMBERED}{inline(text)}{_CLOSE}")
+
+
 def revealed(passage: Passage) -> str:
     """The text with its blanks filled in and their hints left out."""
     return _shield(_MARK.sub("", _marked(passage, dict.fromkeys(passage.walk(), 0))))
@@ -113,6 +118,9 @@ def _shield_passage(html: str) -> str:
             if depth:
                 piece = re.sub(r"\}(?=\}|$)", "&#125;", piece)
                 piece = re.sub(r":(?=:|$)", "&#58;", piece)
+            # Anki would draw a shape instead of showing the answer.
+            if parts and parts[-1][:3] == "{{c" and piece.startswith("image-occlusion:"):
+                piece = f"&#{ord(piece[0])};{piece[1:]}"
             # Anki writes brackets around a hint.
             if parts and parts[-1] == "::" and _ACTIVE.match(f"[{piece}]"):
                 piece = f"&#{ord(piece[0])};{piece[1:]}"

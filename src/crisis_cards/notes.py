@@ -7,10 +7,11 @@ fact's id and its slot; nothing of its text goes into it.
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from . import markup
 from .cloze import Passage
@@ -21,6 +22,7 @@ from .facts import (
     Deck,
     Event,
     Fact,
+    Occlusion,
     Person,
     Place,
     Quote,
@@ -75,6 +77,45 @@ class Sentence(NamedTuple):
     spare_3: str = ""
 
 
+class Regions(NamedTuple):
+    """The fields of a note with a picture; what is said of `Question` holds for them too.
+
+    `image` holds the picture and nothing else, because a canvas lies on it; its credit is apart.
+    `regions` are clozes that Anki's own image occlusion draws on that canvas: shape and place as
+    fractions of the picture. `answer` has one cloze of the same number for every region's name.
+    """
+
+    regions: str
+    image: str
+    question: str
+    extra: str
+    answer: str
+    credit: str
+    label: str
+    hint: str
+    date: str
+    timeline: str
+    section: str
+    source: str
+    retired: str
+    spare_1: str = ""
+    spare_2: str = ""
+    spare_3: str = ""
+
+
+TITLE_OF_PICTURE = Regions._fields.index("question")
+_IS_PICTURE = re.compile(r"\{\{c\d+::image-occlusion:")
+
+Fields: TypeAlias = Question | Sentence | Regions
+TYPES: dict[type[Fields], str] = {Question: "question", Sentence: "cloze", Regions: "picture"}
+"""The names of the note types by the fields of their notes."""
+
+
+def title(fields: Sequence[str]) -> str:
+    """The field that stands for a note in lists: its first, and of a picture the question."""
+    return fields[TITLE_OF_PICTURE] if _IS_PICTURE.match(fields[0]) else fields[0]
+
+
 class Note(NamedTuple):
     """One note as Anki gets it, before it has a GUID and a time.
 
@@ -82,13 +123,18 @@ class Note(NamedTuple):
     """
 
     key: str
-    fields: Question | Sentence
+    fields: Fields
     tags: tuple[str, ...]
     picture: Picture | None = None
 
+    @property
+    def type(self) -> str:
+        """The name of its note type."""
+        return TYPES[type(self.fields)]
+
 
 class Part(NamedTuple):
-    """A blank, step or side on its way to a number.
+    """A blank, step, side or region on its way to a number.
 
     `around` is what stands beside it and helps to know it again; `fixed` is the author's number.
     """
@@ -99,7 +145,7 @@ class Part(NamedTuple):
 
 
 Numbering = Callable[[str, Sequence[Part]], Sequence[int]]
-"""Numbers for the blanks, steps or sides of the note or notes of a key, in their order."""
+"""Numbers for the blanks, steps, sides or regions of the notes of a key, in their order."""
 
 
 def guid(deck_id: str, key: str) -> str:
@@ -140,6 +186,24 @@ class _Scene:
         fields = Sentence(text, self.label(label), *self._common(fact, dated=True))
         return self._note(fact, slot, fields)
 
+    def picture(self, fact: Fact, slot: str, body: Occlusion) -> Note:
+        parts = [Part(region.id.value, region.answer.value) for region in body.regions]
+        numbers = self.numbers(fact, slot, parts)
+        regions, answers = [], []
+        for number, region in zip(numbers, body.regions, strict=True):
+            left, top, width, height = (f"{share / 100:.4f}" for share in region.at)
+            regions.append(
+                f"{{{{c{number}::image-occlusion:rect:left={left}:top={top}"
+                f":width={width}:height={height}:oi=1}}}}"
+            )
+            answers.append(markup.blank(region.answer.value.strip(), number))
+        hint, extra, date, timeline, _, *rest = self._common(fact, dated=True)
+        fields = Regions(
+            "<br>".join(regions), self._image(fact), self.text(body.picture), extra,
+            "<br>".join(answers), self._credit(fact), self.label(slot), hint, date, timeline, *rest,
+        )  # fmt: skip
+        return self._note(fact, slot, fields)
+
     def label(self, name: str) -> str:
         return escape(self.language.labels[name], quote=False)
 
@@ -154,7 +218,7 @@ class _Scene:
         numbers = self.numbers(fact, slot, _blanks(passage))
         return markup.passage(passage, numbers).strip()
 
-    def _note(self, fact: Fact, slot: str, fields: Question | Sentence) -> Note:
+    def _note(self, fact: Fact, slot: str, fields: Fields) -> Note:
         tags = self.tags
         if fact.tags or fact.retired:
             own = [tag.value for tag in fact.tags]
@@ -172,20 +236,26 @@ class _Scene:
             markup.block(fact.extra.value) if fact.extra else "",
             escape(self.language.date(fact.when.when)) if fact.when and dated else "",
             "",
-            self._image(fact),
+            self._image(fact) + self._caption(fact),
             self.section,
             "".join(f"<div>{self._source(name.value)}</div>" for name in fact.sources),
             self.text(fact.retired) if fact.retired else "",
         )
 
     def _image(self, fact: Fact) -> str:
-        """The fact's picture with its text alternative, and below it who made it."""
+        """The fact's picture with its text alternative."""
         if fact.image is None:
             return ""
         words = markup.plain(self.text(fact.alt)) if fact.alt else ""
-        made_by = ", ".join(self._source(name.value) for name in fact.credit)
-        caption = f'<figcaption dir="auto">{made_by}</figcaption>' if made_by else ""
-        return f'<img src="{fact.image.picture.name}" alt="{markup.attribute(words)}">{caption}'
+        return f'<img src="{fact.image.picture.name}" alt="{markup.attribute(words)}">'
+
+    def _caption(self, fact: Fact) -> str:
+        credit = self._credit(fact)
+        return f'<figcaption dir="auto">{credit}</figcaption>' if credit else ""
+
+    def _credit(self, fact: Fact) -> str:
+        """Who made the fact's picture."""
+        return ", ".join(self._source(name.value) for name in fact.credit)
 
     def _source(self, name: str) -> str:
         """The title of a source, a link where it has an address."""
@@ -291,6 +361,10 @@ def _contrast(fact: Fact, body: Contrast, scene: _Scene) -> Iterator[Note]:
         yield scene.question(fact, f"side-{number}", "side", question, scene.text(side))
 
 
+def _picture(fact: Fact, body: Occlusion, scene: _Scene) -> Iterator[Note]:
+    yield scene.picture(fact, "picture", body)
+
+
 MAKERS: dict[str, Callable[[Fact, Any, _Scene], Iterator[Note]]] = {
     "ask": _ask,
     "cloze": _cloze,
@@ -302,5 +376,6 @@ MAKERS: dict[str, Callable[[Fact, Any, _Scene], Iterator[Note]]] = {
     "quote": _quote,
     "sequence": _sequence,
     "contrast": _contrast,
+    "picture": _picture,
 }
 """The kinds of fact by the key that decides them, and what makes their notes."""

@@ -37,6 +37,8 @@ from . import lock as locks
 from .diagnostics import count
 from .diff import plain
 from .lock import Lock
+from .notes import title
+from .theme import NoteTypes
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -530,7 +532,7 @@ class _Author:
             return None
         for length in range(len(note.tags), -1, -1):
             for tags in permutations(note.tags, length):
-                hashes = (locks.content(kind, note.fields, tags) for kind in ("question", "cloze"))
+                hashes = (locks.content(kind, note.fields, tags) for kind in NoteTypes._fields)
                 if self.hashes[guid] in hashes:
                     return tags
         return None
@@ -613,7 +615,7 @@ def _emptied(before: _State, after: _State) -> tuple[Emptied, ...]:
 
 
 def _note(row: _Row) -> Note:
-    text = "".join(char for char in plain(row.fields[0]) if char.isprintable())
+    text = "".join(char for char in plain(title(row.fields)) if char.isprintable())
     if len(text) > _NAME:
         text = text[: _NAME - 1].rstrip() + "…"
     return Note(row.id, text or "(no text)")

@@ -8,6 +8,7 @@ is the same to the letter (`tests/test_render.py` compares every card with the r
     {{#Field}} … {{/Field}}   only where the field holds something
     {{^Field}} … {{/Field}}   only where it does not
     {{cloze:Field}}         the field with its blanks hidden, or shown on the answer
+    {{cloze-only:Field}}    what is in the card's blanks and nothing else, on the answer
     {{FrontSide}}           on the answer: the question as it was
 
 Comments of a template stay as they are, tags in them included.
@@ -21,11 +22,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from . import cards
-from .notes import Note, Question
+from .notes import Note
 from .theme import NoteType, NoteTypes
 
 _TAG = re.compile(r"(<!--.*?-->)|\{\{(.*?)\}\}", re.DOTALL)
 _MARK = re.compile(r"\{\{c([0-9]+)::|\}\}")
+_FLAT = re.compile(r"\{\{c([0-9]+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)
 _FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
 _ELEMENT = re.compile(r"<[^>]*>")
 _OCCLUSION = "image-occlusion:"
@@ -50,7 +52,8 @@ class Card(NamedTuple):
 
 def note_type(types: NoteTypes, note: Note) -> NoteType:
     """The note type that a note is made with."""
-    return types.question if isinstance(note.fields, Question) else types.cloze
+    found: NoteType = getattr(types, note.type)
+    return found
 
 
 def render(note_type: NoteType, fields: Sequence[str], tags: Sequence[str] = ()) -> Iterator[Card]:
@@ -91,6 +94,8 @@ def _replaced(tag: str, values: Mapping[str, str], number: int, front: str) -> s
         return front
     if tag.startswith("cloze:"):
         return cloze(_value(values, tag.removeprefix("cloze:")), number, hidden=not front)
+    if tag.startswith("cloze-only:") and front:
+        return only(_value(values, tag.removeprefix("cloze-only:")), number)
     return _value(values, tag)
 
 
@@ -115,6 +120,11 @@ def _parsed(template: str) -> tuple[tuple[str, str], ...]:
             parts.append((literal, found[2].strip()))
             literal = ""
     return (*parts, (literal + template[at:], ""))
+
+
+def only(text: str, number: int) -> str:
+    """The answers of a number's blanks, which are not nested and hold no mark of Anki's."""
+    return ", ".join(found[2] for found in _FLAT.finditer(text) if int(found[1]) == number)
 
 
 class _Open:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from . import media, source
 from .diagnostics import NAMES
 from .facts import KINDS, needed
-from .keys import COMMON, DECK_KEYS, KEYS, SECTION_KEYS, SOURCE_KEYS, Key
+from .keys import COMMON, DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -33,6 +33,7 @@ _POINT = r"(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?
 _WHEN = rf"^\s*{_POINT}\s*(?:/\s*{_POINT}\s*)?$"
 _URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]\S*$"
 _LANGUAGE = r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$"
+_PERCENT = r"(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%?$"
 _BLANK = r"(?<!=)==(?![=\s])|(?<!=)====(?!=)|\{\{[cC]"
 
 
@@ -152,6 +153,14 @@ def _picture() -> str:
     return rf"^\s*(?!/)(?!(?:.*/)?\.\.(?:/|$))(?:[^\\:]*/)?[^\\:/]+\.(?:{endings})\s*$"
 
 
+def _percent(*, size: bool = False) -> Schema:
+    """A number from 0 to 100; the size of a region is not 0."""
+    least = "exclusiveMinimum" if size else "minimum"
+    number = {"type": "number", least: 0, "maximum": 100}
+    pattern = rf"^(?=.*[1-9]){_PERCENT}" if size else f"^{_PERCENT}"
+    return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
+
+
 _DEFS: dict[str, Callable[[], Schema]] = {
     "text": _text,
     "id": lambda: _text(_ID),
@@ -178,6 +187,12 @@ _SHAPES: dict[str, Schema] = {
     "language": {"type": "string", "pattern": _LANGUAGE},
     "deck-name": _text(_NAME),
     "image": {"type": "string", "pattern": _picture()},
+    "box": {
+        "type": "array",
+        "prefixItems": [_percent(), _percent(), _percent(size=True), _percent(size=True)],
+        "minItems": 4,
+        "maxItems": 4,
+    },
     "steps": _list(_ref("text"), minItems=2, uniqueItems=True),
     "sides": _mapping(_ref("text"), least=2),
     "pairs": _mapping(_ref("text")),
@@ -189,3 +204,9 @@ _SHAPES: dict[str, Schema] = {
     },
 }
 _SHAPES["sources"] = _mapping(_object(SOURCE_KEYS, ["title"]))
+_SHAPES["regions"] = {
+    "type": "object",
+    "minProperties": 1,
+    "propertyNames": {"pattern": _ID},
+    "additionalProperties": _object(REGION_KEYS, list(REGION_KEYS)),
+}
