@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 _DEEPEST = 10  # marks nested deeper are ignored
 _LAST = 499  # the highest card of a cloze note
@@ -42,8 +43,7 @@ def of_templates(fronts: Iterable[str], fields: Mapping[str, str]) -> tuple[int,
 
     `fields` are the note's fields by name; text of the template itself does not count.
     """
-    filled = {name for name, value in fields.items() if not is_blank(value)}
-    return tuple(at for at, front in enumerate(fronts) if _shows(front, filled))
+    return tuple(at for at, front in enumerate(fronts) if _shows(front, fields))
 
 
 def is_blank(value: str) -> bool:
@@ -51,17 +51,28 @@ def is_blank(value: str) -> bool:
     return bool(_BLANK.fullmatch(value))
 
 
-def _shows(front: str, filled: set[str]) -> bool:
+def _shows(front: str, fields: Mapping[str, str]) -> bool:
     visible = [True]
-    for found in _TAG.finditer(front):
-        tag = (found[1] or "").strip()
-        name = tag[1:].strip()
-        if tag[:1] == "#":
-            visible.append(visible[-1] and name in filled)
-        elif tag[:1] == "^":
-            visible.append(visible[-1] and name not in filled)
-        elif tag[:1] == "/":
+    for sign, name in _tags(front):
+        if sign == "/":
             visible.pop()
-        elif visible[-1] and tag.rsplit(":", 1)[-1] in filled:
+            continue
+        filled = not is_blank(fields.get(name, ""))
+        if sign:
+            visible.append(visible[-1] and filled == (sign == "#"))
+        elif visible[-1] and filled:
             return True
     return False
+
+
+@cache  # the fronts of a deck are the same for all its notes
+def _tags(front: str) -> list[tuple[str, str]]:
+    """The tags of a template in their order: `#`, `^`, `/` or nothing, and a field's name."""
+    tags = []
+    for found in _TAG.finditer(front):
+        tag = (found[1] or "").strip()
+        if tag[:1] in ("#", "^", "/"):
+            tags.append((tag[0], tag[1:].strip()))
+        else:
+            tags.append(("", tag.rsplit(":", 1)[-1]))
+    return tags
