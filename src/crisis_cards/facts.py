@@ -6,9 +6,11 @@ its keys; those without a default cannot be left out.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from .cloze import Passage
@@ -207,13 +209,19 @@ class Deck:
             yield from section.facts
 
 
+@cache
 def needed(kind: type[Any]) -> tuple[str, ...]:
     """The keys that a fact of a kind cannot do without."""
     return tuple(name for name in kind._fields if name not in kind._field_defaults)
 
 
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # most ids; the others take their time
+
+
 def slug(text: str) -> str:
     """Letters, marks and digits of every script, lower-cased; the rest as single hyphens."""
+    if _SLUG.fullmatch(text):
+        return text
     text = unicodedata.normalize("NFC", text.lower())
     kept = (char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
     return "-".join("".join(kept).split())

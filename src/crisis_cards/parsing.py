@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -61,6 +60,7 @@ class _Parser:
         self.pictures: dict[str, Text] = {}  # a picture without case → as it is first written
         self.found: dict[str, Picture | Refused] = {}
         self.cut = False  # the last fact of the section in work lost keys to the margin
+        self.source: tuple[Text, ...] = ()  # of the facts in the section in work that name none
         self.error_line = 0  # where reading of the file in work stopped; 0: it did not
 
     def parse(self) -> tuple[Deck | None, list[Diagnostic]]:
@@ -134,9 +134,11 @@ class _Parser:
                 else:
                     self._report(root.span, "wrong-type", f"{what} consists of keys", hint)
             return None
-        entries = self._entries(root)
+        entries = self._entries(root.items)
         if keys is SECTION_KEYS:
             entries = self._without_loose(self._without_slid(document, entries))
+            self.source = ()
+            entries.sort(key=lambda entry: entry[0].value == "facts")  # the defaults come first
         else:
             self._report_error(document)
         values, unknown = self._read(entries, keys, what)
@@ -225,11 +227,13 @@ class _Parser:
             "delete the spaces at its beginning and type ordinary ones",
         )
 
-    def _entries(self, mapping: Mapping, check: str = "duplicate-key") -> list[tuple[Text, Node]]:
-        """A mapping's entries without the repeated ones, which are reported."""
+    def _entries(
+        self, items: list[tuple[Text, Node]], check: str = "duplicate-key"
+    ) -> list[tuple[Text, Node]]:
+        """A mapping's items without the repeated ones, which are reported."""
         first: dict[str, Text] = {}
         kept = []
-        for key, value in mapping.items:
+        for key, value in items:
             name = unicodedata.normalize("NFC", key.value)
             if name in first:
                 self._report_repeated(key, first[name], check)
@@ -270,6 +274,8 @@ class _Parser:
             value = _READERS[spec.shape](self, key, node)
             if value is not None:
                 values[key.value] = value
+                if keys is SECTION_KEYS and key.value == "source":
+                    self.source = value
         return values, unknown
 
     def _report_unknown(self, key: Text, node: Node, free: list[str], what: str) -> None:
@@ -299,8 +305,6 @@ class _Parser:
         if values is None:
             return None
         title = values.get("section")
-        facts = values.get("facts", [])
-        default = values.get("source", ())
         if title is None:
             return None
         tag = values.get("tag")
@@ -317,9 +321,7 @@ class _Parser:
             title=title,
             tag=name,
             tags=values.get("tags", ()),
-            facts=tuple(
-                fact if fact.sources or not default else _sourced(fact, default) for fact in facts
-            ),
+            facts=tuple(values.get("facts", ())),
         )
 
     def _facts(self, key: Text, node: Node) -> list[Fact] | None:
@@ -334,7 +336,7 @@ class _Parser:
         mapping = self._mapping(key, node, 'put facts below it, each as "some-id:" with its keys')
         if mapping is None:
             return None
-        entries = self._entries(mapping, "duplicate-id")
+        entries = self._entries(mapping.items, "duplicate-id")
         facts = []
         slid = [False] * (len(entries) + 1)
         for at, (name, value) in enumerate(entries):
@@ -370,7 +372,7 @@ class _Parser:
             if not (partial and isinstance(node, Text) and not node.value):
                 self._report_no_keys(name, node)
             return None
-        entries = self._entries(node._replace(items=self._until_next_fact(name, node.items)))
+        entries = self._entries(self._until_next_fact(name, node.items))
         kinds = [key for key, _ in entries if key.value in KINDS]
         if len(kinds) > 1:
             self._report_two_kinds(kinds, {key.value for key, _ in entries})
@@ -379,8 +381,7 @@ class _Parser:
             self._report_no_kind(name, entries, partial)
             return None
         kind = KINDS[kinds[0].value]
-        allowed = {key: KEYS[key] for key in (*kind._fields, *COMMON)}
-        values, unknown = self._read(entries, allowed, f'a fact with "{kinds[0].value}"')
+        values, unknown = self._read(entries, _ALLOWED[kind], f'a fact with "{kinds[0].value}"')
         present = {key.value for key, _ in entries}
         missing = [key for key in needed(kind) if key not in present]
         if missing and not unknown and not partial:
@@ -497,7 +498,7 @@ class _Parser:
             body=body,
             hint=values.get("hint"),
             extra=values.get("extra"),
-            sources=values.get("source", ()),
+            sources=values.get("source") or self.source,
             tags=values.get("tags", ()),
             when=values.get("when"),
             image=values.get("image"),
@@ -812,7 +813,7 @@ class _Parser:
         mapping = self._mapping(key, node, 'write one line each: "wording: better wording"')
         if mapping is None:
             return None
-        entries = [entry for entry in self._entries(mapping) if self._is_key(entry[0])]
+        entries = [entry for entry in self._entries(mapping.items) if self._is_key(entry[0])]
         pairs = [(name, self._text(name, value)) for name, value in entries]
         return tuple((name, text) for name, text in pairs if text is not None)
 
@@ -823,7 +824,7 @@ class _Parser:
         if mapping is None:
             return None
         sources = {}
-        for name, value in self._entries(mapping):
+        for name, value in self._entries(mapping.items):
             if not self._is_key(name):
                 continue
             entry = self._mapping(name, value, 'write "title: …" and "url: …" below it')
@@ -832,7 +833,7 @@ class _Parser:
             sources[known] = Source(name)
             if entry is None:
                 continue
-            entries = self._entries(entry)
+            entries = self._entries(entry.items)
             values, unknown = self._read(entries, SOURCE_KEYS, "a source")
             if "title" in values:
                 sources[known] = Source(values["title"], values.get("url"))
@@ -980,11 +981,6 @@ _READERS: dict[str, Callable[[_Parser, Text, Node], Any]] = {
 }
 
 
-def _sourced(fact: Fact, sources: tuple[Text, ...]) -> Fact:
-    """A fact with its section's default source."""
-    return replace(fact, sources=sources)
-
-
 def _composed(text: Text) -> Text:
     """A name with its accents as Anki stores them, so that both ways of typing one are the same."""
     return text._replace(value=unicodedata.normalize("NFC", text.value))
@@ -997,6 +993,10 @@ def _short(text: Text) -> str:
 
 
 _BOX = "write left, top, width and height in percent of the picture, as in [32, 41, 6, 4]"
+_ALLOWED = {
+    kind: {key: KEYS[key] for key in (*kind._fields, *COMMON)} for kind in KINDS.values()
+}
+"""The keys that a fact of each kind may have."""
 
 _OTHER_WORDS = {
     "question": "ask", "front": "ask", "back": "answer", "definition": "means", "meaning": "means",
