@@ -69,9 +69,14 @@ def _labels(code: str) -> Mapping[str, str]:
     return {key.value: text.value for key, text in document.root.items if type(text) is source.Text}
 
 
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(code, sep="-")
+
+
 @lru_cache(maxsize=4096)
 def _written(when: When, code: str) -> str:
-    locale = Locale.parse(code, sep="-")
+    locale = _locale(code)
     if when.end is None:
         return _point(when.start, locale)
     skeleton = ("y", "yMMMM", "yMMMd")[len(when.start) - 1]

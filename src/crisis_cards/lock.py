@@ -352,6 +352,8 @@ class Numbering:
 
         def pair(same: Sequence[int], among: list[Used]) -> None:
             """Pairs what is left on both sides by text (0) or by the words around (1)."""
+            if not among:
+                return
             for at, mark in enumerate(marks):
                 if numbers[at] is None:
                     hits = [used for used in among if all(mark[s] == used[s + 1] for s in same)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ _ACTIVE = re.compile(r"\[(?=\[|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)  # titles of sources, and what the notes of one fact share
 def inline(text: str) -> str:
     """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
     text = _normal(text)
@@ -45,6 +46,7 @@ def inline(text: str) -> str:
     return _shield(str(_markdown(breaks=True).renderInline(text, {})))
 
 
+@lru_cache(maxsize=16)
 def block(text: str) -> str:
     """Text that may also have paragraphs, lists and fenced code; its lines flow, as in Markdown."""
     text = _normal(text).strip("\n")
@@ -114,9 +116,11 @@ def _shield_passage(html: str) -> str:
             depth -= 1
             parts.append("}}")
         elif piece:
-            piece = re.sub(r"\{(?=\{|$)", "&#123;", piece)
-            if depth:
+            if "{" in piece:
+                piece = re.sub(r"\{(?=\{|$)", "&#123;", piece)
+            if depth and "}" in piece:
                 piece = re.sub(r"\}(?=\}|$)", "&#125;", piece)
+            if depth and ":" in piece:
                 piece = re.sub(r":(?=:|$)", "&#58;", piece)
             # Anki would draw a shape instead of showing the answer.
             if parts and parts[-1][:3] == "{{c" and piece.startswith("image-occlusion:"):
@@ -131,7 +135,8 @@ def _shield_passage(html: str) -> str:
 def _marked(passage: Passage, blanks: Mapping[Blank, int]) -> str:
     """HTML with the blanks' marks as control characters. A number of 0 leaves the hint out."""
     # Offsets are those of the text as written, so that only the result can be normalised.
-    return _EDGE_BREAKS.sub("", _normal(_marked_raw(passage.text.value, passage, blanks)))
+    html = _normal(_marked_raw(passage.text.value, passage, blanks))
+    return _EDGE_BREAKS.sub("", html) if _BREAK in html else html
 
 
 def _marked_raw(text: str, passage: Passage, blanks: Mapping[Blank, int]) -> str:
