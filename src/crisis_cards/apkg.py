@@ -2,7 +2,8 @@
 
 What genanki does otherwise than Anki needs it is mended by subclassing: cards by Anki's own rules,
 ids of fields and templates, a time for every note, new cards in the author's order, a database
-built in memory a table at once, and an archive that is compressed and the same for the same content.
+built in memory and a table at once, and an archive that is compressed and the same for the same
+content.
 
 The package is Anki's older format (`collection.anki2`, schema 11), which every Anki from 2.1.60 on
 imports.
@@ -148,9 +149,7 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         for at in model.ordinals(note.fields):
             self.cards.append((note_id + at, note_id, self.deck_id, at, mod, due))
 
-    def write_to_db(
-        self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]
-    ) -> None:
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         super().write_to_db(cursor, timestamp, id_gen)
         # In the order of their ids, and the indexes last, a database is quicker and smaller.
         indexes = cursor.execute(
@@ -158,9 +157,7 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         ).fetchall()
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        cursor.executemany(
-            "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", sorted(self.rows)
-        )
+        cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", sorted(self.rows))
         cursor.executemany(
             "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", sorted(self.cards)
         )

@@ -70,20 +70,20 @@ def shared_date(deck: Deck) -> Iterator[Diagnostic]:
 
 def bad_tag(deck: Deck) -> Iterator[Diagnostic]:
     """Anki keeps one spelling of a tag: two that differ in capitals alone would become one."""
-    first: dict[str, tuple[str, Span]] = {}
+    first: dict[str, tuple[str, Text]] = {}
     for section in deck.sections:
         tags = [(f"{deck.tag}::{section.tag}", section.title)]
         own = (*section.tags, *(tag for fact in section.facts for tag in fact.tags))
         tags += [(tag.value, tag) for tag in own]
         for tag, place in tags:
             spelling = unicodedata.normalize("NFC", tag)
-            known, where = first.setdefault(spelling.casefold(), (spelling, place.span))
+            known, where = first.setdefault(spelling.casefold(), (spelling, place))
             if known != spelling:
-                first[spelling.casefold()] = (spelling, place.span)
+                first[spelling.casefold()] = (spelling, place)
                 yield Diagnostic(
                     place.span,
                     "bad-tag",
-                    f'the tag "{spelling}" is written "{known}" in {where.path}:{where.line}, '
+                    f'the tag "{spelling}" is written "{known}" in {_place(where)}, '
                     "and Anki makes one of the two",
                     "write it the same way everywhere",
                 )

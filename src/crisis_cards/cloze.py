@@ -59,11 +59,10 @@ class Passage(NamedTuple):
 
     def walk(self) -> Iterator[Blank]:
         """Every blank, each before the blanks inside it."""
-        waiting = list(reversed(self.blanks))
-        while waiting:
-            blank = waiting.pop()
+        for blank in self.blanks:
             yield blank
-            waiting += reversed(blank.inner)
+            if blank.inner:
+                yield from Passage(self.text, blank.inner).walk()
 
 
 class _Open:

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from .cloze import Passage
@@ -148,8 +147,7 @@ KINDS: dict[str, type[Any]] = {body._fields[0]: body for body in _BODIES}
 """The kinds of fact by the key that decides them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing worth remembering. What is None or empty was not written."""
 
     id: Text
@@ -209,10 +207,15 @@ class Deck:
             yield from section.facts
 
 
-@cache
+_NEEDED = {
+    kind: tuple(name for name in kind._fields if name not in kind._field_defaults)
+    for kind in _BODIES
+}
+
+
 def needed(kind: type[Any]) -> tuple[str, ...]:
     """The keys that a fact of a kind cannot do without."""
-    return tuple(name for name in kind._fields if name not in kind._field_defaults)
+    return _NEEDED[kind]
 
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # most ids; the others take their time

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ _MARK = re.compile(f"({_OPEN}[0-9]+{_NUMBERED}|{_HINT}|{_CLOSE})")
 
 _BREAK = "<br>\n"
 _EDGE_BREAKS = re.compile(r"^(?:<br>\n)+|(?:<br>\n)+$")  # of a block scalar's own line ends
+_PLAIN = re.compile(r"[^\\`*_\[{&<>\n\x80-\U0010ffff]*")  # most texts: nothing is done to them
 _HAS_MARKUP = re.compile(r"[\\`*_\[]|  \n")
 _HAS_BLOCKS = re.compile(
     r"\n[ ]*\n|^[ ]{0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)|```|~~~)", re.MULTILINE
@@ -37,18 +38,20 @@ _ACTIVE = re.compile(r"\[(?=\[|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=256)  # titles of sources, and what the notes of one fact share
 def inline(text: str) -> str:
     """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = _normal(text)
     if not _HAS_MARKUP.search(text):
         return _shield(escape(text, quote=False).replace("\n", _BREAK))
     return _shield(str(_markdown(breaks=True).renderInline(text, {})))
 
 
-@lru_cache(maxsize=16)
 def block(text: str) -> str:
     """Text that may also have paragraphs, lists and fenced code; its lines flow, as in Markdown."""
+    if _PLAIN.fullmatch(text) and not _HAS_BLOCKS.match(text):
+        return f"<p>{text}</p>"
     text = _normal(text).strip("\n")
     if not _HAS_BLOCKS.search(text) and not _HAS_MARKUP.search(text):
         return f"<p>{_shield(escape(text, quote=False))}</p>"
@@ -270,4 +273,4 @@ def _render_text(
 ) -> str:
     r"""Escaped; a `\(` that is left over is text, so a joiner keeps MathJax from seeing it."""
     html = escape(tokens[at].content, quote=False)
-    return re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", html)
+    return re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", html) if "\\" in html else html

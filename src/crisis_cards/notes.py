@@ -172,6 +172,9 @@ class _Scene:
         self.deck = deck
         self.language: Language = deck.language
         self.number = number
+        labels = deck.language.labels.items()
+        self.labels = {name: escape(label, quote=False) for name, label in labels}
+        self.sources: dict[str, str] = {}  # as HTML, those that were asked for
         self.section = markup.inline(section.title.value.strip())
         self.tags = (f"{deck.tag}::{section.tag}", *(tag.value for tag in section.tags))
 
@@ -179,11 +182,11 @@ class _Scene:
         self, fact: Fact, slot: str, label: str, question: str, answer: str, dated: bool = True
     ) -> Note:
         """A Q/A note. `dated` is false where the date is asked or shown by the card itself."""
-        fields = Question(question, answer, self.label(label), *self._common(fact, dated))
+        fields = Question(question, answer, self.labels[label], *self._common(fact, dated))
         return self._note(fact, slot, fields)
 
     def sentence(self, fact: Fact, slot: str, label: str, text: str) -> Note:
-        fields = Sentence(text, self.label(label), *self._common(fact, dated=True))
+        fields = Sentence(text, self.labels[label], *self._common(fact, dated=True))
         return self._note(fact, slot, fields)
 
     def picture(self, fact: Fact, slot: str, body: Occlusion) -> Note:
@@ -200,12 +203,10 @@ class _Scene:
         hint, extra, date, timeline, _, *rest = self._common(fact, dated=True)
         fields = Regions(
             "<br>".join(regions), self._image(fact), self.text(body.picture), extra,
-            "<br>".join(answers), self._credit(fact), self.label(slot), hint, date, timeline, *rest,
+            "<br>".join(answers), self._credit(fact), self.labels[slot], hint, date, timeline,
+            *rest,
         )  # fmt: skip
         return self._note(fact, slot, fields)
-
-    def label(self, name: str) -> str:
-        return escape(self.language.labels[name], quote=False)
 
     def text(self, text: Text) -> str:
         return markup.inline(text.value.strip())
@@ -259,11 +260,13 @@ class _Scene:
 
     def _source(self, name: str) -> str:
         """The title of a source, a link where it has an address."""
-        source = self.deck.sources[name]
-        title = self.text(source.title)
-        if source.url is None:
-            return title
-        return f'<a href="{markup.attribute(source.url.value)}">{title}</a>'
+        if name not in self.sources:
+            title, url = self.deck.sources[name]
+            html = self.text(title)
+            if url is not None:
+                html = f'<a href="{markup.attribute(url.value)}">{html}</a>'
+            self.sources[name] = html
+        return self.sources[name]
 
 
 def _blanks(passage: Passage) -> list[Part]:
@@ -274,8 +277,9 @@ def _blanks(passage: Passage) -> list[Part]:
     starts = [*(blank.start for blank in blanks[1:]), len(value)]
     parts = []
     for blank, before, after in zip(blanks, ends, starts, strict=False):
-        words = value[before : blank.start].split()[-2:], value[blank.end : after].split()[:2]
-        around = " ".join((*words[0], "…", *words[1]))
+        left = value[before : blank.start].rsplit(maxsplit=2)[-2:]
+        right = value[blank.end : after].split(maxsplit=2)[:2]
+        around = " ".join((*left, "…", *right))
         parts.append(Part(value[blank.answer[0] : blank.answer[1]], around, blank.number))
     return parts
 
@@ -326,7 +330,7 @@ def _why(fact: Fact, body: Why, scene: _Scene) -> Iterator[Note]:
 
 def _quote(fact: Fact, body: Quote, scene: _Scene) -> Iterator[Note]:
     by = scene.text(body.by)
-    to = f"{scene.label('to')} {scene.text(body.to)}" if body.to else ""
+    to = f"{scene.labels['to']} {scene.text(body.to)}" if body.to else ""
     if body.quote.blanks:
         passage = scene.passage(fact, "quote", body.quote)
         names = ", ".join(filter(None, (by, to)))

@@ -124,8 +124,8 @@ class _Parser:
         """A document's root mapping, read by a table of keys; None where it is no mapping."""
         self.error_line = document.error.span.line if document.error else 0
         root = document.root
-        start = document.file.span(0, 1)
         if type(root) is not Mapping:
+            start = document.file.span(0, 1)
             self._report_error(document)
             if not document.broken:
                 hint = f'begin it with "{needs[0]}: …"'
@@ -146,6 +146,7 @@ class _Parser:
         missing = [name for name in needs if name not in present]
         unknown |= len(entries) < len(present)
         if missing and not unknown and not document.broken:
+            start = document.file.span(0, 1)
             for name in missing:
                 hint = f'add the line "{name}: …"'
                 self._report(start, "missing-key", f'{what} needs "{name}"', hint)
@@ -872,7 +873,7 @@ class _Parser:
         mapping = self._mapping(key, node, hint)
         if mapping is None:
             return None
-        entries = self._entries(mapping)
+        entries = self._entries(mapping.items)
         made = [self._region(name, value) for name, value in entries]
         regions = tuple(region for region in made if region)
         if len(regions) > cloze.HIGHEST:
@@ -888,7 +889,7 @@ class _Parser:
         mapping = self._mapping(name, node, 'write "answer: …" and "at: [32, 41, 6, 4]" below it')
         if mapping is None:
             return None
-        entries = self._entries(mapping)
+        entries = self._entries(mapping.items)
         values, unknown = self._read(entries, REGION_KEYS, "a region")
         present = {key.value for key, _ in entries}
         missing = [key for key in REGION_KEYS if key not in present]
@@ -993,9 +994,8 @@ def _short(text: Text) -> str:
 
 
 _BOX = "write left, top, width and height in percent of the picture, as in [32, 41, 6, 4]"
-_ALLOWED = {
-    kind: {key: KEYS[key] for key in (*kind._fields, *COMMON)} for kind in KINDS.values()
-}
+
+_ALLOWED = {kind: {key: KEYS[key] for key in (*kind._fields, *COMMON)} for kind in KINDS.values()}
 """The keys that a fact of each kind may have."""
 
 _OTHER_WORDS = {

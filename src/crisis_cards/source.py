@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -182,7 +183,9 @@ def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Diagno
 class _Open(NamedTuple):
     """A mapping or list whose end has not come yet."""
 
-    node: Mapping | Sequence
+    make: Callable[..., Mapping | Sequence]
+    items: list[tuple[Text, Node]] | list[Node]
+    start: int
     key: Text | None  # under which it goes into the mapping around it
     flow: bool
 
@@ -230,6 +233,7 @@ class _Builder:
         )
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
         node: Node
+        make: Callable[..., Mapping | Sequence]
         try:
             while True:
                 event = next_event()
@@ -242,28 +246,27 @@ class _Builder:
                         self._refuse_control(text)
                     self.last = node = text
                 elif kind is mapping or kind is sequence:
-                    make = Mapping if kind is mapping else Sequence
-                    start = event.start_mark.index
-                    opened = make([], start, start + 1, file)
+                    start, flow = event.start_mark.index, event.flow_style
                     if event.anchor is not None or event.tag is not None:
-                        self._refused(opened, key)
-                    if event.flow_style and not (stack and stack[-1].flow):
+                        self._refused(Sequence([], start, start + 1, file), key)
+                    if flow and not (stack and stack[-1].flow):
                         self.flow_start = start
                     if in_mapping and key is None:
                         raise yaml.parser.ParserError(None, None, COMPLEX_KEY, event.start_mark)
                     if len(stack) == _DEEPEST:
                         raise yaml.parser.ParserError(None, None, TOO_DEEP, event.start_mark)
-                    stack.append(_Open(opened, key, bool(event.flow_style)))
-                    items, in_mapping, key = opened.items, kind is mapping, None
+                    items, in_mapping = [], kind is mapping
+                    make = Mapping if in_mapping else Sequence
+                    stack.append(_Open(make, items, start, key, flow))
+                    key = None
                     continue
                 elif kind in ends:
-                    closed = stack.pop()
-                    end = (event.end_mark if closed.flow else event.start_mark).index
-                    node = closed.node._replace(end=max(end, closed.node.end))
-                    key = closed.key
+                    make, items, start, key, flow = stack.pop()
+                    end = (event.end_mark if flow else event.start_mark).index
+                    node = make(items, start, max(end, start + 1), file)
                     if stack:
-                        items = stack[-1].node.items
-                        in_mapping = type(stack[-1].node) is Mapping
+                        make, items = stack[-1][:2]
+                        in_mapping = make is Mapping
                     else:
                         items, in_mapping = [], False
                 elif kind is yaml.AliasEvent:
@@ -300,7 +303,7 @@ class _Builder:
         """
         doubtful = None
         if self.open and self.last and self.file.line(self.last.end) >= line:
-            items = self.open[-1].node.items
+            items = self.open[-1].items
             if items and self.last in (items[-1], items[-1][1]):
                 dropped = items.pop()
                 doubtful = (
@@ -308,11 +311,15 @@ class _Builder:
                 )
         keep = self.open[: max(1, min(2, len(self.open) - 1))] if self.open else []
         for outer, inner in pairwise(keep):
-            if type(outer.node) is Mapping and inner.key is not None and inner.node.items:
-                outer.node.items.append((inner.key, inner.node))
+            if outer.make is Mapping and inner.key is not None and inner.items:
+                cast("list[tuple[Text, Node]]", outer.items).append((inner.key, self._node(inner)))
         if keep:
-            self.root = keep[0].node
+            self.root = self._node(keep[0])
         return doubtful
+
+    def _node(self, unfinished: _Open) -> Node:
+        make, items, start, _, _ = unfinished
+        return make(items, start, start + 1, self.file)
 
     def _report(self, start: int, end: int, check: str, message: str, hint: str = "") -> None:
         self.problems.append(Diagnostic(self.file.span(start, end), check, message, hint))
