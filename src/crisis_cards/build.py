@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from . import checks, files, lock, parsing, source
@@ -60,12 +61,15 @@ def section_files(folder: Path) -> list[Path]:
     )
 
 
-def read(folder: Path) -> Project:
-    """The deck of a folder and everything that is wrong with it."""
-    deck_document, found = source.read(folder / DECK_FILE)
+def read(folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> Project:
+    """The deck of a folder and everything that is wrong with it.
+
+    `unsaved` are files as they would be read if they were written.
+    """
+    deck_document, found = _document(folder / DECK_FILE, unsaved)
     documents = []
     for path in section_files(folder):
-        document, problems = source.read(path)
+        document, problems = _document(path, unsaved)
         documents.append(document)
         found += problems
     deck, problems = parsing.parse(folder, deck_document, documents)
@@ -78,6 +82,12 @@ def read(folder: Path) -> Project:
         published = lock.renamed(published, _former(deck))
         problems += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
     return Project(folder, deck, published, problems + bad)
+
+
+def _document(
+    path: Path, unsaved: Mapping[Path, bytes]
+) -> tuple[source.Document, list[Diagnostic]]:
+    return source.parse(unsaved[path], str(path)) if path in unsaved else source.read(path)
 
 
 def _former(deck: Deck) -> dict[str, str]:

@@ -128,14 +128,23 @@ def main() -> None:
     help="How problems are printed: for people, one line each, for programs, for GitHub Actions.",
 )
 @_watch
-def check_command(decks: tuple[Path, ...], strict: bool, style: str, watch: bool) -> None:
+@click.option("--fix", "mend", is_flag=True, help="Mend what has one sure remedy, in the files.")
+@click.option("--diff", is_flag=True, help="With --fix: show what it would change, write nothing.")
+def check_command(
+    decks: tuple[Path, ...], strict: bool, style: str, watch: bool, mend: bool, diff: bool
+) -> None:
     """Say everything that is wrong with decks, and build nothing.
 
     \b
     Example:
       crisis-cards check --strict decks/cuban-missile-crisis
       crisis-cards check --watch
+      crisis-cards check --fix --diff
     """
+    if diff and not mend:
+        raise click.UsageError("--diff goes with --fix")
+    if watch and mend:
+        raise click.UsageError("--fix changes files, and --watch waits for that: use one of them")
     if watch:
         if style in ("json", "github"):
             raise click.UsageError(f"--watch prints for people: leave out --format {style}")
@@ -143,12 +152,32 @@ def check_command(decks: tuple[Path, ...], strict: bool, style: str, watch: bool
             decks, style, lambda read, _, bad, moment: click.echo(moment + _checked(read, bad))
         )
         return
-    projects = [build.read(folder) for folder in _chosen(decks)]
+    projects = [
+        _mended(folder, diff, style) if mend else build.read(folder) for folder in _chosen(decks)
+    ]
     problems = _problems(projects)
     _print_problems(problems, style)
     if style == "text":
         click.echo(_checked(projects, problems), err=bool(problems))
     _exit(problems, strict)
+
+
+def _mended(folder: Path, diff: bool, style: str) -> build.Project:
+    """A deck whose mistakes were mended, or with `diff` would be: then it is still as it was."""
+    from . import fix
+
+    fixed = fix.fix(folder)
+    if diff:
+        click.echo(fix.diff(fixed), nl=False)
+        return build.read(folder)
+    try:
+        fix.write(fixed)
+    except fix.ChangedError as error:
+        raise click.ClickException(f"{error} was saved in the meantime: do it again") from error
+    if style in ("text", "short"):
+        for problem in fixed.mended:
+            click.echo(f"fixed: {diagnostics.render([problem], 'short')}", nl=False, err=True)
+    return fixed.project
 
 
 def _checked(projects: list[build.Project], problems: list[Diagnostic]) -> str:

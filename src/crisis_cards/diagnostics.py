@@ -50,17 +50,30 @@ class Span(NamedTuple):
     source: str = ""
 
 
+class Edit(NamedTuple):
+    """A text to be put in the place of a range of a file.
+
+    The range is given in characters of the decoded file, a byte-order mark not counted.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
 class Diagnostic(NamedTuple):
     """One problem. It sorts by file, line, column and name of the check.
 
     `message` says what is wrong, in lower case and without a full stop;
     `hint` says what to type instead, or is empty.
+    `fix` mends the file that the span lies in; it is empty where no remedy is the only one.
     """
 
     span: Span
     check: str
     message: str
     hint: str = ""
+    fix: tuple[Edit, ...] = ()
 
     @property
     def severity(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ def write(files: Sequence[tuple[Path, bytes]]) -> None:
             beside = _beside(place)
             waiting.append((path, beside, place))
             _store(beside, data)
+            if place.is_file():
+                shutil.copymode(place, beside)
         for path, beside, place in waiting:  # noqa: B007 (an error names it)
             former.append((place, place.read_bytes() if place.is_file() else None))
             beside.replace(place)

@@ -41,6 +41,7 @@ from typing import NamedTuple
 from .diagnostics import Diagnostic, Span
 from .facts import Deck, Fact
 from .notes import Note, Part, guid
+from .source import insertion
 from .theme import NoteType, NoteTypes, stable_id
 
 NAME = "deck.lock"
@@ -586,15 +587,19 @@ def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> lis
     }
     fresh = {name for name in present if name not in known and present[name].was is None}
     if lost and fresh:
-        told: set[str] = set()
+        told: dict[str, str] = {}
         for note in generate():
             name = _fact(note.key)
             old = lost.get((_slot(note.key), short(note.fields[0])))
-            if old and name in fresh - told and _may(present[name], "looks-renamed"):
-                told.add(name)
-                message = f'this looks like "{old}", which is no longer there'
-                hint = f'add the line "was: {old}", so that learners keep their history'
-                problems.append(Diagnostic(present[name].id.span, "looks-renamed", message, hint))
+            if old and name in fresh and name not in told and _may(present[name], "looks-renamed"):
+                told[name] = old
+        for name, old in told.items():
+            message = f'this looks like "{old}", which is no longer there'
+            hint = f'add the line "was: {old}", so that learners keep their history'
+            place = present[name].id
+            sure = list(told.values()).count(old) == 1
+            fix = insertion(place, f"was: {old}") if sure else ()
+            problems.append(Diagnostic(place.span, "looks-renamed", message, hint, fix))
     return problems
 
 

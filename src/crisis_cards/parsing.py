@@ -16,7 +16,7 @@ from typing import Any
 from . import cloze, dates, language, media
 from .cloze import Passage
 from .dates import When
-from .diagnostics import NAMES, Diagnostic, Span
+from .diagnostics import NAMES, Diagnostic, Edit, Span
 from .facts import (
     KINDS,
     Box,
@@ -34,7 +34,7 @@ from .facts import (
 from .keys import COMMON, DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 from .language import Language
 from .media import Picture, Refused
-from .slips import quoted_line, tight_colon
+from .slips import quoted_line, quoting, tight_colon
 from .source import Document, Mapping, Node, Sequence, Text
 
 
@@ -98,8 +98,10 @@ class _Parser:
             place=place,
         ), self.problems
 
-    def _report(self, span: Span, check: str, message: str, hint: str = "") -> None:
-        self.problems.append(Diagnostic(span, check, message, hint))
+    def _report(
+        self, span: Span, check: str, message: str, hint: str = "", fix: tuple[Edit, ...] = ()
+    ) -> None:
+        self.problems.append(Diagnostic(span, check, message, hint, fix))
 
     def _folder_id(self, place: Span, report: bool) -> str:
         name = unicodedata.normalize("NFC", self.folder.resolve().name)
@@ -528,12 +530,18 @@ class _Parser:
             self._report_no_text(key, node)
             return None
         raw = node.file.text
+        fix: tuple[Edit, ...] = ()
         if raw[node.start] in "[{":
             hint = quoted_line(raw, node.start, node.end)
+            # A list of several texts may have been meant as one, and a mapping too.
+            one = type(node) is Sequence and len(node.items) == 1
+            if one or raw.startswith("{{", node.start):
+                fix = quoting(raw, node.start, node.end)
         else:
             hint = f'write it on one line, as "{key.value}: …"'
         noun = "a list" if type(node) is Sequence else "a mapping"
-        self._report(node.span, "wrong-type", f'"{key.value}" must be a text, not {noun}', hint)
+        message = f'"{key.value}" must be a text, not {noun}'
+        self._report(node.span, "wrong-type", message, hint, fix)
         return None
 
     def _report_no_text(self, key: Text, node: Text) -> None:
@@ -542,8 +550,11 @@ class _Parser:
         if comment and not node.value:
             start = key.end + comment.end() - comment.start() - 1
             span = key.file.span(start, start + 1)
-            hint = f'put it in quotes: {key.value}: "{line[comment.end() - 1 :].strip()}"'
-            self._report(span, "wrong-type", "what begins with # is a comment, not text", hint)
+            raw = key.file.text
+            hint = quoted_line(raw, start)
+            fix = quoting(raw, start) if raw[start + 1 : start + 2].isalnum() else ()
+            message = "what begins with # is a comment, not text"
+            self._report(span, "wrong-type", message, hint, fix)
             return
         self._report_empty(key, "write a text after the colon, or remove the line")
 
@@ -591,18 +602,20 @@ class _Parser:
         raw = item.file.text
         span = item.span
         hint = "write a text after the dash"
+        fix: tuple[Edit, ...] = ()
         if type(item) is Mapping and raw[item.start] != "{" and item.items:
             name, value = item.items[0]
             colon = raw.find(":", name.end)
             span = item.file.span(colon, colon + 1)
             in_brackets = raw[item.end : item.end + 1] in ("]", ",")
             hint = quoted_line(raw, item.start, value.end if in_brackets else None)
+            if len(item.items) == 1:
+                fix = quoting(raw, item.start, value.end if in_brackets else None)
         elif raw[item.start] in "[{":
             hint = quoted_line(raw, item.start, item.end)
         noun = "a list" if type(item) is Sequence else "a key with a value"
-        self._report(
-            span, "wrong-type", f'an item of "{key.value}" must be a text, not {noun}', hint
-        )
+        message = f'an item of "{key.value}" must be a text, not {noun}'
+        self._report(span, "wrong-type", message, hint, fix)
 
     def _report_no_list(self, key: Text, node: Text | Mapping) -> None:
         if type(node) is not Text:
@@ -645,6 +658,7 @@ class _Parser:
             "bad-id",
             f'"{_short(text)}" is not an id: ids are lower-case words with hyphens between them',
             f"write: {good}" if good else "write a word in letters",
+            (Edit(text.start, text.end, good),) if good else (),
         )
         return None
 

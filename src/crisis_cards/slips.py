@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
+from .diagnostics import Edit
 from .keys import DECK_KEYS, KEYS, LISTS, MAPPINGS, SECTION_KEYS, SOURCE_KEYS
 
 # Our own findings, raised as if they were the parser's.
@@ -33,6 +34,7 @@ class Slip(NamedTuple):
     end: int
     message: str
     hint: str = ""
+    fix: tuple[Edit, ...] = ()
 
 
 def explain(
@@ -83,12 +85,34 @@ def quoted_line(text: str, start: int, end: int | None = None) -> str:
 
     The value ends at `end`, or with its line and before a comment.
     """
+    value = _value(text, start, end)
+    before = text[_line_start(text, start) : start]
+    key = before.strip() if _KEY_BEFORE.fullmatch(before) or before.strip() == "-" else ""
+    return "put it in quotes: " + f"{key} {_short_quoted(value)}".strip()
+
+
+def quoting(text: str, start: int, end: int | None = None) -> tuple[Edit, ...]:
+    """The edit that does so; none where the value goes on below its line, or may do so."""
+    value = _value(text, start, end)
+    below = text[_line_end(text, start) :].lstrip("\r\n").split("\n", maxsplit=1)[0]
+    goes_on = end is None and _indent(below) > _level(text, start) and below.strip()
+    if not value or "\n" in value or "\r" in value or goes_on:
+        return ()
+    return (Edit(start, start + len(value), quoted(value)),)
+
+
+def _value(text: str, start: int, end: int | None) -> str:
     value = text[start : _line_end(text, start) if end is None else end]
     if end is None:
         value = re.split(r"[ \t]#", value, maxsplit=1)[0]
-    before = text[_line_start(text, start) : start]
-    key = before.strip() if _KEY_BEFORE.fullmatch(before) or before.strip() == "-" else ""
-    return "put it in quotes: " + f"{key} {_short_quoted(value.rstrip())}".strip()
+    return value.rstrip()
+
+
+def _level(text: str, at: int) -> int:
+    """How deep the key or dash of a value is indented: what stands deeper belongs to the value."""
+    before = text[_line_start(text, at) : at]
+    found = re.match(r"[ ]*(?:-[ ]+)*(?=[^ -]|-[^ ])", before)
+    return found.end() if found else _indent(before)
 
 
 def quoted(value: str) -> str:
@@ -156,7 +180,7 @@ def _second_colon(text: str, at: int, last: tuple[int, int] | None) -> Slip:
     value = last[0] if last and line <= last[0] < at else line
     if value == line or not text[line:value].strip():
         value = _after_key(text, line, at)
-    return Slip(at, at + 1, message, quoted_line(text, value))
+    return Slip(at, at + 1, message, quoted_line(text, value), quoting(text, value))
 
 
 def _too_deep(text: str, line: int, at: int, word: str, is_id: bool) -> Slip:
@@ -256,9 +280,9 @@ def _opener(text: str, at: int) -> Slip:
     what = f" ({_MARKERS[char]} to YAML)" if char in _MARKERS else ""
     if char in "|>":
         hint = quoted_line(text, at) + f"; or move the text after {char} to the next line"
-        return Slip(at, at + 1, f"text cannot follow {char} on its line", hint)
+        return Slip(at, at + 1, f"text cannot follow {char} on its line", hint, quoting(text, at))
     message = f"a text cannot begin with {char}{what} unless it is quoted"
-    return Slip(at, at + 1, message, quoted_line(text, at))
+    return Slip(at, at + 1, message, quoted_line(text, at), quoting(text, at))
 
 
 def _misplaced(
@@ -360,6 +384,7 @@ def _text_after_quote(text: str, last: tuple[int, int], at: int) -> Slip:
     # A mark in the middle of a word or after a space is part of the text: then the outer marks
     # were meant as quotes, and otherwise they belong to the text.
     inner = text[end : end + 1].isalnum() or text[end - 2] == " "
+    whole = Edit(began, began + len(value), "")
     if inner and len(value) > 1 and value.endswith(mark):
         value = value[1:-1]
     return Slip(
@@ -367,6 +392,7 @@ def _text_after_quote(text: str, last: tuple[int, int], at: int) -> Slip:
         at + 1,
         f"the text goes on after its closing {mark}",
         f"write: {f'{key} {_short_quoted(value)}'.strip()}",
+        (whole._replace(text=quoted(value)),),
     )
 
 

@@ -17,8 +17,8 @@ from typing import NamedTuple, TypeAlias, cast
 
 import yaml
 
-from .diagnostics import Diagnostic, Span
-from .slips import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, explain, quoted_line
+from .diagnostics import Diagnostic, Edit, Span
+from .slips import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, explain, quoted_line, quoting
 
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 
@@ -79,6 +79,19 @@ class Text(NamedTuple):
         places = _places(self.file.text[self.start : self.end], self.value)
         first, last = places[start], places[max(start, end - 1)]
         return self.file.span(self.start + first[0], self.start + last[1])
+
+
+def insertion(key: Text, entry: str) -> tuple[Edit, ...]:
+    """The edit that makes `entry` ("key: text") the first one of the mapping below a key."""
+    text = key.file.text
+    found = re.compile(r"\s*:(?:[ \t]*(?:#[^\r\n]*)?(\r\n|\n|\r))*([ \t]*)").match(text, key.end)
+    if not found:
+        return ()
+    if found[1]:
+        return (Edit(found.end(), found.end(), f"{entry}{found[1]}{found[2]}"),)
+    if text[found.end() : found.end() + 1] == "{":
+        return (Edit(found.end() + 1, found.end() + 1, f"{entry}, "),)
+    return ()
 
 
 class Mapping(NamedTuple):
@@ -321,8 +334,16 @@ class _Builder:
         make, items, start, _, _ = unfinished
         return make(items, start, start + 1, self.file)
 
-    def _report(self, start: int, end: int, check: str, message: str, hint: str = "") -> None:
-        self.problems.append(Diagnostic(self.file.span(start, end), check, message, hint))
+    def _report(
+        self,
+        start: int,
+        end: int,
+        check: str,
+        message: str,
+        hint: str = "",
+        fix: tuple[Edit, ...] = (),
+    ) -> None:
+        self.problems.append(Diagnostic(self.file.span(start, end), check, message, hint, fix))
 
     def _refused(self, node: Mapping | Sequence | Text, key: Text | None) -> Text:
         """Anchors, aliases and tags: YAML's own machinery, met here only by accident.
@@ -332,6 +353,7 @@ class _Builder:
         raw = self.file.text[node.start : node.end]
         found = re.match(r"\S+", self.file.text[node.start :])
         word = found[0] if found else raw
+        fix: tuple[Edit, ...] = ()
         name = {"&": "an anchor", "*": "an alias", "!": "a tag"}.get(word[:1], "a mark")
         if key is not None and key.value == "<<":
             hint = "write the keys out where they are wanted"
@@ -339,8 +361,12 @@ class _Builder:
             hint = f"remove {word}"
         else:
             hint = quoted_line(self.file.text, node.start)
+            # An anchor with its alias was meant as that.
+            other = word.translate({ord("&"): "*", ord("*"): "&"})
+            if not re.search(re.escape(other) + r"(?!\S)", self.file.text) or word[0] == "!":
+                fix = quoting(self.file.text, node.start)
         message = f"a value that begins with {word[:1]} is {name} to YAML, not text"
-        self._report(node.start, node.start + len(word), "alias", message, hint)
+        self._report(node.start, node.start + len(word), "alias", message, hint, fix)
         return Text(raw, node.start, node.end, self.file)
 
     def _refuse_control(self, text: Text) -> None:
@@ -358,7 +384,7 @@ class _Builder:
         last = (self.last.start, self.last.end) if self.last else None
         slip = explain(self.file.text, error, last, self.flow_start)
         span = self.file.span(slip.start, slip.end)
-        return Diagnostic(span, "yaml-syntax", slip.message, slip.hint)
+        return Diagnostic(span, "yaml-syntax", slip.message, slip.hint, slip.fix)
 
 
 def _digestible(text: str) -> str:

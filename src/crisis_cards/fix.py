@@ -1,0 +1,191 @@
+"""Mistakes with one sure remedy, mended in the text; every other character stays as it is.
+
+A problem carries its remedy from where it was found. Here it is tried out in memory and read again:
+it stays only if the problem is gone, no other one came in its place, and nothing else in the file
+has another value than before.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import unified_diff
+from pathlib import Path
+from typing import NamedTuple
+
+from . import build, files, source
+from .build import Project
+from .diagnostics import Diagnostic, Edit
+from .lock import Lock
+from .source import File, Node, Text
+from .watch import difference
+
+_BOM = b"\xef\xbb\xbf"
+_HIDING = frozenset({"yaml-syntax", "not-utf8", "unreadable-file"})
+"""Errors behind which there may be ids that nobody has seen."""
+
+
+class ChangedError(Exception):
+    """A file was saved by somebody else while its mistakes were mended."""
+
+
+class Fixed(NamedTuple):
+    """What became of a deck: its files before and after, what was mended, and what is left."""
+
+    project: Project
+    files: dict[Path, tuple[bytes, bytes]]
+    mended: list[Diagnostic]
+
+
+def fix(folder: Path) -> Fixed:
+    """Mends a deck's mistakes as far as there is one sure remedy. Nothing is written."""
+    project = build.read(folder)
+    texts: dict[Path, bytes] = {}
+    mended: list[Diagnostic] = []
+    given_up: set[tuple[str, ...]] = set()
+    while batch := [p for p in _sure(project) if _name(p) not in given_up]:
+        for attempt in [batch, *([problem] for problem in batch)]:
+            if found := _tried(project, texts, attempt):
+                project, changed = found
+                texts |= changed
+                mended += attempt
+                break
+            if len(attempt) == 1:
+                given_up.add(_name(attempt[0]))
+    before = {path: path.read_bytes() for path in texts}
+    return Fixed(project, {path: (before[path], text) for path, text in texts.items()}, mended)
+
+
+def write(fixed: Fixed) -> None:
+    """Writes the files, all of them or none. Raises OSError, and ChangedError."""
+    for path, (before, _) in fixed.files.items():
+        if path.read_bytes() != before:
+            raise ChangedError(str(path))
+    files.write([(path, after) for path, (_, after) in fixed.files.items()])
+
+
+def diff(fixed: Fixed) -> str:
+    """What `write` would change, as a unified diff that `patch` and `git apply` take."""
+    lines: list[str] = []
+    for path, (before, after) in sorted(fixed.files.items()):
+        name = path.as_posix()
+        lines += unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _lines(data: bytes) -> list[str]:
+    return list(io.StringIO(data.decode("utf-8"), newline="\n"))
+
+
+def _sure(project: Project) -> list[Diagnostic]:
+    """The problems that can be mended together, in the order of their places."""
+    hidden = any(problem.check in _HIDING for problem in project.problems)
+    ids = Counter(
+        edit.text
+        for problem in project.problems
+        if problem.check == "bad-id"
+        for edit in problem.fix
+    )
+    known = None if hidden or project.lock is None else _known(project.lock)
+    chosen: list[Diagnostic] = []
+    taken: set[tuple[str, int]] = set()
+    for problem in sorted(project.problems):
+        if problem.check == "bad-id" and not (
+            known is not None
+            and all(ids[edit.text] == 1 and edit.text not in known for edit in problem.fix)
+        ):
+            continue
+        # Two remedies in one line could meet: one of them waits for the next round.
+        place = (problem.span.path, problem.span.line)
+        if problem.fix and place not in taken:
+            taken.add(place)
+            chosen.append(problem)
+    return chosen
+
+
+def _known(lock: Lock) -> set[str]:
+    """Every id that was ever published."""
+    keys = (*lock.notes, *lock.gone, *lock.parts, *(key for key, _ in lock.stray))
+    return {lock.deck, *lock.was, *lock.was.values(), *(key.split("/")[0] for key in keys)}
+
+
+def _name(problem: Diagnostic) -> tuple[str, ...]:
+    """A problem by what it says of which line, which may move."""
+    return (problem.span.path, problem.span.source, problem.check, problem.message)
+
+
+def _tried(
+    project: Project, texts: Mapping[Path, bytes], batch: Sequence[Diagnostic]
+) -> tuple[Project, dict[Path, bytes]] | None:
+    """The deck and its changed files once some problems are mended; None if that went wrong."""
+    edits: dict[Path, list[Edit]] = {}
+    for problem in batch:
+        edits.setdefault(Path(problem.span.path), []).extend(problem.fix)
+    changed: dict[Path, bytes] = {}
+    touched: set[tuple[str, int]] = set()
+    for path, wanted in edits.items():
+        before = texts[path] if path in texts else path.read_bytes()
+        after = _edited(before, sorted(wanted))
+        if not _same_elsewhere(before, after, sorted(wanted)):
+            return None
+        changed[path] = after
+        touched |= {(str(path), line) for line in _touched(after, sorted(wanted))}
+    result = build.read(project.folder, {**texts, **changed})
+    new, gone = difference(project.problems, result.problems)
+    mended = {_name(problem) for problem in batch} <= {_name(problem) for problem in gone}
+    # Behind a text that could not be read, other mistakes come to light: not in its own line.
+    hiding = any(problem.is_error and problem.check != "bad-id" for problem in batch)
+    worse = [p for p in new if p.is_error and not (hiding and p.span[:2] not in touched)]
+    return (result, changed) if mended and not worse else None
+
+
+def _edited(data: bytes, edits: Sequence[Edit]) -> bytes:
+    text = data.decode("utf-8-sig")
+    for start, end, new in reversed(edits):
+        text = text[:start] + new + text[end:]
+    return (_BOM if data.startswith(_BOM) else b"") + text.encode("utf-8")
+
+
+def _moved(edits: Sequence[Edit], at: int) -> int:
+    """Where an offset lies after edits that all lie elsewhere."""
+    return at + sum(len(text) - (end - start) for start, end, text in edits if end <= at)
+
+
+def _touched(data: bytes, edits: Sequence[Edit]) -> set[int]:
+    """The numbers of the lines that edits have changed."""
+    file = File("", data.decode("utf-8-sig"))
+    return {file.line(_moved([e for e in edits if e < edit], edit.start)) for edit in edits}
+
+
+def _same_elsewhere(before: bytes, after: bytes, edits: Sequence[Edit]) -> bool:
+    """Whether every value that could be read is still there, apart from the edited ones."""
+    values = {text.start: text.value for text in _values(after)}
+    return all(
+        values.get(_moved(edits, text.start)) == text.value
+        for text in _values(before)
+        if text.start < text.end
+        and not any(edit.start < text.end and text.start < edit.end for edit in edits)
+    )
+
+
+def _values(data: bytes) -> Iterator[Text]:
+    """All keys and texts of a file."""
+    document, _ = source.parse(data, "")
+    waiting: list[Node] = [document.root] if document.root is not None else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Text):
+            yield node
+        elif isinstance(node, source.Mapping):
+            waiting += _both(node.items)
+        else:
+            waiting += node.items
+
+
+def _both(items: Iterable[tuple[Text, Node]]) -> Iterator[Node]:
+    for key, value in items:
+        yield key
+        yield value

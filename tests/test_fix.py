@@ -1,0 +1,321 @@
+"""check --fix: the fault changes, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import DECK
+from crisis_cards import build, files, fix, schema, source
+from crisis_cards.cli import main
+
+SECTION = """\
+# The section file of a   careful author
+
+section:   Naïve "Ünïcode" — 漢字 👩🏽‍🌾
+source: book   # all from one
+facts:
+
+  first:
+    ask:  What?      # two blanks
+    answer: That
+
+    {key}: {value}
+  # between two facts
+  third:
+     cloze: An ==odd== indentation,
+       over two lines
+     tags: [ one,two ]
+"""
+QUOTED = {
+    "Kennedy said: go": '"Kennedy said: go"',
+    "[sic] he wrote": '"[sic] he wrote"',
+    "[sic]": '"[sic]"',
+    "*only* this": '"*only* this"',
+    "**bold** words": '"**bold** words"',
+    "@home": '"@home"',
+    "`code` first": '"`code` first"',
+    "{} is empty": '"{} is empty"',
+    "% of all": '"% of all"',
+    "& so on": '"& so on"',
+    "!important": '"!important"',
+    "|x| is positive": '"|x| is positive"',
+    "> 50 tons": '"> 50 tons"',
+    "- minus": '"- minus"',
+    "? is a mark": '"? is a mark"',
+    "#5 in the list": '"#5 in the list"',
+    '"Peace" in our time': "'\"Peace\" in our time'",
+    "'t was Kennedy's: all": "\"'t was Kennedy's: all\"",
+    'He said: "go", they\'re off': "'He said: \"go\", they''re off'",
+    "a \\ b: c": "'a \\ b: c'",
+    "Überblick: 漢字": '"Überblick: 漢字"',
+}
+STYLES: dict[str, Callable[[str], bytes]] = {
+    "plain": lambda text: text.encode(),
+    "windows": lambda text: text.replace("\n", "\r\n").encode(),
+    "byte-order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
+    "no final newline": lambda text: text.rstrip("\n").encode(),
+    "all of it": lambda text: b"\xef\xbb\xbf" + text.rstrip("\n").replace("\n", "\r\n").encode(),
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("decks/one").mkdir(parents=True)
+    Path("decks/one/deck.yaml").write_text(DECK)
+
+
+FILE = Path("decks/one/1.yaml")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["check", *arguments])
+
+
+def put(text: str) -> None:
+    FILE.write_bytes(text.encode())
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("value", QUOTED)
+def test_a_value_is_quoted_and_nothing_else_changes(value: str, style: str) -> None:
+    FILE.write_bytes(STYLES[style](SECTION.format(key="extra", value=value + "   # why")))
+    result = run("--fix")
+    assert FILE.read_bytes() == STYLES[style](
+        SECTION.format(key="extra", value=QUOTED[value] + "   # why")
+    )
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith("fixed: decks/one/1.yaml:11:")
+    project = build.read(Path("decks/one"))
+    assert project.deck is not None
+    first = next(project.deck.facts())
+    assert first.extra is not None
+    assert first.extra.value == value
+    assert run("--fix").stderr == ""
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("typed", "good"),
+    [("Second_Fact", "second-fact"), ('"Second Fact"', "second-fact"), ("ÉTÉ", "été")],
+)
+def test_a_new_id_becomes_one(typed: str, good: str, style: str) -> None:
+    more = "\n  {}:   # new\n    ask: Who?\n    answer: Me\n"
+    FILE.write_bytes(STYLES[style](SECTION.format(key="hint", value="x" + more.format(typed))))
+    assert run("--fix").exit_code == 0
+    assert FILE.read_bytes() == STYLES[style](
+        SECTION.format(key="hint", value="x" + more.format(good))
+    )
+
+
+FACTS = "section: S\nsource: book\nfacts:\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  A_b: {ask: q, answer: r}\n  a-b: {ask: s, answer: t}\n",
+        "  A_b: {ask: q, answer: r}\n  a b: {ask: s, answer: t}\n",
+        "  A_b: {ask: q, answer: r}\n  c: {ask: s, answer: t, was: a-b}\n",
+        # Behind what cannot be read there may be an a-b.
+        '  A_b: {ask: q, answer: r}\n  c:\n    ask: "s\n    answer: t\n',
+        "  a:\n    ask: q\n    answer: [one, two]\n",
+        "  a: {ask: q, answer: r, source: &s book}\n  b: {ask: s, answer: t, source: *s}\n",
+        "  a:\n    ask: It is: so\n      and goes on\n    answer: r\n",
+        "  a:\n    ask: q\n    answer: # to do\n",
+        "  a:\n    ask: q\n    answer: r\n    extra: > a\n      b\n",
+    ],
+)
+def test_without_one_sure_remedy_a_file_stays_as_it_is(text: str) -> None:
+    put(FACTS + text)
+    result = run("--fix")
+    assert result.exit_code == 1
+    assert "fixed:" not in result.stderr
+    assert FILE.read_text() == FACTS + text
+
+
+def _publish(facts: str) -> None:
+    put(FACTS + facts)
+    assert CliRunner().invoke(main, ["build"]).exit_code == 0
+
+
+def test_an_id_that_was_published_is_not_given_to_a_new_fact() -> None:
+    _publish("  old-one: {ask: q, answer: r}\n  b: {ask: s, answer: t}\n")
+    put(FACTS + "  Old_One: {ask: new, answer: new}\n  b: {ask: s, answer: t}\n")
+    assert "error[bad-id]" in run("--fix").stderr
+    assert "  Old_One: " in FILE.read_text()
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "  new:  # renamed\n\n    # a comment\n    ask: q\n    answer: r\n",
+            "  new:  # renamed\n\n    # a comment\n    was: old\n    ask: q\n    answer: r\n",
+        ),
+        ("  new: { ask: q, answer: r }\n", "  new: {was: old,  ask: q, answer: r }\n"),
+        ("  'new' :\n     ask: q\n     answer: r", None),
+    ],
+)
+def test_a_renamed_fact_keeps_its_history(before: str, after: str | None, newline: str) -> None:
+    if after is None:
+        after = before.replace("     ask", "     was: old\n     ask")
+    _publish("  old: {ask: q, answer: r}\n  b: {ask: s, answer: t}\n")
+    rest = "  b: {ask: s, answer: t}\n"
+    put((FACTS + rest + before).replace("\n", newline))
+    assert "warning[looks-renamed]" in run().stderr
+    result = run("--fix", "--strict")
+    assert result.exit_code == 0, result.stderr
+    assert FILE.read_bytes() == (FACTS + rest + after).replace("\n", newline).encode()
+
+
+def test_of_two_facts_that_look_renamed_nobody_knows_which_one_it_is() -> None:
+    _publish("  old: {ask: q, answer: r}\n")
+    text = FACTS + "  new: {ask: q, answer: r}\n  newer: {ask: q, answer: t}\n"
+    put(text)
+    assert run("--fix").stderr.count("warning[looks-renamed]") == 2
+    assert FILE.read_text() == text
+
+
+def test_many_mistakes_in_several_files_at_once() -> None:
+    _publish("  old: {ask: q, answer: r}\n")
+    put(FACTS + "  New_Name:\n    ask: q\n    answer: r\n    extra: this: that\n    hint: @x\n")
+    Path("decks/one/2.yaml").write_text(
+        FACTS + "  b: {ask: q2, answer: a}\n  C d: {cloze: ==e==}\n"
+    )
+    result = run("--fix")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.count("fixed: ") == 5
+    assert FILE.read_text() == (
+        FACTS + "  new-name:\n    was: old\n    ask: q\n    answer: r\n"
+        '    extra: "this: that"\n    hint: "@x"\n'
+    )
+    assert "  c-d: {cloze: ==e==}" in Path("decks/one/2.yaml").read_text()
+
+
+def test_what_cannot_be_mended_is_still_told() -> None:
+    put(FACTS + "  a:\n    ask: this: that\n    anwser: r\n")
+    result = run("--fix")
+    assert result.exit_code == 1
+    assert "error[unknown-key]" in result.stderr
+    assert "yaml-syntax" not in result.stderr.split("\n", maxsplit=1)[1]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_diff_is_what_fix_does(style: str) -> None:
+    FILE.write_bytes(STYLES[style](SECTION.format(key="extra", value="this: that")))
+    before = FILE.read_bytes()
+    shown = run("--fix", "--diff")
+    assert FILE.read_bytes() == before
+    assert shown.exit_code == 1
+    assert "error[yaml-syntax]" in shown.stderr
+    run("--fix")
+    after = FILE.read_bytes()
+    FILE.write_bytes(before)
+    subprocess.run(
+        ["git", "apply", "--whitespace=nowarn", "-"], input=shown.stdout_bytes, check=True
+    )
+    assert FILE.read_bytes() == after
+
+
+def test_a_file_without_a_final_newline_whose_last_line_changes() -> None:
+    put(FACTS + "  a:\n    ask: q\n    answer: r: s")
+    shown = run("--fix", "--diff").stdout_bytes
+    subprocess.run(["git", "apply", "-"], input=shown, check=True)
+    assert FILE.read_text() == FACTS + '  a:\n    ask: q\n    answer: "r: s"'
+
+
+def test_all_files_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(FACTS + "  a: {ask: q, answer: r}\n  B: {ask: q2, answer: r}\n")
+    other = Path("decks/one/2.yaml")
+    other.write_text(FACTS + "  D: {ask: q3, answer: r}\n")
+    before = (FILE.read_bytes(), other.read_bytes())
+    stored = files._store
+    full = iter([False, True])
+
+    def store(path: Path, data: bytes) -> None:
+        if next(full, False):
+            raise OSError(28, "No space left on device", str(path))
+        stored(path, data)
+
+    monkeypatch.setattr(files, "_store", store)
+    result = run("--fix")
+    assert result.exit_code == 1
+    assert "no space left on device" in result.stderr
+    assert (FILE.read_bytes(), other.read_bytes()) == before
+
+
+def test_a_file_that_is_saved_meanwhile_keeps_what_was_saved() -> None:
+    put(FACTS + "  A: {ask: q, answer: r}\n")
+    fixed = fix.fix(Path("decks/one"))
+    put(FACTS + "  A: {ask: better, answer: r}\n")
+    with pytest.raises(fix.ChangedError):
+        fix.write(fixed)
+    assert "better" in FILE.read_text()
+
+
+def test_a_file_keeps_its_permissions() -> None:
+    put(FACTS + "  A: {ask: q, answer: r}\n")
+    FILE.chmod(0o640)
+    run("--fix")
+    assert "  a: " in FILE.read_text()
+    assert FILE.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"), [(["--diff"], "goes with --fix"), (["--fix", "--watch"], "use one of")]
+)
+def test_options_that_do_not_go_together(arguments: list[str], words: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+_ODD = st.lists(
+    st.sampled_from([*"""ab:#'"[]{}&*!|>%@`-?,\\=é漢 \t""", ": ", " #", "ab"]),
+    min_size=1,
+    max_size=9,
+).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_ODD, st.sampled_from(["", "\r"]), st.sampled_from(["answer", "steps"]))
+def test_whatever_is_typed_only_its_own_value_changes(
+    tmp_path_factory: pytest.TempPathFactory, typed: str, carriage: str, key: str
+) -> None:
+    folder = tmp_path_factory.mktemp("deck")
+    (folder / "deck.yaml").write_text(DECK + "id: x\n")
+    line = f"    answer: {typed}\n" if key == "answer" else f"    steps:\n    - {typed}\n    - b\n"
+    kind = "ask: q" if key == "answer" else "sequence: s"
+    text = (
+        f"{FACTS}  a: {{ask: x, answer: y}} # z\n  b:\n    {kind}\n{line}  c:\n    cloze: ==w== v\n"
+    )
+    text = text.replace("\n", carriage + "\n")
+    path = folder / "1.yaml"
+    path.write_bytes(text.encode())
+    fixed = fix.fix(folder)
+    if not fixed.mended:
+        assert not fixed.files
+        return
+    ((_, (_, after)),) = fixed.files.items()
+    old, new = text.split("\n"), after.decode().split("\n")
+    changed = [at for at, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    assert len(changed) == 1
+    assert typed in old[changed[0]]
+    root = source.parse(after, "")[0].root
+    assert root is not None
+    facts = schema.plain(root)["facts"]
+    assert facts["a"] == {"ask": "x", "answer": "y"}
+    assert facts["c"] == {"cloze": "==w== v"}
+    value = facts["b"][key] if key == "answer" else facts["b"]["steps"][0]
+    bare = re.split(r"(?<!^)[ \t]#", typed.strip())[0].rstrip()
+    assert value in (bare, bare[1:-1], bare[1:-1].replace("''", "'"))  # outer marks were quotes
