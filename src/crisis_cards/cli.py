@@ -9,7 +9,7 @@ import shlex
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -382,6 +382,72 @@ def rehearse_command(package: Path, onto: Path | None, lock: Path | None, style:
         raise click.exceptions.Exit(1)
 
 
+_PORT = 8642
+_PREVIEW = "pip install 'crisis-cards[preview]'"
+
+
+@main.command("preview")
+@click.argument("deck", required=False, type=_Folders())
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Where the page is served.  [default: {_PORT}, or another one where that is taken]",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help="Write the page as one file instead, for sending and for printing cards to cut out.",
+)
+def preview_command(deck: Path | None, port: int | None, opens: bool, export: Path | None) -> None:
+    """Show every card of a deck as Anki will, in the browser, and again on every save.
+
+    The page is there for this computer alone. Ctrl-C ends it.
+
+    \b
+    Example:
+      crisis-cards preview
+      crisis-cards preview decks/cuban-missile-crisis --export cards.html
+    """
+    folder = _one(deck)
+    if export is not None:
+        _export(folder, export)
+        return
+    try:
+        import watchfiles  # noqa: F401 (what watches the deck)
+
+        from .preview import server
+    except ImportError as error:
+        raise click.UsageError(f"the preview needs more libraries: {_PREVIEW}") from error
+    try:
+        opened = server.listen(_PORT if port is None else port)
+    except OSError as error:
+        if port is not None:
+            reason = (error.strerror or str(error)).lower()
+            hint = "leave out --port, and a free one is found"
+            raise click.UsageError(f"port {port} cannot be used: {reason}; {hint}") from error
+        opened = server.listen(0)
+    address = f"http://{server.HOST}:{opened.getsockname()[1]}/"
+    with suppress(KeyboardInterrupt):
+        click.echo(f"{address}  shows {folder}; Ctrl-C ends it")
+        if opens:
+            click.launch(address)
+        server.serve(folder, opened)
+
+
+def _export(folder: Path, target: Path) -> None:
+    from . import files, preview
+
+    project = build.read(folder)
+    _print_problems(project.problems, "text")
+    _exit([problem for problem in project.problems if problem.is_error], strict=False)
+    page = preview.page(project)
+    html = preview.export(page).encode()
+    files.write([(target, html)])
+    click.echo(f"{target} ({_size(len(html))})\n  {count(len(page.data['cards']), 'card')}")
+
+
 def _on_every_save(decks: tuple[Path, ...], style: str, run: _Run) -> None:
     """Runs with the decks as they are and again after every save, until Ctrl-C.
 
@@ -443,6 +509,15 @@ def _chosen(decks: tuple[Path, ...]) -> list[Path]:
             "there is no deck here: name a deck folder, or go to the folder that holds decks/"
         )
     return list({folder.resolve(): folder for folder in folders}.values())
+
+
+def _one(deck: Path | None) -> Path:
+    """The deck of a command that takes one alone."""
+    folders = _chosen((deck,) if deck else ())
+    if len(folders) > 1:
+        names = ", ".join(map(str, folders))
+        raise click.UsageError(f"there are {len(folders)} decks here, so name one: {names}")
+    return folders[0]
 
 
 def _refuse_same_names(folders: list[Path]) -> None:
