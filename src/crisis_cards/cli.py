@@ -292,6 +292,38 @@ def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
     _exit(problems, strict=False)
 
 
+@main.command("stats")
+@_decks
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="json: one object a deck, a line each.",
+)
+def stats_command(decks: tuple[Path, ...], style: str) -> None:
+    """Say what decks hold, where they are thin, and how long they take to learn.
+
+    \b
+    Example:
+      crisis-cards stats
+      crisis-cards stats --format json decks/cuban-missile-crisis
+    """
+    from . import stats
+
+    projects = [build.read(folder) for folder in _chosen(decks)]
+    problems = _problems(projects)
+    _print_problems([problem for problem in problems if problem.is_error], "text")
+    for at, project in enumerate(_sound(projects, strict=False)):
+        found = stats.of(project)
+        if style == "json":
+            click.echo(json.dumps(stats.record(found), ensure_ascii=False))
+        else:
+            click.echo("\n" * bool(at) + stats.text(found), nl=False)
+    _exit(problems, strict=False)
+
+
 @main.command("new")
 @click.argument("name")
 def new_command(name: str) -> None:
