@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import html
+import unicodedata
 
-from crisis_cards import markup
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crisis_cards import cloze, markup
+from crisis_cards.source import File, Text
 
 
 @pytest.mark.parametrize(
@@ -65,3 +71,46 @@ def test_an_address_is_no_mark_of_anki() -> None:
 
 def test_a_page_has_headings_but_no_html() -> None:
     assert markup.page("# A\n\n<b> ![x](y)") == "<h1>A</h1>\n<p>&lt;b&gt; ![x](y)</p>"
+
+
+@given(
+    st.lists(st.sampled_from([*"abé1 .(),:;!?-\"“”'_+~|=#", "*", "**", " *", "* ", " **", "** "]))
+)
+def test_the_short_way_of_emphasis_is_the_same(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert markup.inline(text) == str(markup._markdown(breaks=True).renderInline(text, {}))
+
+
+def test_plain_characters_are_those_that_nothing_changes() -> None:
+    for char in map(chr, range(0x3000)):
+        if markup._PLAIN.fullmatch(char):
+            assert unicodedata.normalize("NFC", char) == char == html.escape(char, quote=False)
+            assert not unicodedata.combining(char)
+
+
+_BLANKS = [
+    "==a==",
+    "==b::c==",
+    "==c2::d==",
+    "==::",
+    "==",
+    "::",
+    ":",
+    "}",
+    "$",
+    "sound:",
+    "latex",
+    "é",
+]
+
+
+@given(st.lists(st.sampled_from([*_BLANKS, "a", " ", "[", "&", "{{c1::e}}", "*", "\n"])))
+def test_the_short_way_of_blanks_is_the_same(pieces: list[str]) -> None:
+    value = "".join(pieces)
+    passage, problems = cloze.parse(Text(value, 0, len(value), File("x", value)))
+    if not problems:
+        numbers = range(1, 1 + len(list(passage.walk())))
+        with pytest.MonkeyPatch.context() as patch:
+            made = markup.passage(passage, numbers)
+            patch.setattr(markup, "_simple_passage", lambda passage, numbers: None)
+            assert markup.passage(passage, numbers) == made

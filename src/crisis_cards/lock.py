@@ -347,6 +347,11 @@ class Numbering:
     def __call__(self, key: str, parts: Sequence[Part]) -> tuple[int, ...]:
         before = self._before(key)
         marks = [(short(part.text), short(part.around)) for part in parts]
+        if before and [(*mark, False) for mark in marks] == [used[1:] for used in before]:
+            numbers_before = tuple(used.number for used in before)
+            if all(part.fixed in (None, n) for part, n in zip(parts, numbers_before, strict=True)):
+                self.parts[key] = before
+                return numbers_before
         numbers: list[int | None] = [part.fixed for part in parts]
         fixed = {part.fixed for part in parts}
         free = [used for used in before if used.number not in fixed]

@@ -29,7 +29,11 @@ _MARK = re.compile(f"({_OPEN}[0-9]+{_NUMBERED}|{_HINT}|{_CLOSE})")
 
 _BREAK = "<br>\n"
 _EDGE_BREAKS = re.compile(r"^(?:<br>\n)+|(?:<br>\n)+$")  # of a block scalar's own line ends
-_PLAIN = re.compile(r"[^\\`*_\[{&<>\n\x80-\U0010ffff]*")  # most texts: nothing is done to them
+# Most texts: nothing is done to their characters, alone or together, by Markdown, HTML, Anki, or
+# Unicode's composition.
+_PLAIN = re.compile(r"[ !-%'-);=?@A-Z\]^a-z|}~+-;\xa0-\u02ff\u2010-\u2027\u2030-\u205e]*")
+# Emphasis that no rule of Markdown can read otherwise: it stands between spaces or punctuation.
+_EMPHASIS = re.compile(r"(?<![^\s(])(\*\*?)(?=[^\W_])([^*]*[^\W_])\1(?![^\s.,;:!?)])")
 _HAS_MARKUP = re.compile(r"[\\`*_\[]|  \n")
 _HAS_BLOCKS = re.compile(
     r"\n[ ]*\n|^[ ]{0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)|```|~~~)", re.MULTILINE
@@ -42,10 +46,16 @@ def inline(text: str) -> str:
     """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
     if _PLAIN.fullmatch(text):
         return text
+    if "*" in text and _PLAIN.fullmatch(_EMPHASIS.sub(r"\2", text)):
+        return _EMPHASIS.sub(_emphasised, text)
     text = _normal(text)
     if not _HAS_MARKUP.search(text):
         return _shield(escape(text, quote=False).replace("\n", _BREAK))
     return _shield(str(_markdown(breaks=True).renderInline(text, {})))
+
+
+def _emphasised(found: re.Match[str]) -> str:
+    return f"<em>{found[2]}</em>" if found[1] == "*" else f"<strong>{found[2]}</strong>"
 
 
 def block(text: str) -> str:
@@ -65,8 +75,30 @@ def page(text: str) -> str:
 
 def passage(passage: Passage, numbers: Sequence[int]) -> str:
     """A text with its blanks as Anki's cloze marks; `numbers` in the order of `Passage.walk`."""
+    if (simple := _simple_passage(passage, numbers)) is not None:
+        return simple
     blanks = dict(zip(passage.walk(), numbers, strict=True))
     return _shield_passage(_marked(passage, blanks))
+
+
+def _simple_passage(passage: Passage, numbers: Sequence[int]) -> str | None:
+    """The same for most texts: nothing in them is special but blanks, and no blank is in another.
+
+    None for the others: a colon or brace of the author's could join with a mark of Anki's.
+    """
+    text, blanks = passage.text.value, passage.blanks
+    hints = [blank.hint for blank in blanks if blank.hint]
+    if "}" in text or text.count(":") != 2 * len(hints) or not _PLAIN.fullmatch(text):
+        return None
+    if any(blank.inner for blank in blanks) or any(_joins(text[a:b]) for a, b in hints):
+        return None
+    parts = []
+    at = 0
+    for blank, number in zip(blanks, numbers, strict=True):
+        hint = f"::{text[slice(*blank.hint)]}" if blank.hint else ""
+        parts += [text[at : blank.start], f"{{{{c{number}::{text[slice(*blank.answer)]}{hint}}}}}"]
+        at = blank.end
+    return "".join([*parts, text[at:]])
 
 
 def blank(text: str, number: int) -> str:
@@ -101,6 +133,11 @@ def attribute(text: str) -> str:
     return _shield(escape(" ".join(_normal(text).split())))
 
 
+def _joins(hint: str) -> bool:
+    """Whether a hint becomes a mark of Anki's with the brackets that Anki writes around it."""
+    return bool(_ACTIVE.match(f"[{hint}]"))
+
+
 def _shield_passage(html: str) -> str:
     """The same around and inside blanks, and the blanks' marks put in.
 
@@ -128,8 +165,7 @@ def _shield_passage(html: str) -> str:
             # Anki would draw a shape instead of showing the answer.
             if parts and parts[-1][:3] == "{{c" and piece.startswith("image-occlusion:"):
                 piece = f"&#{ord(piece[0])};{piece[1:]}"
-            # Anki writes brackets around a hint.
-            if parts and parts[-1] == "::" and _ACTIVE.match(f"[{piece}]"):
+            if parts and parts[-1] == "::" and _joins(piece):
                 piece = f"&#{ord(piece[0])};{piece[1:]}"
             parts.append(_shield(piece))
     return "".join(parts)

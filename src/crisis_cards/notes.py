@@ -175,6 +175,8 @@ class _Scene:
         labels = deck.language.labels.items()
         self.labels = {name: escape(label, quote=False) for name, label in labels}
         self.sources: dict[str, str] = {}  # as HTML, those that were asked for
+        self.fact: Fact | None = None  # the latest, and what its notes share
+        self.common: tuple[str, ...] = ()
         self.section = markup.inline(section.title.value.strip())
         self.tags = (f"{deck.tag}::{section.tag}", *(tag.value for tag in section.tags))
 
@@ -231,17 +233,23 @@ class _Scene:
         )
 
     def _common(self, fact: Fact, dated: bool) -> tuple[str, ...]:
-        """The fields that all notes share, from `hint` on."""
-        return (
-            self.text(fact.hint) if fact.hint else "",
-            markup.block(fact.extra.value) if fact.extra else "",
-            escape(self.language.date(fact.when.when)) if fact.when and dated else "",
-            "",
-            self._image(fact) + self._caption(fact),
-            self.section,
-            "".join(f"<div>{self._source(name.value)}</div>" for name in fact.sources),
-            self.text(fact.retired) if fact.retired else "",
-        )
+        """The fields that all notes share, from `hint` on; they are made once a fact."""
+        if fact is not self.fact:
+            self.fact = fact
+            self.common = (
+                self.text(fact.hint) if fact.hint else "",
+                markup.block(fact.extra.value) if fact.extra else "",
+                escape(self.language.date(fact.when.when)) if fact.when else "",
+                "",
+                self._image(fact) + self._caption(fact) if fact.image else "",
+                self.section,
+                "".join([f"<div>{self._source(name.value)}</div>" for name in fact.sources]),
+                self.text(fact.retired) if fact.retired else "",
+            )
+        if dated or not fact.when:
+            return self.common
+        hint, extra, _, *rest = self.common
+        return hint, extra, "", *rest
 
     def _image(self, fact: Fact) -> str:
         """The fact's picture with its text alternative."""
