@@ -14,7 +14,8 @@ from anki.collection import Collection
 from conftest import copy_of_shipped
 from crisis_cards import build
 from crisis_cards.facts import Deck
-from crisis_cards.notes import Note, Question
+from crisis_cards.notes import Note, Question, Regions
+from crisis_cards.theme import NoteTypes
 from real_anki import cards, collection, dirty_rows, empty_cards, import_package, snapshot
 
 NOW = 1_790_000_000
@@ -69,9 +70,9 @@ def test_fields_arrive_as_they_were_made(col: Collection, notes: dict[str, Note]
     }
 
 
-def test_both_note_types_are_used_and_named_for_the_deck(col: Collection, deck: Deck) -> None:
+def test_all_note_types_are_used_and_named_for_the_deck(col: Collection, deck: Deck) -> None:
     used = {col.models.get(mid)["name"] for mid in col.db.list("SELECT DISTINCT mid FROM notes")}  # type: ignore[index]
-    assert used == {f"{deck.id} · {kind} (crisis-cards)" for kind in ("question", "cloze")}
+    assert used == {f"{deck.id} · {kind} (crisis-cards)" for kind in NoteTypes._fields}
 
 
 def test_cards_are_those_that_anki_makes(col: Collection) -> None:
@@ -115,7 +116,7 @@ def test_every_note_has_its_section_as_a_tag(
 
 
 def _text(html: str) -> str:
-    html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    html = re.sub(r"<(style|script)>.*?</\1>", "", html, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
@@ -132,6 +133,9 @@ def test_the_answer_is_hidden_on_the_front_and_shown_on_the_back(
             question, answer = _text(fields.question), _text(fields.answer)
             assert question in front
             assert not re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", front), (question, answer)
+        elif isinstance(fields, Regions):
+            answer, _ = _blanks(fields.answer)[card.ord + 1]
+            assert answer not in front
         else:
             answer, _ = _blanks(fields.text)[card.ord + 1]
             assert "[" in front

@@ -65,7 +65,7 @@ def test_the_archive_is_compressed_and_carries_no_date_of_its_own(
         for info in archive.infolist():
             assert info.date_time == (1980, 1, 1, 0, 0, 0)
             assert info.compress_type == zipfile.ZIP_DEFLATED
-        assert json.loads(archive.read("media")) == {}
+        assert len(json.loads(archive.read("media"))) == 1
         sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     assert sum(small for _, small in sizes) < sum(full for full, _ in sizes) / 3
 
@@ -132,7 +132,7 @@ def test_ids_reach_the_package(shipped: build.Project, tmp_path: Path) -> None:
     types = _types(shipped)
     with _database(tmp_path / "deck.apkg", tmp_path) as connection:
         models = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
-    for note_type in types[: len(models)]:
+    for note_type in types:
         model = models[str(note_type.id)]
         assert [(f["id"], f["name"]) for f in model["flds"]] == list(note_type.fields)
         assert [(t["id"], t["name"]) for t in model["tmpls"]] == [note_type.template]
