@@ -73,6 +73,9 @@ def _faces(fact: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     elif "contrast" in fact:
         for at, (side, text) in enumerate(fact["sides"].items()):
             yield f"side-{at}", f"{fact['contrast']}: {text}", side
+    elif "picture" in fact:
+        answers = (f"=={region['answer']}==" for region in fact["regions"].values())
+        yield "picture", _marked(f"{fact['picture']} {' '.join(answers)}"), ""
 
 
 def _rows(folder: Path, load: Callable[[bytes], dict[str, Any]]) -> Iterator[Row]:
@@ -91,7 +94,7 @@ def _rows(folder: Path, load: Callable[[bytes], dict[str, Any]]) -> Iterator[Row
             )
             for slot, front, back in _faces(fact):
                 key = f"{name}/{slot}"
-                is_cloze = slot in ("cloze", "quote")
+                is_cloze = slot in ("cloze", "quote", "picture")
                 every = [*tags, *fact.get("tags", ())]
                 yield Row(key, escape(str(front)), escape(str(back)), is_cloze, more, every)
 
