@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,8 @@ def test_a_build_that_dies_leaves_old_or_new_files_and_the_next_one_is_right(
     old = (lock.read_bytes(), package.read_bytes())
 
     (folder / "one.yaml").write_text(_section("B"))
-    environment = {"SOURCE_DATE_EPOCH": "1790000000", "PATH": ""}
+    path = os.pathsep.join(sys.path)  # the same modules as here
+    environment = {"SOURCE_DATE_EPOCH": "1790000000", "PATH": "", "PYTHONPATH": path}
     command = [sys.executable, "-c", CRASHING, str(steps)]
     crashed = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert crashed.returncode == (0 if steps == 4 else 9)
