@@ -11,6 +11,4 @@ def test_the_examples_are_clean_and_have_one_fact_of_every_kind() -> None:
     project = build.read(ROOT / "docs" / "example")
     assert project.problems == []
     assert project.deck is not None
-    assert [fact.kind for fact in project.deck.facts()] == [
-        kind for kind in KINDS if kind != "picture"
-    ]
+    assert [fact.kind for fact in project.deck.facts()] == list(KINDS)
