@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DECKS ?=
 
-.PHONY: deck check test quality soak lint fix bless bench clean
+.PHONY: deck check test quality soak lint fix bless docs bench clean
 
 deck: $(VENV)/tool ## build every deck below decks/ into dist/
 	$(BIN)/crisis-cards build $(DECKS)
@@ -33,6 +33,9 @@ fix: $(VENV)/dev ## format, and mend what ruff can mend
 
 bless: $(VENV)/dev ## rewrite what the test cases must print; review the difference
 	$(BIN)/pytest -q --bless tests/test_cases.py tests/test_notes.py
+
+docs: $(VENV)/dev ## rewrite the pages that are made from the program
+	$(BIN)/pytest -q --bless tests/test_format.py
 
 bench: $(VENV)/bench ## measure against other ways to make the package; BENCH=--quick for a minute of it
 	$(BIN)/python bench/run.py $(BENCH)

@@ -10,7 +10,8 @@ import crisis_cards
 ORDER = (
     "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze", "facts",
     "parsing", "schema", "checks", "markup", "notes", "cards", "theme", "render", "lock", "apkg",
-    "files", "new", "build", "watch", "fix", "stats", "diff", "rehearsal", "preview", "cli",
+    "files", "new", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal", "preview",
+    "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent
 
