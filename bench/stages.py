@@ -21,13 +21,13 @@ def main(folder: Path) -> None:
         took.append((stage, (now := time.process_time()) - last))
         last = now
 
-    from crisis_cards import apkg, build, checks, lock, parsing, source
+    from crisis_cards import apkg, build, checks, folders, lock, parsing, source
     from crisis_cards.notes import generate
     from crisis_cards.theme import load
 
     done("imports")
-    document, _ = source.read(folder / build.DECK_FILE)
-    documents = [source.read(path)[0] for path in build.section_files(folder)]
+    document, _ = source.read(folder / folders.DECK_FILE)
+    documents = [source.read(path)[0] for path in folders.section_files(folder)]
     done("YAML → trees")
     deck, problems = parsing.parse(folder, document, documents)
     assert deck is not None, problems

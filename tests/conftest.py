@@ -13,7 +13,7 @@ from crisis_cards.render import note_type, render
 from crisis_cards.theme import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parent.parent
@@ -69,6 +69,13 @@ def faces(project: build.Project, built: build.Built) -> dict[tuple[str, int], t
             note_type(types, published.note), published.note.fields, published.note.tags
         )
     }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRISIS_CARDS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

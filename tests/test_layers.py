@@ -8,10 +8,10 @@ from pathlib import Path
 import crisis_cards
 
 ORDER = (
-    "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze", "facts",
-    "parsing", "schema", "checks", "markup", "notes", "cards", "theme", "render", "lock", "apkg",
-    "files", "new", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal", "preview",
-    "cli",
+    "folders", "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze",
+    "facts", "parsing", "schema", "checks", "markup", "notes", "cards", "theme", "render", "lock",
+    "apkg", "files", "cache", "new", "build", "watch", "fix", "stats", "reference", "diff",
+    "rehearsal", "preview", "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent
 

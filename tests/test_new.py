@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from crisis_cards import build, schema, source
+from crisis_cards import build, folders, schema, source
 from crisis_cards.cli import main
 from crisis_cards.facts import KINDS
 from real_anki import cards, collection, empty_cards, import_package
@@ -48,7 +48,7 @@ def test_a_new_deck_is_clean_and_the_real_anki_takes_it(tmp_path: Path) -> None:
 def test_the_files_are_right_by_the_schema_that_they_name() -> None:
     run("new", "French Revolution")
     folder = Path("decks/french-revolution")
-    for path in [folder / "deck.yaml", *build.section_files(folder)]:
+    for path in [folder / "deck.yaml", *folders.section_files(folder)]:
         first = path.read_text(encoding="utf-8").splitlines()[0]
         mark = "# yaml-language-server: $schema="
         assert first.startswith(mark)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from conftest import CASES, DECK, ROOT, lay_out
-from crisis_cards import build, parsing, schema, source
+from crisis_cards import folders, parsing, schema, source
 from crisis_cards.cli import main
 from crisis_cards.keys import DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 
@@ -84,8 +84,8 @@ def _cases(folder: str) -> list[Path]:
 
 def _files(deck: Path) -> list[tuple[str, Path]]:
     return [
-        ("deck", deck / build.DECK_FILE),
-        *(("section", path) for path in build.section_files(deck)),
+        ("deck", deck / folders.DECK_FILE),
+        *(("section", path) for path in folders.section_files(deck)),
     ]
 
 

@@ -10,12 +10,11 @@ from typing import NamedTuple
 from . import checks, files, lock, parsing, source
 from .diagnostics import Diagnostic, Span
 from .facts import Deck
+from .folders import DECK_FILE, section_files
 from .lock import Lock, Numbering, Release
 from .notes import generate
 from .theme import NoteTypes
 from .theme import load as load_note_types
-
-DECK_FILE = "deck.yaml"
 
 
 class Project(NamedTuple):
@@ -39,26 +38,6 @@ class Built(NamedTuple):
     notes: int
     cards: int
     release: Release
-
-
-def find(root: Path) -> list[Path]:
-    """The deck folders below a folder, by name."""
-    return sorted(path.parent for path in root.glob(f"*/{DECK_FILE}"))
-
-
-def section_files(folder: Path) -> list[Path]:
-    """A deck's section files in the order of their names; hidden ones are an editor's."""
-    return sorted(
-        (
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in (".yaml", ".yml")
-            and path.name != DECK_FILE
-            and not path.name.startswith(".")
-            and not path.is_dir()
-        ),
-        key=lambda path: path.name,
-    )
 
 
 def read(folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> Project:

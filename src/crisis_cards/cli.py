@@ -12,15 +12,29 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from . import __version__, build, diagnostics
+from . import __version__, cache, diagnostics
 from .diagnostics import Diagnostic, count
-from .facts import Deck, slug
-from .lock import Release
+from .folders import DECK_FILE, find
+
+if TYPE_CHECKING:
+    from . import build
+    from .facts import Deck
+    from .lock import Release
+else:
+
+    class _Build:
+        """The pipeline, imported when something of it is first needed: not for `--help`."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(import_module("crisis_cards.build"), name)
+
+    build = _Build()
 
 _DECKS = Path("decks")
 
@@ -45,17 +59,19 @@ class _Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             there = False
         if not there:
             self.fail(f"there is no folder {value}" + _meant(path), param, ctx)
-        if not (path / build.DECK_FILE).is_file():
-            reason = f"{value} holds no {build.DECK_FILE}, so it is no deck folder"
+        if not (path / DECK_FILE).is_file():
+            reason = f"{value} holds no {DECK_FILE}, so it is no deck folder"
             self.fail(reason + _meant(path), param, ctx)
         return path
 
 
 def _meant(path: Path) -> str:
     """The deck folders that may have been meant by a path that is none, as a question."""
+    from .facts import slug
+
     try:
-        inside = [str(folder) for folder in build.find(path)]
-        near = {str(folder): folder.name for folder in build.find(path.parent) + build.find(_DECKS)}
+        inside = [str(folder) for folder in find(path)]
+        near = {str(folder): folder.name for folder in find(path.parent) + find(_DECKS)}
     except OSError:  # a name that is too long for one
         return ""
     close = get_close_matches(slug(path.name), near.values(), 1)
@@ -63,7 +79,7 @@ def _meant(path: Path) -> str:
     return f": did you mean {' or '.join(likely[:3])}?" if likely else ""
 
 
-_Run = Callable[[list[build.Project], set[Path], list[Diagnostic], str], None]
+_Run: TypeAlias = "Callable[[list[build.Project], set[Path], list[Diagnostic], str], None]"
 """What is done on every save: with the decks, the folders that were read anew, all problems, and
 the time of day to be printed (empty for the first time)."""
 
@@ -244,17 +260,47 @@ def build_command(
     folders = _chosen(decks)
     _refuse_same_names(folders)
     now = _now()
+    options = ("build", str(output), style, f"strict={strict}", f"locked={locked}")
+    run = cache.Run(options, folders, [_target(folder, output) for folder in folders])
+    if said := run.recall():
+        click.echo(said.err, nl=False, err=True)
+        click.echo(said.out, nl=False)
+        return
     projects = [build.read(folder) for folder in folders]
     problems = _problems(projects)
-    _print_problems(problems, "text")
+    complaints = diagnostics.render(problems, "text")
     if problems:
-        click.echo(diagnostics.summary(problems), err=True)
-    failed = False
-    for project in _sound(projects, strict):
-        failed |= not _build(project, output, now, locked, style)
-    if failed:
+        complaints += diagnostics.summary(problems) + "\n"
+    click.echo(complaints, nl=False, err=True)
+    sound = _sound(projects, strict)
+    built = [_build(project, output, now, locked, style) for project in sound]
+    if None in built:
         raise click.exceptions.Exit(1)
     _exit(problems, strict)
+    if len(sound) == len(projects):
+        _remember(run, list(zip(sound, built, strict=True)), problems, complaints, style)
+
+
+def _remember(
+    run: cache.Run,
+    made: list[tuple[build.Project, build.Built | None]],
+    problems: list[Diagnostic],
+    complaints: str,
+    style: str,
+) -> None:
+    """Notes what the next build will say; only another one can know that where a release settles
+    a problem.
+    """
+    from . import lock
+
+    if any(problem.check in lock.CHECKS for problem in problems):
+        return
+    out = ""
+    for project, built in made:
+        if built:
+            again = built._replace(release=lock.repeated(built.release))
+            out += _said(project, again, style)
+    run.remember(cache.Said(out, complaints))
 
 
 @main.command("diff")
@@ -289,7 +335,7 @@ def diff_command(decks: tuple[Path, ...], output: Path, style: str) -> None:
     problems = _problems(projects)
     _print_problems([problem for problem in problems if problem.is_error], "text")
     for project in _sound(projects, strict=False):
-        found = diff.between(project, _target(project, output), _now())
+        found = diff.between(project, _target(project.folder, output), _now())
         if style == "json":
             click.echo(json.dumps(diff.record(found)))
         else:
@@ -496,7 +542,7 @@ def _on_every_save(decks: tuple[Path, ...], style: str, run: _Run) -> None:
     problems: list[Diagnostic] | None = None
     try:
         for projects, fresh in watch.projects(
-            decks or [_DECKS], lambda: list(decks) or build.find(_DECKS)
+            decks or [_DECKS], lambda: list(decks) or find(_DECKS)
         ):
             moment = "" if problems is None else time.strftime("%H:%M:%S  ")
             before, problems = problems or [], _problems(projects)
@@ -511,36 +557,42 @@ def _on_every_save(decks: tuple[Path, ...], style: str, run: _Run) -> None:
         click.echo()
 
 
-def _target(project: build.Project, output: Path) -> Path:
-    return output / f"{project.folder.resolve().name}.apkg"
+def _target(folder: Path, output: Path) -> Path:
+    return output / f"{folder.resolve().name}.apkg"
 
 
-def _build(project: build.Project, output: Path, now: int, locked: bool, style: str) -> bool:
-    """Builds one deck and says what came of it; whether it went well."""
-    target = _target(project, output)
+def _build(
+    project: build.Project, output: Path, now: int, locked: bool, style: str
+) -> build.Built | None:
+    """Builds one deck and says what came of it; None where it did not go well."""
+    target = _target(project.folder, output)
     try:
         built = build.write(project, target, now, locked=locked)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         click.echo(f"error: {error.filename or target} cannot be written: {reason}", err=True)
-        return False
+        return None
     if built is None:
         click.echo(
             f"error: {project.folder / 'deck.lock'} is not up to date: "
             "build without --locked and commit it",
             err=True,
         )
-        return False
-    click.echo(_as_json(project, built) if style == "json" else _as_text(built))
-    if style == "text":
-        for line in _advice(built.release):
-            click.echo(line)
-    return True
+        return None
+    click.echo(_said(project, built, style), nl=False)
+    return built
+
+
+def _said(project: build.Project, built: build.Built, style: str) -> str:
+    """What a build says of a deck."""
+    if style == "json":
+        return _as_json(project, built) + "\n"
+    return "".join(f"{line}\n" for line in (_as_text(built), *_advice(built.release)))
 
 
 def _chosen(decks: tuple[Path, ...]) -> list[Path]:
     """The deck folders of a run, each once."""
-    folders = list(decks) or build.find(_DECKS)
+    folders = list(decks) or find(_DECKS)
     if not folders:
         raise click.UsageError(
             "there is no deck here: name a deck folder, or go to the folder that holds decks/"

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from . import apkg, build, lock, markup
 from .build import Project
 from .diagnostics import count
+from .folders import DECK_FILE
 from .lock import Release
 from .notes import Note
 from .notes import title as title_of
@@ -181,7 +182,7 @@ def _from_git(folder: Path, package: Path) -> dict[str, _Text]:
                 if data and former.resolve() in target.resolve().parents:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(data.read())
-        if not (former / build.DECK_FILE).is_file():
+        if not (former / DECK_FILE).is_file():
             return {}
         _, deck, published, _ = build.read(former)
         if deck is None or published is None:

@@ -131,6 +131,18 @@ class Release(NamedTuple):
     new_types: tuple[str, ...]
 
 
+CHECKS = frozenset({"unknown-was", "looks-renamed"})
+"""The checks that compare with what was published, so that a release may settle what they find."""
+
+
+def repeated(release: Release) -> Release:
+    """The release that comes after one if nothing changes in between."""
+    keys = tuple(published.note.key for published in release.notes)
+    return release._replace(
+        new=(), changed=(), unchanged=keys, emptied={}, ambiguous={}, new_types=()
+    )
+
+
 # --- reading and writing ----------------------------------------------------------------------
 
 

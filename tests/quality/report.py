@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import click
 
-from crisis_cards import build
+from crisis_cards import build, folders
 from crisis_cards.diagnostics import WARNINGS, Diagnostic, render
 from crisis_cards.facts import Section
 
@@ -69,7 +69,7 @@ class Score(NamedTuple):
 
 def score(half: str) -> Score:
     """The labelled cards of one of `HALVES`, judged by the checks as they are now."""
-    cases = [case for folder in build.find(CARDS / half) for case in judged(folder)]
+    cases = [case for folder in folders.find(CARDS / half) for case in judged(folder)]
     return Score([case for case in cases if case.label], [case for case in cases if not case.label])
 
 
