@@ -43,10 +43,10 @@ LANGUAGES = ("en", "en-US", "de", "ar")
 NEEDED = {
     "ask": ("ask", "answer"), "cloze": (), "term": ("term", "means"), "person": ("person", "role"),
     "place": ("place", "what"), "event": ("event",), "why": ("why", "because"), "quote": ("by",),
-    "sequence": ("sequence",), "contrast": ("contrast",),
+    "sequence": ("sequence",), "contrast": ("contrast",), "picture": ("picture",),
 }  # fmt: skip
 OPTIONAL = {"hint": TEXTS, "extra": TEXTS, "image": ("p.png", "q.png"), "when": DATES}
-SENTENCES, LISTS = ("cloze", "quote"), ("sequence", "contrast")
+SENTENCES, LISTS = ("cloze", "quote"), ("sequence", "contrast", "picture")
 
 
 # --- what an author knows ---------------------------------------------------------------------
@@ -54,11 +54,11 @@ SENTENCES, LISTS = ("cloze", "quote"), ("sequence", "contrast")
 
 @dataclass(eq=False)
 class Part:
-    """A blank, step or side: the same one to the author, whatever becomes of its text."""
+    """A blank, step, side or region: the same one to the author, whatever becomes of its text."""
 
     text: str
     hint: str = ""
-    about: str = ""  # a side's description
+    about: str = ""  # a side's description, a region's answer
     pin: int | None = None  # the author's own number
     number: int = 0  # the last that was published
 
@@ -101,12 +101,18 @@ class Fact:
             keys["steps"] = [part.text for part in self.parts]
         elif self.kind == "contrast":
             keys["sides"] = {part.text: part.about for part in self.parts}
+        elif self.kind == "picture":
+            keys.setdefault("image", "p.png")
+            keys["regions"] = {
+                part.text: {"answer": part.about, "at": [f"{at * 20}", "10", "19", "80"]}
+                for at, part in enumerate(self.parts)
+            }
         return keys
 
     def around(self, part: Part) -> str:
         """What stands beside a part and helps to know it again."""
         at = self.pieces.index(part)
-        if self.kind == "contrast":
+        if self.kind in ("contrast", "picture"):
             return part.about
         if self.kind == "sequence":
             texts = ["", *(p.text for p in self.parts), ""]
@@ -195,9 +201,10 @@ class Author:
         return part
 
     def answer(self, fact: Fact) -> str:
-        """An answer for a blank, or one that no other step or side has."""
+        """An answer for a blank, or one that no other step or side has; a region's id."""
         taken = {part.text for part in fact.parts} if fact.kind in LISTS else set()
-        return self.chance.choice([*(a for a in ANSWERS if a not in taken), self.fresh("z")])
+        answers = [a for a in ANSWERS if fact.kind != "picture" or a.isalpha()]
+        return self.chance.choice([*(a for a in answers if a not in taken), self.fresh("z")])
 
     def edit(self) -> None:
         change = self.chance.choice(self.habits)
@@ -293,10 +300,13 @@ class Author:
         self.contents |= {p.guid: content(p) for p in release.notes}
         now = {p.guid for p in release.notes}
         assert {entry.guid for _, entry in release.vanished} == set(self.contents) - now
-        both = ("question", "cloze") if self.language != self.spoken else ()
-        assert release.new_types == both
+        known = set(self.types) | {"question", "cloze"} | {p.note.type for p in release.notes}
+        assert set(release.types) == known
+        if self.language == self.spoken:
+            known -= set(self.types)
+        assert set(release.new_types) == known
         for kind, mod in release.types.items():
-            assert kind in both or mod == self.types[kind]
+            assert kind in known or mod == self.types[kind]
         self.types, self.spoken = dict(release.types), self.language
 
     def compare_fact(self, fact: Fact, section: Section, mine: list[Published]) -> None:
@@ -305,7 +315,7 @@ class Author:
             guid = self.guids.setdefault((fact.life, slot), published.guid)
             assert published.guid == guid, f"{fact.id}/{slot} is another note to learners"
         assert len(set(self.guids.values())) == len(self.guids)
-        picture = self.pictures.get(fact.keys.get("image", ""))
+        picture = self.pictures.get(fact.yaml().get("image", ""))
         shows = (fact.yaml(), section.title, list(section.tags), self.language, picture)
         made = {slot: content(p) for slot, p in slots.items()}
         shown, before = self.looks.get(fact.life, (None, made))
@@ -313,7 +323,7 @@ class Author:
             assert made == before, f"{fact.id} changed without an edit"
         self.looks[fact.life] = (shows, made)
         if fact.parts:
-            if fact.kind in SENTENCES:
+            if fact.kind in slots:
                 text = slots[fact.kind].note.fields[0]
                 numbers = [int(piece.split("::")[0]) for piece in text.split("{{c")[1:]]
             else:
@@ -519,7 +529,7 @@ def switch(author: Author) -> str | None:
 
 
 def edit_part(change: Callable[[Author, Fact], bool]) -> Callable[[Author], str | None]:
-    """An edit of a fact with blanks, steps or sides."""
+    """An edit of a fact with blanks, steps, sides or regions."""
 
     def edit(author: Author) -> str | None:
         fact = author.any_fact(lambda f: f.parts)
@@ -755,14 +765,14 @@ class Learner:
     def compare_types(self, before: Seen, after: Seen, built: build.Built) -> None:
         """A note type changes where the release says so; otherwise a learner's styling stays."""
         release = built.release
-        names = {f"deck · {kind} (crisis-cards)": kind for kind in ("question", "cloze")}
+        names = {f"deck · {kind} (crisis-cards)": kind for kind in release.types}
         used = {row.mid for row in after.notes.values()}
         assert {t["id"] for t in after.types.values()} >= used
         assert after.types.keys() <= names.keys(), "a second note type"
-        sent = {is_question(p.note.fields) for p in release.notes}
+        sent = {p.note.type for p in release.notes}
         for name, look in after.types.items():
             mod = release.types[names[name]]
-            if (names[name] == "question") in sent and (
+            if names[name] in sent and (
                 name not in before.types or before.types[name]["mod"] < mod
             ):
                 assert look["mod"] == mod
