@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +116,27 @@ def test_links_out_of_the_folder_are_refused(folder: Path, target: str) -> None:
     refused = media.find(folder, "a.png")
     assert isinstance(refused, Refused)
     assert refused.message == '"a.png" is a link that leads out of the deck'
+
+
+def test_a_media_folder_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "a.png").write_bytes(PIXEL)
+    (tmp_path / "deck").mkdir()
+    (tmp_path / "deck" / "media").symlink_to(tmp_path / "private")
+    assert isinstance(media.find(tmp_path / "deck", "a.png"), Refused)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\0.png", "x" * 400 + ".png", ".", "a/", "a.png/", "", "~/a.png"]
+)
+def test_odd_names_are_refused(folder: Path, name: str) -> None:
+    (folder / "media" / "a.png").mkdir()
+    assert isinstance(media.find(folder, name), Refused)
+
+
+def test_a_pipe_is_no_picture(folder: Path) -> None:
+    os.mkfifo(folder / "media" / "a.png")
+    assert isinstance(media.find(folder, "a.png"), Refused)
 
 
 def test_a_linked_folder_is_refused_too(folder: Path, tmp_path: Path) -> None:

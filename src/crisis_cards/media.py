@@ -70,7 +70,7 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
         return Refused(
             "missing-media", f'there is no picture "{value}" in {FOLDER}/', _nearest(folder, value)
         )
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not path.resolve().is_relative_to(deck_folder.resolve() / FOLDER):
         return Refused(
             "unsafe-media",
             f'"{value}" is a link that leads out of the deck',
@@ -82,19 +82,24 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
 def _as_stored(path: Path) -> Path:
     """A path with its name as the folder has it: accents can be stored in two ways."""
     wanted = unicodedata.normalize("NFC", path.name)
-    try:
-        names = [p.name for p in path.parent.iterdir()]
-    except OSError:
-        return path
+    names = _names(path.parent)
     return path.with_name(
         next((name for name in names if unicodedata.normalize("NFC", name) == wanted), path.name)
     )
 
 
+def _names(folder: Path) -> list[str]:
+    """What is in a folder, by name; nothing where it cannot be read."""
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return []
+
+
 def _is_there(path: Path) -> bool:
     """Whether there is a file of exactly this name, also where the system overlooks capitals."""
     try:
-        return path.is_file() and path.name in {p.name for p in path.parent.iterdir()}
+        return path.is_file() and path.name in _names(path.parent)
     except OSError:  # a name that is too long for one
         return False
 
@@ -242,8 +247,7 @@ def same_file_elsewhere(value: str) -> str:
 
 
 def _nearest(folder: Path, value: str) -> str:
-    present = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
-    close = get_close_matches(value, present, 1)
+    close = get_close_matches(value, _names(folder), 1)
     if close:
         return f'did you mean "{close[0]}"?'
     return f"put the file into the folder {folder.as_posix()}/"
