@@ -180,6 +180,8 @@ def check_command(
     _print_problems(problems, style)
     if style == "text":
         click.echo(_checked(projects, problems), err=bool(problems))
+        if not mend and any(problem.fix for problem in problems):
+            click.echo("to see what can be mended: crisis-cards check --fix --diff", err=True)
     _exit(problems, strict)
 
 

@@ -45,14 +45,19 @@ def fix(folder: Path) -> Fixed:
     mended: list[Diagnostic] = []
     given_up: set[tuple[str, ...]] = set()
     while batch := [p for p in _sure(project) if _name(p) not in given_up]:
-        for attempt in [batch, *([problem] for problem in batch)]:
+        waiting = [batch]
+        while waiting:
+            attempt = waiting.pop()
             if found := _tried(project, texts, attempt):
                 project, changed = found
                 texts |= changed
                 mended += attempt
-                break
+                break  # the other places have moved
             if len(attempt) == 1:
                 given_up.add(_name(attempt[0]))
+            else:
+                half = len(attempt) // 2
+                waiting += [attempt[half:], attempt[:half]]
     before = {path: path.read_bytes() for path in texts}
     return Fixed(project, {path: (before[path], text) for path, text in texts.items()}, mended)
 

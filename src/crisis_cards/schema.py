@@ -25,6 +25,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # Every pattern means the same to Python and to JavaScript, which editors use.
 _WORD = r"(?:[a-z0-9]|[^\x00-\x7f])+"
 _ID = rf"^{_WORD}(?:-{_WORD})*$"
+_ID_WANTED = "Write an id: lower-case words with hyphens between them."
 _TAG_PART = r"(?:(?!::)\S)+"
 _TAG = rf"^{_TAG_PART}(?:::{_TAG_PART})*$"
 _NAME_PART = r"(?:(?!::)\s)*(?!::)\S(?:(?!::)[\s\S])*"
@@ -108,17 +109,22 @@ def _fact() -> Schema:
 
 
 def _kind(name: str, body: type[Any]) -> Schema:
-    fields = {"properties": {"cloze": {"pattern": _BLANK, "type": "string"}}}
+    own: Schema = {"cloze": _string(_BLANK, "Put == around what is asked.")}
+    others = {key: False for key in KEYS if key not in (*body._fields, *COMMON)}
     return {
         "title": name,
         "required": list(needed(body)),
-        "propertyNames": {"enum": list(dict.fromkeys((*body._fields, *COMMON)))},
-        **(fields if name == "cloze" else {}),
+        "properties": {**(own if name == "cloze" else {}), **others},
     }
 
 
-def _text(pattern: str = r"\S") -> Schema:
-    return {"type": ["string", "number", "boolean", "null"], "pattern": pattern}
+def _text(pattern: str = r"\S", wanted: str = "Write a text.") -> Schema:
+    return {**_string(pattern, wanted), "type": ["string", "number", "boolean", "null"]}
+
+
+def _string(pattern: str, wanted: str) -> Schema:
+    """`wanted` is what editors show in place of a pattern that nobody can read."""
+    return {"type": "string", "pattern": pattern, "patternErrorMessage": wanted}
 
 
 def _ref(name: str) -> Schema:
@@ -163,15 +169,15 @@ def _percent(*, size: bool = False) -> Schema:
 
 _DEFS: dict[str, Callable[[], Schema]] = {
     "text": _text,
-    "id": lambda: _text(_ID),
-    "tag": lambda: _text(_TAG),
+    "id": lambda: _text(_ID, _ID_WANTED),
+    "tag": lambda: _text(_TAG, "Write a tag without spaces."),
     "names": lambda: {"anyOf": [_ref("text"), _list(_ref("text"))]},
     "tags": lambda: _list(_own_tag()),
     "when": lambda: {
-        "anyOf": [
-            {"type": "string", "pattern": _WHEN},
-            {"type": "integer", "minimum": 1, "maximum": 9999},
-        ]
+        **_string(_WHEN, "Write a date such as 1962, 1962-07 or 1962-11-20, or two with a /."),
+        "type": ["string", "integer"],
+        "minimum": 1,
+        "maximum": 9999,
     },
     "checks": lambda: _list({"enum": sorted(NAMES)}),
     "fact": _fact,
@@ -183,10 +189,10 @@ _SHAPES: dict[str, Schema] = {
     **{name: _ref(name) for name in ("text", "id", "tag", "names", "tags", "when", "checks")},
     "passage": _ref("text"),
     "flag": {"enum": [True, False, "true", "false"]},
-    "url": {"type": "string", "pattern": _URL},
-    "language": {"type": "string", "pattern": _LANGUAGE},
-    "deck-name": _text(_NAME),
-    "image": {"type": "string", "pattern": _picture()},
+    "url": _string(_URL, "Write an address that begins with https://"),
+    "language": _string(_LANGUAGE, "Write the code of a language, such as en or en-US."),
+    "deck-name": _text(_NAME, "Write a name; between :: there must be one as well."),
+    "image": _string(_picture(), f"Write the name of a file in {media.FOLDER}/."),
     "box": {
         "type": "array",
         "prefixItems": [_percent(), _percent(), _percent(size=True), _percent(size=True)],
@@ -199,7 +205,7 @@ _SHAPES: dict[str, Schema] = {
     "facts": {
         "type": "object",
         "minProperties": 1,
-        "propertyNames": {"pattern": _ID},
+        "propertyNames": {"pattern": _ID, "patternErrorMessage": _ID_WANTED},
         "additionalProperties": _ref("fact"),
     },
 }
@@ -207,6 +213,6 @@ _SHAPES["sources"] = _mapping(_object(SOURCE_KEYS, ["title"]))
 _SHAPES["regions"] = {
     "type": "object",
     "minProperties": 1,
-    "propertyNames": {"pattern": _ID},
+    "propertyNames": {"pattern": _ID, "patternErrorMessage": _ID_WANTED},
     "additionalProperties": _object(REGION_KEYS, list(REGION_KEYS)),
 }
