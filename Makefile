@@ -32,7 +32,7 @@ fix: $(VENV)/dev ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 
 bless: $(VENV)/dev ## rewrite what the test cases must print; review the difference
-	$(BIN)/pytest -q --bless tests/test_cases.py tests/test_notes.py
+	$(BIN)/pytest -q --bless tests/test_cases.py tests/test_notes.py tests/test_docs.py
 
 docs: $(VENV)/dev ## rewrite the pages that are made from the program
 	$(BIN)/pytest -q --bless tests/test_format.py

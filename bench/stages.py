@@ -32,7 +32,8 @@ def main(folder: Path) -> None:
     deck, problems = parsing.parse(folder, document, documents)
     assert deck is not None, problems
     done("trees → facts")
-    checks.check(deck)
+    checks.errors(deck)
+    checks.warnings(deck, problems)
     done("checks")
     published, _ = build.read_lock(folder / lock.NAME)
     assert published is not None

@@ -13,7 +13,7 @@ import yaml
 
 from conftest import CASES, lay_out
 from crisis_cards import build, source
-from crisis_cards.diagnostics import ERRORS, render
+from crisis_cards.diagnostics import NAMES, render
 
 
 def _cases(folder: str) -> list[Path]:
@@ -67,14 +67,15 @@ def test_bad_files_print_what_stands_beside_them(
 @pytest.mark.parametrize("case", _cases("err"), ids=_name)
 def test_one_mistake_makes_one_message(case: Path) -> None:
     """A case holds one mistake; only those that are named for several may print more."""
-    messages = case.with_suffix(".out").read_text(encoding="utf-8").count(": error[")
+    printed = case.with_suffix(".out").read_text(encoding="utf-8")
+    messages = printed.count(": error[") + printed.count(": warning[")
     assert messages == 1 or (case.stem.startswith("several-") and messages > 1)
 
 
 _WITHOUT_CASE = {"unreadable-file"}  # what the system tells, and no file can show
 
 
-def test_every_error_has_a_case() -> None:
+def test_every_check_has_a_case() -> None:
     printed = "".join(path.read_text(encoding="utf-8") for path in (CASES / "err").glob("*.out"))
-    missing = {name for name in ERRORS if f"error[{name}]" not in printed}
+    missing = {name for name in NAMES if f"[{name}]" not in printed}
     assert missing == _WITHOUT_CASE

@@ -14,7 +14,13 @@ from click.testing import CliRunner, Result
 from conftest import DECK
 from crisis_cards.cli import main
 
-GOOD = "section: S\nfacts:\n  a: {ask: Q, answer: A}\n  b: {cloze: ==a== ==b==}\n"
+GOOD = """\
+section: S
+facts:
+  a: {ask: Q, answer: A}
+  b: {cloze: The poles are ==plus== and ==minus==}
+source: book
+"""
 BAD = "section: S\nfacts:\n  a: {ask: Q, anwser: A}\n  b: {ask: Q}\n"
 
 

@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
+from crisis_cards import manual
 from crisis_cards.cli import main
+from crisis_cards.diagnostics import NAMES, WARNINGS
 from crisis_cards.facts import KINDS
 from crisis_cards.keys import COMMON
 
@@ -43,6 +45,23 @@ def test_the_first_screen_runs_as_shown() -> None:
     command, _, output = checked.partition("\n")
     assert command == "$ crisis-cards check"
     assert CliRunner().invoke(main, ["check"]).output == output
+
+
+def test_the_page_of_the_checks_is_the_manual(request: pytest.FixtureRequest) -> None:
+    """`docs/checks.md` is rewritten by `--bless`."""
+    page = ROOT / "docs" / "checks.md"
+    if request.config.getoption("--bless"):
+        page.write_text(manual.markdown(), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == manual.markdown()
+
+
+def test_every_check_has_a_page() -> None:
+    pages = manual.pages()
+    assert set(pages) == NAMES
+    for name in WARNINGS:
+        assert "Bad" in pages[name], name
+        assert "Good" in pages[name], name
+        assert re.search(r"Where the (?:rule|threshold)s? comes? from", pages[name]), name
 
 
 def test_every_kind_and_key_is_in_the_readme() -> None:

@@ -9,9 +9,9 @@ import crisis_cards
 
 ORDER = (
     "folders", "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze",
-    "facts", "parsing", "schema", "checks", "markup", "notes", "cards", "theme", "render", "lock",
-    "apkg", "files", "cache", "new", "build", "watch", "fix", "stats", "reference", "diff",
-    "rehearsal", "preview", "cli",
+    "facts", "parsing", "schema", "markup", "words", "prompts", "wording", "twins", "checks",
+    "notes", "cards", "theme", "render", "lock", "manual", "apkg", "files", "cache", "new", "build",
+    "watch", "fix", "stats", "reference", "diff", "rehearsal", "preview", "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent
 

@@ -39,7 +39,7 @@ class Author:
 
     def write(self, facts: str, section: str = "S") -> None:
         lines = "".join(f"  {line}\n" for line in facts.strip().splitlines())
-        (self.folder / "one.yaml").write_text(f"section: {section}\nfacts:\n{lines}")
+        (self.folder / "one.yaml").write_text(f"section: {section}\nsource: book\nfacts:\n{lines}")
 
     def warnings(self) -> list[tuple[str, str]]:
         return [(p.check, p.hint) for p in build.read(self.folder).problems]
@@ -105,7 +105,7 @@ def test_a_tag_a_section_title_and_a_source_count_as_content(author: Author) -> 
     author.release("a: {ask: Q, answer: A}")
     assert author.release("a: {ask: Q, answer: A, tags: [x]}").changed == ("a/ask",)
     assert author.release("a: {ask: Q, answer: A, tags: [x]}", "T").changed == ("a/ask",)
-    assert author.release("a: {ask: Q, answer: A, tags: [x], source: book}", "T").changed
+    assert author.release("a: {ask: Q, answer: A, tags: [x], source: page}", "T").changed
 
 
 def test_note_types_have_a_time_of_their_own(author: Author) -> None:
@@ -238,7 +238,9 @@ def test_a_number_never_moves_to_another_text_while_its_own_is_there(
 
 
 def test_a_renamed_fact_keeps_everything(author: Author) -> None:
-    facts = "old: {sequence: T, steps: [x, y]}\nother: {cloze: an ==a== and a ==b==}"
+    facts = (
+        "old: {sequence: T, steps: [x, y, z]}\nother: {cloze: The poles are ==plus== and ==minus==}"
+    )
     first = author.release(facts)
     renamed = facts.replace("old: {", "new: {was: old, ")
     second = author.release(renamed)
@@ -317,12 +319,12 @@ def test_a_chain_of_renames(author: Author) -> None:
 
 
 def test_a_rename_without_was_is_recognised(author: Author) -> None:
-    author.release("old: {ask: Which one?, answer: A}\nx: {ask: R, answer: B}")
-    author.write("new: {ask: Which one?, answer: Better}\nx: {ask: R, answer: B}")
+    author.release("old: {ask: Which ship turned back?, answer: A}\nx: {ask: R, answer: B}")
+    author.write("new: {ask: Which ship turned back?, answer: Better}\nx: {ask: R, answer: B}")
     assert author.warnings() == [
         ("looks-renamed", 'add the line "was: old", so that learners keep their history')
     ]
-    author.write("new: {ask: Something else, answer: A}\nx: {ask: R, answer: B}")
+    author.write("new: {ask: Which of the others?, answer: A}\nx: {ask: R, answer: B}")
     assert author.warnings() == []
 
 

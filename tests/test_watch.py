@@ -18,7 +18,7 @@ from crisis_cards import watch
 from crisis_cards.cli import main
 from crisis_cards.diagnostics import Diagnostic, Span
 
-GOOD = "section: S\nfacts:\n  a: {ask: Q, answer: A}\n"
+GOOD = "section: S\nsource: book\nfacts:\n  a: {ask: Q, answer: A}\n"
 MISSPELT = "section: S\nfacts:\n  a: {ask: Q, anwser: A}\n"
 PATIENCE = 60  # seconds after which a save was not noticed; one that is noticed takes none
 
@@ -116,7 +116,7 @@ def test_check_shows_what_every_save_changes(start: Callable[..., Running]) -> N
 def test_files_come_and_go(start: Callable[..., Running]) -> None:
     running = start("check", "--watch")
     running.until("1 fact:")
-    save("2.yaml", GOOD.replace("  a:", "  b:"))
+    save("2.yaml", GOOD.replace("  a: {ask: Q", "  b: {ask: R"))
     running.until("2 facts: no problems")
     Path("decks/one/2.yaml").rename("decks/one/3.yaml")
     running.until("2 facts: no problems")

@@ -53,14 +53,19 @@ def read(folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> 
         found += problems
     deck, problems = parsing.parse(folder, deck_document, documents)
     if deck is not None:
-        problems += checks.check(deck)
+        problems += checks.errors(deck)
     problems = found + _without_echoes(problems, found)
     published, bad = read_lock(folder / lock.NAME)
-    if published is not None and deck is not None and not any(p.is_error for p in problems):
-        problems += checks.orphan_media(folder, deck)
+    problems += bad
+    if deck is None:
+        return Project(folder, deck, published, problems)
+    findings = checks.warnings(deck, problems)
+    sound = published is not None and not any(p.is_error for p in problems)
+    if sound and published is not None:
+        findings += checks.orphan_media(folder, deck)
         published = lock.renamed(published, _former(deck))
-        problems += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
-    return Project(folder, deck, published, problems + bad)
+        findings += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
+    return Project(folder, deck, published, problems + checks.settled(deck, findings, sound))
 
 
 def _document(

@@ -1,19 +1,41 @@
-"""Facts → findings: what can be said of a deck as a whole, once all of it is read.
+"""Facts → findings: what can be said of a deck once all of it is read.
 
-A check is a function from a deck to problems, and a line in `CHECKS`. Its docstring says what it
-finds and why that is bad.
+A check is a function and a line in a table: `ERRORS` holds those of a whole deck that stop a build,
+`WARNINGS` those that do not, `wording.CHECKS` those of one fact's words. Its name is the function's
+with hyphens, and its docstring is its manual page.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from . import media
-from .diagnostics import Diagnostic, Span
-from .facts import Deck, Event, Fact
-from .source import Text
+from . import media, twins, wording, words
+from .cloze import Passage
+from .diagnostics import ERRORS, Diagnostic, Span
+from .facts import Deck, Event, Fact, Quote
+from .prompts import without_quotes
+from .source import File, Text
+from .wording import Fault, Reading
+
+
+class Finding(NamedTuple):
+    """A problem and the facts that it is about: any of them may allow it."""
+
+    facts: tuple[Fact, ...]
+    problem: Diagnostic
+
+
+class Study(NamedTuple):
+    """A deck and those of its facts that are not retired and were read without errors."""
+
+    deck: Deck
+    readings: Sequence[Reading]
+    sound: bool  # there are no errors at all
 
 
 def bad_was(deck: Deck) -> Iterator[Diagnostic]:
@@ -89,50 +111,400 @@ def bad_tag(deck: Deck) -> Iterator[Diagnostic]:
                 )
 
 
-def no_alt(deck: Deck) -> Iterator[Diagnostic]:
-    """Who cannot see a picture has it read out by its `alt`; without one, nothing is read."""
-    for fact in deck.facts():
-        if fact.image and not fact.alt and _may(fact, "no-alt"):
-            yield Diagnostic(
+# --- warnings -----------------------------------------------------------------------------------
+
+
+def no_source(study: Study) -> Iterator[Finding]:
+    """A fact does not say where it comes from.
+
+    A learner cannot look up what they doubt, and the author cannot either a year later (Wozniak,
+    rule 18: provide sources). A section's `source` counts for all its facts. A deck that has no
+    `sources` at all gets one message; for decks that need none, such as vocabulary, write
+    `checks: {off: [no-source]}` in deck.yaml.
+
+    Bad:
+
+        quarantine-ended:
+          event: The quarantine of Cuba ends
+          when: 1962-11-20
+
+    Good:
+
+        quarantine-ended:
+          event: The quarantine of Cuba ends
+          when: 1962-11-20
+          source: milestone
+
+    Where the rule comes from: every reader's first question to a history card.
+    """
+    without = [reading.fact for reading in study.readings if not reading.fact.sources]
+    if not without:
+        return
+    if not study.deck.sources:
+        message = "nothing in this deck says where its facts come from"
+        hint = (
+            'name books and pages under "sources:", and the key of one in each section as "source:"'
+        )
+        if study.sound:
+            yield Finding((), Diagnostic(study.deck.place, "no-source", message, hint))
+        return
+    for fact in without:
+        yield _finding(
+            fact,
+            "no-source",
+            Fault(
+                fact.id.span,
+                "this fact does not say where it comes from",
+                'add the line "source: …" with a key of the sources, here or for the section',
+            ),
+        )
+
+
+def avoided_term(study: Study) -> Iterator[Finding]:
+    """A text uses wording that the deck's `avoid` forbids.
+
+    One deck has one voice: if some cards say "Turkish missiles" and mean American ones in Turkey,
+    learners learn a mistake. Quotations are left as they are.
+
+    Bad, with `avoid: {Turkish missiles: U.S. missiles in Turkey}` in deck.yaml:
+
+        ask: When were the Turkish missiles removed?
+
+    Good:
+
+        ask: When were the U.S. missiles in Turkey removed?
+
+    Where the rule comes from: the deck's own author.
+    """
+    better = {" ".join(term.value.lower().split()): text.value for term, text in study.deck.avoid}
+    if not better:
+        return
+    longest_first = sorted(better, key=len, reverse=True)
+    term = re.compile(
+        "|".join(
+            rf"(?<!\w){re.escape(name)}(?:e?s)?(?!\w)".replace("\\ ", r"\s+")
+            for name in longest_first
+        )
+    )
+    for reading in study.readings:
+        for text in texts(reading.fact):
+            lower = text.value.lower()
+            if not term.search(lower):
+                continue
+            found = term.search(_quotes_blanked(lower))
+            if found:
+                wording = " ".join(found[0].split())
+                known = next(name for name in longest_first if wording.startswith(name))
+                fault = Fault(
+                    text.span_of(found.start(), found.end()),
+                    f'this deck does not say "{text.value[found.start() : found.end()]}"',
+                    f"write: {better[known]}",
+                )
+                yield _finding(reading.fact, "avoided-term", fault)
+                break
+
+
+def _quotes_blanked(text: str) -> str:
+    """The same text, as long as before, with what is quoted made unreadable."""
+    return without_quotes(text, keep_length=True)
+
+
+def dropped_comment(study: Study) -> Iterator[Finding]:
+    """A text ends at a # that was probably meant as a part of it.
+
+    To YAML, a # after a space begins a comment, and the rest of the line is gone without a word. A
+    real comment has a space after its #, and the text before it is complete.
+
+    Bad, where the card shows only "50 % of":
+
+        answer: 50 % of #2 fuel
+
+    Good:
+
+        answer: "50 % of #2 fuel"
+
+    Where the rule comes from: YAML 1.2, section 6.6.
+    """
+    files: dict[File, list[Fact]] = defaultdict(list)
+    for reading in study.readings:
+        files[reading.fact.id.file].append(reading.fact)
+    small = words.of(study.deck.language.code).function
+    for file, facts in files.items():
+        begun = {found.start(): found for found in _COMMENT.finditer(file.text)}
+        if not begun:
+            continue
+        for fact in facts:
+            for text in texts(fact):
+                found = begun.get(text.end)
+                if found is None or file.text[text.start] in "\"'|>":
+                    continue
+                last = text.value.split()[-1].lower()
+                if not found[1] and last not in small:
+                    continue
+                yield _finding(
+                    fact,
+                    "dropped-comment",
+                    Fault(
+                        file.span(found.end() - 1 - len(found[1]), found.end()),
+                        "the rest of this line is a comment to YAML, and is missing on the card",
+                        "put the whole text in quotes, or two spaces before the # and one after it",
+                    ),
+                )
+                break
+
+
+_COMMENT = re.compile(r"(?<=\S) #(?!(?:todo|fixme|xxx|note)\b)(\w?)", re.IGNORECASE)
+
+
+def thin_section(study: Study) -> Iterator[Finding]:
+    """A section has only one or two facts, in a deck that has many.
+
+    A fact that is connected with nothing else is soon forgotten (Nielsen, Augmenting long-term
+    memory: no orphan questions), and a tag for one card helps nobody. A deck with fewer than ten
+    other facts is still being written, and a section without any is too: both are left alone.
+
+    Bad: a section "Aftermath" with one fact beside five sections of twenty.
+
+    Good: four facts about the aftermath, or the one in the section before it.
+
+    Where the threshold comes from: a convention.
+    """
+    total = sum(len(section.facts) for section in study.deck.sections)
+    for section in study.deck.sections:
+        number = len(section.facts)
+        if 1 <= number <= 2 and total - number >= 10:
+            message = f"this section has only {'one fact' if number == 1 else 'two facts'}"
+            hint = "add what belongs to it, or move what there is to another section"
+            yield Finding((), Diagnostic(section.title.span, "thin-section", message, hint))
+
+
+def duplicate_question(study: Study) -> Iterator[Finding]:  # noqa: D103
+    for pair in twins.duplicate_question(study.readings):
+        yield _of_pair(pair, "duplicate-question")
+
+
+def near_twin(study: Study) -> Iterator[Finding]:  # noqa: D103
+    for pair in twins.near_twin(study.readings):
+        yield _of_pair(pair, "near-twin")
+
+
+duplicate_question.__doc__ = twins.duplicate_question.__doc__
+near_twin.__doc__ = twins.near_twin.__doc__
+
+
+def no_alt(study: Study) -> Iterator[Finding]:
+    """A picture has no `alt`, which says in words what it shows.
+
+    Who cannot see a picture has its `alt` read out; without one, nothing is read.
+
+    Bad:
+
+        image: cuba.svg
+
+    Good:
+
+        image: cuba.svg
+        alt: Map of Cuba with the missile sites in the west of the island
+
+    Where the rule comes from: WCAG 2.2, success criterion 1.1.1.
+    """
+    for reading in study.readings:
+        fact = reading.fact
+        if fact.image and not fact.alt:
+            fault = Fault(
                 fact.image.text.span,
-                "no-alt",
                 "nothing says what this picture shows to somebody who cannot see it",
                 'add the line "alt: …", or allow: [no-alt] where the picture is decoration',
             )
+            yield _finding(fact, "no-alt", fault)
 
 
-def _may(fact: Fact, check: str) -> bool:
-    """Whether a warning may be given of a fact."""
-    return all(name.value != check for name in fact.allow)
+def orphan_media(folder: Path, deck: Deck) -> Iterator[Finding]:
+    """A file in `media/` is used by no fact.
 
+    It is not packaged: mostly its name was mistyped, or the fact that used it is gone. It is looked
+    for once the deck is without errors.
 
-CHECKS: tuple[Callable[[Deck], Iterator[Diagnostic]], ...] = (
-    bad_was,
-    bad_tag,
-    shared_date,
-    no_alt,
-)
-"""Every check of a whole deck, in the order in which they run."""
+    Bad: `media/cuba-old.svg`, which no fact names.
 
+    Good: every file in `media/` stands in the `image` of a fact.
 
-def orphan_media(folder: Path, deck: Deck) -> Iterator[Diagnostic]:
-    """A file in `media/` that no fact uses is not packaged: mostly its name was mistyped, or the
-    fact that used it is gone. It is looked for once the deck is without errors.
+    Where the rule comes from: Anki's own search for unused media.
     """
     used = (fact.image.picture.path for fact in deck.facts() if fact.image)
     for path in media.unused(folder, used):
         name = path.relative_to(folder / media.FOLDER).as_posix()
-        yield Diagnostic(
+        problem = Diagnostic(
             Span(path.as_posix(), 1, 1, 2),
             "orphan-media",
             "no fact uses this file",
             f'name it in a fact, as "image: {name}", or remove it from {media.FOLDER}/',
         )
+        yield Finding((), problem)
 
 
-def check(deck: Deck) -> list[Diagnostic]:
-    """All that the checks find in a deck."""
-    return [problem for find in CHECKS for problem in find(deck)]
+def unused_allow(deck: Deck, used: Collection[Text]) -> Iterator[Finding]:
+    """An `allow` of a fact, or an `off` in deck.yaml, silences nothing.
+
+    It is a leftover that would hide the next mistake. Errors cannot be allowed at all: a deck with
+    them cannot be built. It is looked for once the deck is without errors.
+
+    Bad:
+
+        ask: Who was president of the United States during the crisis?
+        answer: John F. Kennedy
+        allow: [answer-long]
+
+    Good: the same without the last line.
+
+    Where the rule comes from: linters of programs, which all have it after a few years.
+    """
+    for fact in deck.facts():
+        for name in fact.allow if not fact.retired else ():
+            if name not in used and name.value != "unused-allow":
+                yield Finding((fact,), _unused(name, "this fact does not break"))
+    for name in deck.off:
+        if name not in used and name.value != "unused-allow":
+            yield Finding((), _unused(name, "no fact of this deck breaks"))
+
+
+def _unused(name: Text, what: str) -> Diagnostic:
+    message = f'{what} "{name.value}"'
+    if name.value in ERRORS:
+        message = f'"{name.value}" is an error, and errors cannot be allowed'
+    return Diagnostic(name.span, "unused-allow", message, "remove it")
+
+
+ERROR_CHECKS: tuple[Callable[[Deck], Iterator[Diagnostic]], ...] = (bad_was, bad_tag, shared_date)
+"""The checks of a whole deck that stop a build."""
+
+WARNING_CHECKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
+    no_source, avoided_term, dropped_comment, thin_section, duplicate_question, near_twin, no_alt,
+)  # fmt: skip
+"""The checks of a whole deck that do not."""
+
+
+# --- running them ---------------------------------------------------------------------------------
+
+
+def errors(deck: Deck) -> list[Diagnostic]:
+    """What is wrong with a deck as a whole."""
+    return [problem for find in ERROR_CHECKS for problem in find(deck)]
+
+
+def warnings(deck: Deck, problems: Iterable[Diagnostic]) -> list[Finding]:
+    """What could be better. Nothing is said of facts with errors, which may be its cause."""
+    study = _study(deck, problems)
+    spoken = words.of(deck.language.code)
+    found = [finding for find in WARNING_CHECKS for finding in find(study)]
+    checks = [(name(check), check) for check in wording.checks(spoken)]
+    for reading in study.readings:
+        for label, check in checks:
+            fault = check(reading)
+            if fault is not None:
+                found.append(_finding(reading.fact, label, fault))
+    return found
+
+
+def settled(deck: Deck, found: Sequence[Finding], complete: bool) -> list[Diagnostic]:
+    """What is left to say after facts have allowed, and the deck has switched off, what they may.
+
+    With `complete`, every check has run, so that an `allow` which silenced nothing can be told.
+    """
+    used: set[Text] = set()
+    shown = _without_allowed(deck, found, used)
+    if complete:
+        shown += _without_allowed(deck, list(unused_allow(deck, used)), set())
+    return shown
+
+
+def _without_allowed(deck: Deck, found: Sequence[Finding], used: set[Text]) -> list[Diagnostic]:
+    """The problems that nobody has allowed; what allowed the others is added to `used`."""
+    off = {name.value: name for name in deck.off}
+    of_fact: dict[str, set[str]] = defaultdict(set)
+    for finding in found:
+        if finding.facts:
+            of_fact[finding.facts[0].id.value].add(finding.problem.check)
+    shown = []
+    for facts, problem in found:
+        permits = [name for fact in facts for name in fact.allow if name.value == problem.check]
+        used.update(permits)
+        if permits:
+            continue
+        if facts and not of_fact[facts[0].id.value].isdisjoint(
+            wording.COVERED.get(problem.check, ())
+        ):
+            continue
+        if problem.check in off:
+            used.add(off[problem.check])
+        else:
+            shown.append(problem)
+    return shown
+
+
+def _study(deck: Deck, problems: Iterable[Diagnostic]) -> Study:
+    """The facts without errors. An error above the first fact of a file spoils all of them."""
+    wrong: dict[str, set[int]] = defaultdict(set)
+    for problem in problems:
+        if problem.is_error:
+            wrong[problem.span.path].add(problem.span.line)
+    spoken = words.of(deck.language.code)
+    if deck.place.path in wrong:
+        return Study(deck, [], sound=False)
+    facts: list[Fact] = []
+    for section in deck.sections:
+        bad = wrong.get(section.title.file.path)
+        facts += _sound(section.facts, sorted(bad)) if bad else section.facts
+    readings = [Reading(fact, spoken) for fact in facts if not fact.retired]
+    return Study(deck, readings, sound=not wrong)
+
+
+def _sound(facts: Sequence[Fact], wrong: list[int]) -> list[Fact]:
+    """The facts that have none of some lines between their id and the next."""
+    lines = [fact.id.span.line for fact in facts]
+    if not lines or wrong[0] < lines[0]:
+        return []
+    ends = [*lines[1:], wrong[-1] + 1]
+    return [
+        fact
+        for fact, start, end in zip(facts, lines, ends, strict=True)
+        if not any(start <= line < end for line in wrong)
+    ]
+
+
+def _finding(fact: Fact, check: str, fault: Fault) -> Finding:
+    return Finding((fact,), Diagnostic(fault.span, check, fault.message, fault.hint))
+
+
+def _of_pair(pair: twins.Pair, check: str) -> Finding:
+    fault = pair.fault
+    problem = Diagnostic(fault.span, check, fault.message, fault.hint)
+    return Finding((pair.fact, pair.other), problem)
+
+
+def name(check: Callable[..., Any]) -> str:
+    """The name of the check that a function makes."""
+    return check.__name__.replace("_", "-")
+
+
+def texts(fact: Fact) -> Iterator[Text]:
+    """Every text of a fact that a learner reads, quotations aside."""
+    if type(fact.body) is not Quote:
+        for value in fact.body:
+            yield from _texts(value)
+    for value in (fact.hint, fact.extra):
+        if value is not None:
+            yield value
+
+
+def _texts(value: object) -> Iterator[Text]:
+    if type(value) is Text:
+        yield value
+    elif type(value) is Passage:
+        yield value.text
+    elif type(value) is tuple:
+        for part in value:
+            yield from _texts(part)
 
 
 def _place(text: Text) -> str:

@@ -148,11 +148,18 @@ def main() -> None:
     show_default=True,
     help="How problems are printed: for people, one line each, for programs, for GitHub Actions.",
 )
+@click.option("--explain", metavar="NAME", help="Print what a check is about, and no more.")
 @_watch
 @click.option("--fix", "mend", is_flag=True, help="Mend what has one sure remedy, in the files.")
 @click.option("--diff", is_flag=True, help="With --fix: show what it would change, write nothing.")
 def check_command(
-    decks: tuple[Path, ...], strict: bool, style: str, watch: bool, mend: bool, diff: bool
+    decks: tuple[Path, ...],
+    strict: bool,
+    style: str,
+    explain: str | None,
+    watch: bool,
+    mend: bool,
+    diff: bool,
 ) -> None:
     """Say everything that is wrong with decks, and build nothing.
 
@@ -161,7 +168,11 @@ def check_command(
       crisis-cards check --strict decks/cuban-missile-crisis
       crisis-cards check --watch
       crisis-cards check --fix --diff
+      crisis-cards check --explain answer-leak
     """
+    if explain is not None:
+        click.echo(_explained(explain), nl=False)
+        return
     if diff and not mend:
         raise click.UsageError("--diff goes with --fix")
     if watch and mend:
@@ -201,6 +212,18 @@ def _mended(folder: Path, diff: bool, style: str) -> build.Project:
         for problem in fixed.mended:
             click.echo(f"fixed: {diagnostics.render([problem], 'short')}", nl=False, err=True)
     return fixed.project
+
+
+def _explained(name: str) -> str:
+    """The manual page of a check."""
+    from . import manual
+
+    page = manual.explain(name)
+    if page is None:
+        close = get_close_matches(name.lower(), sorted(diagnostics.NAMES), 1)
+        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(manual.pages())}"
+        raise click.UsageError(f"there is no check {name}; {hint}")
+    return page
 
 
 def _checked(projects: list[build.Project], problems: list[Diagnostic]) -> str:

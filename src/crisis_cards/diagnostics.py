@@ -10,15 +10,41 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-ERRORS = frozenset(
-    """
-    yaml-syntax not-utf8 duplicate-key unknown-key missing-key wrong-type alias bad-id
-    duplicate-id no-kind two-kinds unknown-source unknown-check bad-date shared-date bad-tag
-    no-cloze unclosed-cloze empty-cloze bad-cloze-number missing-media unsafe-media
-    media-collision bad-lock bad-was wrong-count bad-region repeated-text bad-url
-    bad-language empty-deck unreadable-file
-    """.split()
-)
+ERRORS = {
+    "yaml-syntax": "the file is not YAML, or uses a character that YAML does not allow",
+    "not-utf8": "the file is not written in UTF-8",
+    "duplicate-key": "a key stands twice in one place",
+    "unknown-key": "a key that the format does not have, mostly a misspelt one",
+    "missing-key": "a key that is needed is not there",
+    "wrong-type": "a value has the wrong shape, such as a list instead of a text",
+    "alias": "a value begins with `&`, `*` or `!`, which mean something in YAML",
+    "bad-id": "an id is not lower-case words with hyphens, or a published deck got another",
+    "duplicate-id": "two facts, or two decks, have one id",
+    "no-kind": "nothing says what kind of fact this is",
+    "two-kinds": "a fact has the keys of two kinds",
+    "unknown-source": "a fact names a source that deck.yaml does not have",
+    "unknown-check": "an `allow` or `off` names a check that does not exist",
+    "bad-date": "a date cannot be read, or is not in the calendar",
+    "shared-date": "an event with `both: true` has the date of another event",
+    "bad-tag": "a tag that Anki would change",
+    "no-cloze": "a sentence to be completed has no blank",
+    "unclosed-cloze": "the mark of a blank has no partner",
+    "empty-cloze": "a blank hides nothing",
+    "bad-cloze-number": "a blank has a number that Anki cannot use",
+    "missing-media": "a picture is not there",
+    "unsafe-media": "a file is too large, or no plain picture",
+    "media-collision": "two pictures would be one file in Anki",
+    "bad-lock": "deck.lock cannot be read, so that it is not known what learners have",
+    "bad-was": "`was` names an id that is still there, or that another fact claims",
+    "wrong-count": "a sequence or contrast has fewer than two parts",
+    "bad-region": "a region of a picture is not four numbers that lie inside it",
+    "repeated-text": "a step or side stands twice in one fact",
+    "bad-url": "an address does not begin with http:// or https://, or has a space",
+    "bad-language": "the code of a language does not exist",
+    "empty-deck": "a deck has no section files",
+    "unreadable-file": "the system does not let the file be read",
+}
+"""What stops a build, and what each means."""
 WARNINGS = frozenset(
     """
     no-source answer-long answer-list enumeration answer-leak hint-leak cloze-leak
@@ -28,7 +54,7 @@ WARNINGS = frozenset(
     unused-allow thin-section
     """.split()
 )
-NAMES = ERRORS | WARNINGS
+NAMES = frozenset(ERRORS) | WARNINGS
 """Every name that a check has or will have, so that `allow` may use it from the first day."""
 
 FORMATS = ("text", "short", "json", "github")

@@ -188,7 +188,10 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """A folder of facts. `place` stands for the deck as a whole in messages."""
+    """A folder of facts. `place` stands for the deck as a whole in messages.
+
+    `off` names the checks that the deck does without.
+    """
 
     id: str
     name: str
@@ -198,6 +201,7 @@ class Deck:
     timeline: Dated | None
     sources: dict[str, Source]
     avoid: tuple[tuple[Text, Text], ...]
+    off: tuple[Text, ...]
     sections: tuple[Section, ...]
     place: Span
 

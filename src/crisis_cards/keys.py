@@ -35,6 +35,10 @@ DECK_KEYS = _table(
         "{hotline: {title: The Hotline Agreement}}",
     ),
     Key("avoid", "pairs", "wording not to use, and what to write instead", "{Reds: Soviets}"),
+    Key("checks", "switches", "checks that this deck does without", "{off: [no-source]}"),
+)
+CHECKS_KEYS = _table(
+    Key("off", "checks", "the names of checks that are not wanted", "[no-source]"),
 )
 SECTION_KEYS = _table(
     Key("section", "text", "the section's title, shown on its cards", "Prelude to the Crisis"),
@@ -99,5 +103,5 @@ COMMON = (
 
 LISTS = frozenset({"names", "tags", "checks", "steps", "box"})
 """Shapes of values that may be lists in brackets."""
-MAPPINGS = frozenset({"sides", "sources", "pairs", "facts", "regions"})
+MAPPINGS = frozenset({"sides", "sources", "pairs", "facts", "regions", "switches"})
 """Shapes of values that are mappings."""

@@ -33,13 +33,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
+from .checks import Finding
 from .diagnostics import Diagnostic, Span
-from .facts import Deck, Fact
+from .facts import Deck
 from .notes import Note, Part, guid
 from .source import insertion
 from .theme import NoteType, NoteTypes, stable_id
@@ -576,25 +577,71 @@ class _Ids:
 # --- what an author has to be told ------------------------------------------------------------
 
 
-def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> list[Diagnostic]:
+def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> Iterator[Finding]:
     """What the lock knows of ids: of the deck, of former ones, and of those that look renamed.
 
     `generate` makes the notes; it is only called where there is something to compare them with.
     """
-    problems: list[Diagnostic] = []
     if lock.deck and lock.deck != deck.id:
         message = f'this deck was published with the id "{lock.deck}", not "{deck.id}"'
         hint = f"write id: {lock.deck} in deck.yaml, or remove {NAME} to publish another deck"
-        problems.append(Diagnostic(deck.place, "bad-id", message, hint))
-    if not (lock.notes or lock.gone or lock.stray):
-        return problems
-    present = {fact.id.value: fact for fact in deck.facts()}
+        yield Finding((), Diagnostic(deck.place, "bad-id", message, hint))
+    if lock.notes or lock.gone or lock.stray:
+        yield from unknown_was(deck, lock)
+        yield from looks_renamed(deck, lock, generate)
+
+
+def unknown_was(deck: Deck, lock: Lock) -> Iterator[Finding]:
+    """A fact's `was` names an id that was never published.
+
+    Then no history is carried over: mostly the id is misspelt, or the fact was renamed before its
+    first release, and needs no `was`. What was published stands in deck.lock.
+
+    Bad, where the fact was published as "ex-comm":
+
+        excomm:
+          term: ExComm
+          means: Kennedy's committee of crisis advisers
+          was: excom
+
+    Good:
+
+        was: ex-comm
+
+    Where the rule comes from: a learner's reviews are kept with the id.
+    """
     ever = {*lock.was, *(_fact(key) for key in (*lock.notes, *lock.gone))}
-    for fact in present.values():
-        if fact.was is not None and fact.was.value not in ever and _may(fact, "unknown-was"):
+    for fact in deck.facts():
+        if fact.was is not None and fact.was.value not in ever:
             message = f'no fact with the id "{fact.was.value}" was ever published'
             hint = "check the spelling; if it never was in a release, remove this line"
-            problems.append(Diagnostic(fact.was.span, "unknown-was", message, hint))
+            yield Finding((fact,), Diagnostic(fact.was.span, "unknown-was", message, hint))
+
+
+def looks_renamed(
+    deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]
+) -> Iterator[Finding]:
+    """A new fact has the same front as one that is gone from the deck.
+
+    Its id was probably changed. To Anki the new id is a new card: learners would begin anew, and
+    keep the old card beside it. `was` carries their history over.
+
+    Bad, where the fact was published as "ex-comm":
+
+        excomm:
+          term: ExComm
+          means: Kennedy's committee of crisis advisers
+
+    Good:
+
+        excomm:
+          term: ExComm
+          means: Kennedy's committee of crisis advisers
+          was: ex-comm
+
+    Where the rule comes from: a learner's reviews are kept with the id.
+    """
+    present = {fact.id.value: fact for fact in deck.facts()}
     claimed = {fact.was.value for fact in present.values() if fact.was}
     known = {_fact(key) for key in lock.notes}
     lost = {
@@ -603,23 +650,19 @@ def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> lis
         if _fact(key) not in present and _fact(key) not in claimed
     }
     fresh = {name for name in present if name not in known and present[name].was is None}
-    if lost and fresh:
-        told: dict[str, str] = {}
-        for note in generate():
-            name = _fact(note.key)
-            old = lost.get((_slot(note.key), short(note.fields[0])))
-            if old and name in fresh and name not in told and _may(present[name], "looks-renamed"):
-                told[name] = old
-        for name, old in told.items():
-            message = f'this looks like "{old}", which is no longer there'
-            hint = f'add the line "was: {old}", so that learners keep their history'
-            place = present[name].id
-            sure = list(told.values()).count(old) == 1
-            fix = insertion(place, f"was: {old}") if sure else ()
-            problems.append(Diagnostic(place.span, "looks-renamed", message, hint, fix))
-    return problems
-
-
-def _may(fact: Fact, check: str) -> bool:
-    """Whether a warning may be given of a fact."""
-    return all(name.value != check for name in fact.allow)
+    if not lost or not fresh:
+        return
+    told: dict[str, str] = {}
+    for note in generate():
+        name = _fact(note.key)
+        old = lost.get((_slot(note.key), short(note.fields[0])))
+        if old and name in fresh and name not in told:
+            told[name] = old
+    for name, old in told.items():
+        message = f'this looks like "{old}", which is no longer there'
+        hint = f'add the line "was: {old}", so that learners keep their history'
+        place = present[name].id
+        sure = list(told.values()).count(old) == 1
+        fix = insertion(place, f"was: {old}") if sure else ()
+        problem = Diagnostic(place.span, "looks-renamed", message, hint, fix)
+        yield Finding((present[name],), problem)

@@ -31,7 +31,16 @@ from .facts import (
     needed,
     slug,
 )
-from .keys import COMMON, DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
+from .keys import (
+    CHECKS_KEYS,
+    COMMON,
+    DECK_KEYS,
+    KEYS,
+    REGION_KEYS,
+    SECTION_KEYS,
+    SOURCE_KEYS,
+    Key,
+)
 from .language import Language
 from .media import Picture, Refused
 from .slips import quoted_line, quoting, tight_colon
@@ -94,6 +103,7 @@ class _Parser:
             timeline=values.get("timeline"),
             sources=self.sources or {},
             avoid=values.get("avoid", ()),
+            off=values.get("checks", ()),
             sections=read,
             place=place,
         ), self.problems
@@ -728,6 +738,14 @@ class _Parser:
                 )
         return names
 
+    def _switches(self, key: Text, node: Node) -> tuple[Text, ...] | None:
+        """The checks that are switched off."""
+        mapping = self._mapping(key, node, "write: checks: {off: [no-source]}")
+        if mapping is None:
+            return None
+        values, _ = self._read(self._entries(mapping), CHECKS_KEYS, '"checks"')
+        return values.get("off")
+
     def _when(self, key: Text, node: Node) -> Dated | None:
         text = self._text(key, node)
         if text is None:
@@ -980,6 +998,7 @@ _READERS: dict[str, Callable[[_Parser, Text, Node], Any]] = {
     "tags": _Parser._tags,
     "names": _Parser._names,
     "checks": _Parser._checks,
+    "switches": _Parser._switches,
     "when": _Parser._when,
     "url": _Parser._url,
     "language": _Parser._language,

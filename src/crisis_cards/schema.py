@@ -16,7 +16,16 @@ from typing import Any, TypeAlias
 from . import media, source
 from .diagnostics import NAMES
 from .facts import KINDS, needed
-from .keys import COMMON, DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
+from .keys import (
+    CHECKS_KEYS,
+    COMMON,
+    DECK_KEYS,
+    KEYS,
+    REGION_KEYS,
+    SECTION_KEYS,
+    SOURCE_KEYS,
+    Key,
+)
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -182,7 +191,7 @@ _DEFS: dict[str, Callable[[], Schema]] = {
     "checks": lambda: _list({"enum": sorted(NAMES)}),
     "fact": _fact,
 }
-_DECK_DEFS = ("text", "id", "tag", "when")
+_DECK_DEFS = ("text", "id", "tag", "when", "checks")
 _SECTION_DEFS = ("text", "id", "tag", "names", "tags", "when", "checks", "fact")
 
 _SHAPES: dict[str, Schema] = {
@@ -209,6 +218,7 @@ _SHAPES: dict[str, Schema] = {
         "additionalProperties": _ref("fact"),
     },
 }
+_SHAPES["switches"] = _object(CHECKS_KEYS, ["off"])
 _SHAPES["sources"] = _mapping(_object(SOURCE_KEYS, ["title"]))
 _SHAPES["regions"] = {
     "type": "object",

@@ -1,0 +1,270 @@
+"""Cards that are taken for each other: the same question twice, and questions that nearly agree.
+
+Both are found through indexes that every card enters once, so that time grows with the number of
+facts and not with its square.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import combinations
+from typing import NamedTuple
+
+from .facts import Cloze, Fact
+from .prompts import THING, Card, Phrase
+from .wording import Fault, Reading
+from .words import Words
+
+_ALIKE = 0.6
+"""Trigrams that two questions share, of all that they have, from which on they count as near."""
+_ALIKE_OF_TERMS = 0.4
+"""The same for the meanings of two terms that look alike ("stalactite", "stalagmite")."""
+_LOOK_ALIKE = 0.7
+"""How much two words must agree to be misread for each other (difflib's ratio)."""
+_TEMPLATE = 3
+"""More cards than this with a frame are a template ("the capital of …") and confuse nobody."""
+_WORDS = range(3, 13)
+"""How many words of content a question must have to be compared."""
+
+
+class Pair(NamedTuple):
+    """Two facts that are taken for each other, the later one first, and what is wrong with it."""
+
+    fact: Fact
+    other: Fact
+    fault: Fault
+
+
+def duplicate_question(readings: Sequence[Reading]) -> Iterator[Pair]:
+    """Two facts ask exactly the same.
+
+    If the answers differ, both are right and the learner is marked wrong half of the time. If they
+    agree, one of the two facts is a waste. The cards of one fact are not compared with each other.
+    Capitals and the punctuation at the end do not count.
+
+    Bad:
+
+        ask: Who was Kennedy's adviser?
+        answer: McGeorge Bundy
+
+        ask: Who was Kennedy's adviser?
+        answer: Theodore Sorensen
+
+    Good:
+
+        ask: Who was Kennedy's national security adviser?
+        ask: Who was Kennedy's adviser and speech-writer?
+
+    Where the rule comes from: Anki's own search for duplicates; 0.5 % of the trivia questions.
+    """
+    first: dict[tuple[str, ...], Reading] = {}
+    for reading in readings:
+        told = False
+        for key, card in _questions(reading):
+            other = first.setdefault(key, reading)
+            if other is reading or told:
+                continue
+            told = True
+            place = other.fact.id.span
+            yield Pair(
+                reading.fact,
+                other.fact,
+                Fault(
+                    card.asked.span() if card else _passage(reading.fact),
+                    f'"{other.fact.id.value}" ({place.path}:{place.line}) asks the same',
+                    "say in both what tells them apart, or remove one of the two",
+                ),
+            )
+
+
+def _questions(reading: Reading) -> Iterator[tuple[tuple[str, ...], Card | None]]:
+    """What the cards of a fact ask, in a form that is the same if the question is."""
+    for card in reading.cards:
+        seen = [_same(phrase) for phrase in card.seen]
+        if card.key == "step" and not seen and card.answer:
+            seen = [_same(card.answer)]
+        yield (card.key, _same(card.asked), *seen), card
+    body = reading.fact.body
+    if type(body) is Cloze:
+        yield ("cloze", " ".join(body.cloze.text.value.split())), None
+
+
+def _same(phrase: Phrase) -> str:
+    """What two questions have in common if they are one. Formulas and code count as written."""
+    text = phrase.text.value if THING in phrase.plain else phrase.plain
+    return " ".join(text.lower().split()).rstrip(" .?!…:")
+
+
+def _passage(fact: Fact):  # type: ignore[no-untyped-def]
+    body = fact.body
+    assert isinstance(body, Cloze)
+    return body.cloze.text.span
+
+
+def near_twin(readings: Sequence[Reading]) -> Iterator[Pair]:
+    """Two facts ask nearly the same and have different answers.
+
+    Memory interferes: whoever sees one card recalls the answer of the other (Wozniak, rule 11:
+    combat interference), and both come back again and again. A hint on either that says what sets
+    it apart, or a `contrast` of the two, ends this. Questions made from one pattern ("What is the
+    capital of …?") confuse nobody and are fine, and so are such as differ in a name or a figure.
+
+    Bad:
+
+        ask: Which missiles with a range of 1,000 miles did the Soviets bring to Cuba?
+        ask: Which missiles with a longer range did the Soviets bring to Cuba?
+
+    Good:
+
+        contrast: Reach of the two Soviet missile types
+        sides:
+          MRBM: more than 1,000 nautical miles
+          IRBM: more than twice as far
+
+    Where the threshold comes from: questions of trivia that share 60 % of their trigrams (groups of
+    three letters) are 1 %, and most are such twins.
+    """
+    asked, frames = _frames(readings)
+    told: set[str] = set()
+    seen: set[tuple[int, int]] = set()
+    for entries in frames:
+        for pair in combinations(entries, 2):
+            if pair in seen:
+                continue
+            seen.add(pair)
+            one, two = asked[pair[0]], asked[pair[1]]
+            fact, other = two.reading.fact, one.reading.fact
+            if fact is other or fact.id.value in told or fact.hint or other.hint:
+                continue
+            if _are_twins(one, two):
+                told.add(fact.id.value)
+                place = other.id.span
+                yield Pair(
+                    fact,
+                    other,
+                    Fault(
+                        two.card.asked.span(),
+                        f'this is easily confused with "{other.id.value}" '
+                        f"({place.path}:{place.line}), which has another answer",
+                        'give both a "hint" that tells them apart, or make a "contrast" of them',
+                    ),
+                )
+
+
+class _Asked(NamedTuple):
+    """A card and the words of content in its question."""
+
+    reading: Reading
+    card: Card
+    words: list[str]
+
+
+def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]:
+    """All questions, and groups of them that differ in one word at most.
+
+    Every question is filed under its words, and under all but one of them. So two that differ in
+    one word meet. A group that is too large is a template.
+    """
+    index: dict[object, list[int]] = defaultdict(list)
+    asked: list[_Asked] = []
+    for reading in readings:
+        small = reading.words.small
+        for card in reading.cards:
+            key = card.key
+            if key not in _COMPARED:
+                continue
+            content = sorted(set(card.asked.words) - small)
+            if len(content) not in _WORDS:
+                continue
+            at = len(asked)
+            asked.append(_Asked(reading, card, content))
+            frame = (key, *content)
+            index[hash(frame)].append(at)
+            for gone in range(1, len(frame)):
+                index[hash(frame[:gone] + frame[gone + 1 :])].append(at)
+            if key == "term" and card.answer and len(card.answer.plain) >= 6:
+                term = card.answer.lower
+                index[term[:4], term[-3:]].append(at)
+    return asked, [entries for entries in index.values() if 2 <= len(entries) <= _TEMPLATE]
+
+
+_COMPARED = frozenset(("ask", "term", "who", "did", "where", "why", "effect", "when"))
+
+
+def _are_twins(one: _Asked, two: _Asked) -> bool:
+    first, second = one.card, two.card
+    if first.key != second.key or _same(first.asked) == _same(second.asked):
+        return False
+    if first.answer and second.answer:
+        if _same(first.answer) == _same(second.answer):
+            return False
+        if first.key == "term" and _look_alike(first.answer.lower, second.answer.lower):
+            return _shared(first.asked.lower, second.asked.lower) >= _ALIKE_OF_TERMS
+    here = [word for word in one.words if word not in two.words]
+    there = [word for word in two.words if word not in one.words]
+    if len(here) > 1 or len(there) > 1:
+        return False
+    known = one.reading.words
+    if not known.question.isdisjoint((*here, *there)):
+        return False  # "when" and "where" of one thing
+    if _listed(here, there, known):
+        return _shared(first.asked.lower, second.asked.lower) >= _ALIKE_OF_TERMS
+    if here and there:
+        if not _confusable(here[0], there[0], first, second):
+            return False
+    elif here or there:
+        longer = first if here else second
+        if first.key != "ask" or _names((here or there)[0], longer.asked.plain):
+            return False
+    return _shared(first.asked.lower, second.asked.lower) >= _ALIKE
+
+
+def _listed(here: list[str], there: list[str], known: Words) -> bool:
+    """Whether the difference is "first" and "third", or "left" and "right"."""
+    if not here or not there:
+        return False
+    return {*here, *there} <= known.ordinals or frozenset((*here, *there)) in known.opposites
+
+
+def _confusable(word: str, other: str, first: Card, second: Card) -> bool:
+    """Whether two words that are all the difference are taken for each other.
+
+    Names and figures are not, but "DNA" and "RNA" are, and words that look alike.
+    """
+    ends = _abbreviation(word, first.asked.plain) and _abbreviation(other, second.asked.plain)
+    if ends:
+        return SequenceMatcher(None, word, other).ratio() >= _ALIKE
+    if _names(word, first.asked.plain) or _names(other, second.asked.plain):
+        return False
+    if first.key in _DESCRIPTIONS:
+        return True
+    return _look_alike(word, other)
+
+
+_DESCRIPTIONS = frozenset(("term", "who", "where"))
+
+
+def _look_alike(word: str, other: str) -> bool:
+    return SequenceMatcher(None, word, other).ratio() >= _LOOK_ALIKE
+
+
+def _abbreviation(word: str, plain: str) -> bool:
+    return word.isalpha() and len(word) <= 5 and word.upper() in plain
+
+
+def _names(word: str, plain: str) -> bool:
+    """Whether a word is a figure or a name, which tells two questions apart by itself."""
+    if not word.isalpha() or len(word) == 1:
+        return True
+    found = re.search(rf"(?<=[\w,;] )\b{re.escape(word)}\b", plain, re.IGNORECASE)
+    return found is not None and found[0][0].isupper()
+
+
+def _shared(one: str, two: str) -> float:
+    """The trigrams that two texts share, of all that they have, from 0 to 1."""
+    first = {one[at : at + 3] for at in range(len(one) - 2)}
+    second = {two[at : at + 3] for at in range(len(two) - 2)}
+    return len(first & second) / max(1, len(first | second))
