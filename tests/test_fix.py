@@ -24,7 +24,7 @@ source: book   # all from one
 facts:
 
   first:
-    ask:  What?      # two blanks
+    ask:  Which of the two?      # two blanks
     answer: That
 
     {key}: {value}

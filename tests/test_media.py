@@ -17,7 +17,9 @@ from crisis_cards.media import Picture, Refused
 Make = Callable[..., build.Project]
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">{}</svg>'
-FACT = "section: S\nfacts:\n  a:\n    ask: Q\n    answer: A\n    image: {}\n    alt: W\n"
+FACT = (
+    "section: S\nsource: book\nfacts:\n  a:\n    ask: Q\n    answer: A\n    image: {}\n    alt: W\n"
+)
 
 
 @pytest.fixture
@@ -190,7 +192,7 @@ def test_a_picture_without_words_is_reported_at_its_name(make_deck: Make, tmp_pa
     (place / "a.png").write_bytes(PIXEL)
     fact = FACT.format("a.png").replace("alt: W", "tags: [t]")
     (problem,) = make_deck(one=fact).problems
-    assert (problem.check, problem.span.line, problem.span.column) == ("no-alt", 6, 12)
+    assert (problem.check, problem.span.line, problem.span.column) == ("no-alt", 7, 12)
     allowed = make_deck(one=fact.replace("tags: [t]", "allow: [no-alt]"))
     assert allowed.problems == []
 

@@ -156,7 +156,7 @@ def test_pictures_are_packaged_under_the_name_of_their_content(
     media.mkdir(parents=True)
     (media / "The Map é.png").write_bytes(PIXEL)
     (media / "unused.png").write_bytes(PIXEL)
-    facts = 'facts:\n  a: {ask: Q, answer: A, image: "The Map é.png", alt: A map}\n'
+    facts = 'source: book\nfacts:\n  a: {ask: Q, answer: A, image: "The Map é.png", alt: A map}\n'
     project = make_deck(one=f"section: S\n{facts}")
     assert [problem.check for problem in project.problems] == ["orphan-media"]
     package = tmp_path / "deck.apkg"

@@ -14,7 +14,7 @@ from crisis_cards.lock import Release
 from real_anki import answer, card_rows, cards, collection, empty_card_ids, import_package
 
 NOW = 1_790_000_000
-ASK = "  who: {ask: Who?, answer: They}\n"
+ASK = "  who: {ask: Who was there?, answer: They}\n"
 HAVANA = "      havana: {answer: Havana, at: [10, 20, 30, 5.5]}\n"
 LIMA = "      lima: {answer: Lima, at: [50, 80, 20%, 10%]}\n"
 QUITO = "      quito: {answer: Quito, at: [50, 60, 20, 10]}\n"
@@ -45,7 +45,7 @@ class Author:
             if regions
             else ""
         )
-        text = f"section: S\nfacts:\n{ask}{picture}{''.join(regions)}"
+        text = f"section: S\nsource: book\nfacts:\n{ask}{picture}{''.join(regions)}"
         (self.folder / "one.yaml").write_text(text)
         return build.read(self.folder)
 
@@ -106,9 +106,9 @@ def test_the_browser_lists_a_picture_by_its_question(author: Author, tmp_path: P
     author.release(HAVANA, question="Where?")
     with collection(tmp_path) as col:
         import_package(col, author.package)
-        assert set(col.db.list("SELECT sfld FROM notes")) == {"Who?", "Where?"}
+        assert set(col.db.list("SELECT sfld FROM notes")) == {"Who was there?", "Where?"}
         col.fix_integrity()
-        assert set(col.db.list("SELECT sfld FROM notes")) == {"Who?", "Where?"}
+        assert set(col.db.list("SELECT sfld FROM notes")) == {"Who was there?", "Where?"}
 
 
 def _study(col: Collection) -> None:

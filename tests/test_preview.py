@@ -31,14 +31,14 @@ PIXEL = bytes.fromhex(
 SECTION = """\
 section: First
 facts:
-  capital: {ask: What is the capital of Peru?, answer: Lima, tags: [places]}
-  excomm: {term: ExComm, means: Kennedy’s committee, hint: "of advisers"}
-  river: {cloze: "The ==Nile::river== flows through ==Egypt==.", image: nile.png, alt: "A map"}
+  capital: {ask: What is the capital of Peru?, answer: Lima, tags: [places], source: book}
+  excomm: {term: ExComm, means: Kennedy’s committee, hint: "of advisers", source: book}
+  river: {cloze: "The ==Nile::river== flows through ==Egypt==.", image: nile.png, alt: Map, source: book}
 """
 SECOND = """\
 section: Second
 facts:
-  lake: {ask: What is the largest lake?, answer: The Caspian Sea}
+  lake: {ask: What is the largest lake?, answer: The Caspian Sea, source: book}
 """
 
 

@@ -743,7 +743,7 @@ class _Parser:
         mapping = self._mapping(key, node, "write: checks: {off: [no-source]}")
         if mapping is None:
             return None
-        values, _ = self._read(self._entries(mapping), CHECKS_KEYS, '"checks"')
+        values, _ = self._read(self._entries(mapping.items), CHECKS_KEYS, '"checks"')
         return values.get("off")
 
     def _when(self, key: Text, node: Node) -> Dated | None:
