@@ -79,6 +79,21 @@ def test_drawings_that_do_something_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("size", "to_write"),
+    [
+        ('width="40" height="30px"', ""),
+        ('viewBox="0 0 40 30"', 'width="40" height="30"'),
+        ('viewBox="0,0,40.5,30" width="100%" height="100%"', 'width="40.5" height="30"'),
+        ('width="40"', 'width="…" height="…"'),
+    ],
+)
+def test_a_drawing_may_have_to_say_its_size(folder: Path, size: str, to_write: str) -> None:
+    picture = _found(folder, "a.svg", f'<svg xmlns="http://www.w3.org/2000/svg" {size}/>'.encode())
+    assert isinstance(picture, Picture)
+    assert picture.size_to_write == to_write
+
+
+@pytest.mark.parametrize(
     "data",
     [
         PIXEL,

@@ -50,6 +50,7 @@ BEYOND_CASES = {
     "bad-region-outside": "adds two numbers",
     "bad-region-outside-below": "adds two numbers",
     "bad-region-same-place": "compares regions",
+    "bad-region-picture-without-size": "looks into the picture",
     "bad-language-unknown": "the languages that there are",
     "bad-tag-title": "a title without a letter or digit, where there is no tag",
     "bad-tag-two-spellings": "compares tags",

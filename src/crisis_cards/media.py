@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -35,10 +35,14 @@ _EMBEDDED = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,])", re.IGNO
 
 
 class Picture(NamedTuple):
-    """A picture to be packaged: the file, and the name that it gets in Anki."""
+    """A picture to be packaged: the file, and the name that it gets in Anki.
+
+    `size_to_write` is what an SVG should say of its size; empty for pictures that do.
+    """
 
     path: Path
     name: str
+    size_to_write: str = ""
 
 
 class Refused(NamedTuple):
@@ -117,52 +121,50 @@ def _checked(path: Path, value: str) -> Picture | Refused:
             f'"{value}" has {size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed',
             "make the picture smaller: every learner's phone has to load it",
         )
-    if path.suffix.lower() == ".svg":
-        refused = _drawing(data, value)
-    elif _SIGNATURES.match(data):
-        refused = None
-    else:
-        refused = Refused(
+    name = _stored_name(path, data)
+    if path.suffix.lower() != ".svg":
+        if _SIGNATURES.match(data):
+            return Picture(path, name)
+        return Refused(
             "unsafe-media",
             f'"{value}" is not what its name says, and Anki would show nothing',
             "open it in a picture program and save it as PNG or JPEG",
         )
-    return refused or Picture(path, _stored_name(path, data))
-
-
-def _drawing(data: bytes, value: str) -> Refused | None:
-    """What is wrong with an SVG: it must be XML, a drawing and nothing else."""
     try:
-        part = _active_part(data)
+        part, size_to_write = _drawing(data)
     except (expat.ExpatError, LookupError, ValueError):
         return Refused(
             "unsafe-media",
             f'"{value}" is damaged or no SVG, and Anki would show nothing',
             "export it again as plain SVG from the program that it was drawn with",
         )
-    if not part:
-        return None
-    return Refused(
-        "unsafe-media",
-        f'"{value}" is not a plain picture: it contains "{part}"',
-        "export it as plain SVG, without scripts and without parts from elsewhere",
-    )
+    if part:
+        return Refused(
+            "unsafe-media",
+            f'"{value}" is not a plain picture: it contains "{part}"',
+            "export it as plain SVG, without scripts and without parts from elsewhere",
+        )
+    return Picture(path, name, size_to_write)
 
 
-def _active_part(data: bytes) -> str:
-    """The first part of an SVG that does something or loads something; empty without one.
+def _drawing(data: bytes) -> tuple[str, str]:
+    """The first part of an SVG that does something or loads something, and the size to be written.
 
-    Raises ExpatError for what is not XML, ValueError for what is no SVG. Names count without their
-    namespaces, because any prefix can stand for SVG's.
+    Each is empty without one. Raises ExpatError for what is not XML, ValueError for what is no SVG.
+    Names count without their namespaces, because any prefix can stand for SVG's.
     """
     parts: list[str] = []
+    size = ""
     style: list[str] = []
     open_elements: list[str] = []
 
     def begin(element: str, attributes: dict[str, str]) -> None:
+        nonlocal size
         name = _local(element)
-        if not open_elements and name != "svg":
-            raise ValueError(name)
+        if not open_elements:
+            if name != "svg":
+                raise ValueError(name)
+            size = _size_to_write(attributes)
         open_elements.append(name)
         if name.lower() in _ACTIVE_ELEMENTS:
             parts.append(f"<{name}")
@@ -199,7 +201,18 @@ def _active_part(data: bytes) -> str:
     parser.ProcessingInstructionHandler = instruct
     with suppress(_StopError):
         parser.Parse(data, True)
-    return parts[0] if parts else ""
+    return parts[0] if parts else "", size
+
+
+def _size_to_write(attributes: Mapping[str, str]) -> str:
+    """The size that an SVG's first tag leaves out, from its `viewBox` where that says it."""
+    if all(
+        re.match(r"\s*[0-9.]+(?!.*%)", attributes.get(name, "")) for name in ("width", "height")
+    ):
+        return ""
+    box = re.split(r"[\s,]+", attributes.get("viewBox", "").strip())
+    width, height = box[2:] if len(box) == 4 else ("…", "…")
+    return f'width="{width}" height="{height}"'
 
 
 class _StopError(Exception):

@@ -25,6 +25,7 @@ from .facts import (
     Deck,
     Fact,
     Image,
+    Occlusion,
     Region,
     Section,
     Source,
@@ -505,6 +506,12 @@ class _Parser:
                 "this sentence has no blank",
                 "put two equals signs right before and after what is to be remembered: ==answer==",
             )
+            return None
+        if kind is Occlusion and (size := body.image.picture.size_to_write):
+            text = body.image.text
+            message = f'"{_short(text)}" does not say how large it is, as regions need it'
+            hint = f"write it into the first tag of that file: <svg {size} …>"
+            self._report(text.span, "bad-region", message, hint)
             return None
         return Fact(
             id=name,
