@@ -227,6 +227,21 @@ def test_the_diff_is_what_fix_does(style: str) -> None:
     assert FILE.read_bytes() == after
 
 
+@pytest.mark.parametrize(
+    ("typed", "quoted"),
+    [
+        ("fuel oil #2", '"fuel oil #2"'),
+        ("the #1 of  #5  # that is all", '"the #1 of  #5"  # that is all'),
+        ("fuel oil  # a comment", None),
+        ("fuel oil #why", None),
+    ],
+)
+def test_a_number_that_yaml_takes_for_a_comment(typed: str, quoted: str | None) -> None:
+    put(SECTION.format(key="extra", value=typed))
+    run("--fix")
+    assert FILE.read_text() == SECTION.format(key="extra", value=quoted or typed)
+
+
 def test_a_file_without_a_final_newline_whose_last_line_changes() -> None:
     put(FACTS + "  a:\n    ask: q\n    answer: r: s")
     shown = run("--fix", "--diff").stdout_bytes

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 from . import media, twins, wording, words
 from .cloze import Passage
-from .diagnostics import ERRORS, Diagnostic, Span
+from .diagnostics import ERRORS, Diagnostic, Edit, Span
 from .facts import Deck, Event, Fact, Quote
 from .prompts import without_quotes
+from .slips import quoting
 from .source import File, Text
 from .wording import Fault, Reading
 
@@ -241,18 +242,26 @@ def dropped_comment(study: Study) -> Iterator[Finding]:
                 last = text.value.split()[-1].lower()
                 if not found[1] and last not in small:
                     continue
-                yield _finding(
-                    fact,
-                    "dropped-comment",
-                    Fault(
+                yield Finding(
+                    (fact,),
+                    Diagnostic(
                         file.span(found.end() - 1 - len(found[1]), found.end()),
+                        "dropped-comment",
                         "the rest of this line is a comment to YAML, and is missing on the card",
                         "put the whole text in quotes, or two spaces before the # and one after it",
+                        _with_number(text, found.end()) if found[1].isdigit() else (),
                     ),
                 )
                 break
 
 
+def _with_number(text: Text, at: int) -> tuple[Edit, ...]:
+    """The edit that quotes a text with its "#2", up to a comment further on in the line."""
+    end = _REST_OF_LINE.match(text.file.text, at)
+    return quoting(text.file.text, text.start, end.end() if end else at)
+
+
+_REST_OF_LINE = re.compile(r"(?:(?![ \t]#(?!\d))[^\r\n])*")
 _COMMENT = re.compile(r"(?<=\S) #(?!(?:todo|fixme|xxx|note)\b)(\w?)", re.IGNORECASE)
 
 

@@ -41,7 +41,7 @@ class Fixed(NamedTuple):
 def fix(folder: Path) -> Fixed:
     """Mends a deck's mistakes as far as there is one sure remedy. Nothing is written."""
     project = build.read(folder)
-    texts: dict[Path, bytes] = {}
+    texts: dict[Path, tuple[bytes, bytes]] = {}  # before and after
     mended: list[Diagnostic] = []
     given_up: set[tuple[str, ...]] = set()
     while batch := [p for p in _sure(project) if _name(p) not in given_up]:
@@ -58,8 +58,7 @@ def fix(folder: Path) -> Fixed:
             else:
                 half = len(attempt) // 2
                 waiting += [attempt[half:], attempt[:half]]
-    before = {path: path.read_bytes() for path in texts}
-    return Fixed(project, {path: (before[path], text) for path, text in texts.items()}, mended)
+    return Fixed(project, texts, mended)
 
 
 def write(fixed: Fixed) -> None:
@@ -123,22 +122,24 @@ def _name(problem: Diagnostic) -> tuple[str, ...]:
 
 
 def _tried(
-    project: Project, texts: Mapping[Path, bytes], batch: Sequence[Diagnostic]
-) -> tuple[Project, dict[Path, bytes]] | None:
+    project: Project, texts: Mapping[Path, tuple[bytes, bytes]], batch: Sequence[Diagnostic]
+) -> tuple[Project, dict[Path, tuple[bytes, bytes]]] | None:
     """The deck and its changed files once some problems are mended; None if that went wrong."""
     edits: dict[Path, list[Edit]] = {}
     for problem in batch:
         edits.setdefault(Path(problem.span.path), []).extend(problem.fix)
-    changed: dict[Path, bytes] = {}
+    changed: dict[Path, tuple[bytes, bytes]] = {}
     touched: set[tuple[str, int]] = set()
     for path, wanted in edits.items():
-        before = texts[path] if path in texts else path.read_bytes()
+        data = path.read_bytes() if path not in texts else b""
+        saved, before = texts.get(path, (data, data))
         after = _edited(before, sorted(wanted))
         if not _same_elsewhere(before, after, sorted(wanted)):
             return None
-        changed[path] = after
+        changed[path] = (saved, after)
         touched |= {(str(path), line) for line in _touched(after, sorted(wanted))}
-    result = build.read(project.folder, {**texts, **changed})
+    unsaved = {path: after for path, (_, after) in {**texts, **changed}.items()}
+    result = build.read(project.folder, unsaved)
     new, gone = difference(project.problems, result.problems)
     mended = {_name(problem) for problem in batch} <= {_name(problem) for problem in gone}
     # Behind a text that could not be read, other mistakes come to light: not in its own line.

@@ -12,7 +12,7 @@ from typing import Any
 from . import cards, markup, render
 from .build import Project
 from .facts import KINDS, Deck, Fact, needed
-from .keys import COMMON, DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
+from .keys import CHECKS_KEYS, COMMON, DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 from .lock import Numbering
 from .notes import Note, Question, Regions, generate
 
@@ -37,6 +37,7 @@ SHAPES = {
     "facts": "an id for each, with its keys below it",
     "regions": "an id for each, with `answer` and `at` below it",
     "box": "four numbers",
+    "switches": "`off`, with a list of names of checks",
 }
 """What an author writes as a value, by its shape."""
 
@@ -116,6 +117,8 @@ def page(project: Project) -> str:
         _table(DECK_KEYS.values(), needs=("deck",)),
         "A source has:\n",
         _table(SOURCE_KEYS.values(), needs=("title",)),
+        "`checks` has:\n",
+        _table(CHECKS_KEYS.values(), needs=("off",)),
         _yaml(settings),
         "## Section files\n",
         _table(SECTION_KEYS.values(), needs=("section", "facts")),
