@@ -11,8 +11,10 @@ import pytest
 from conftest import DECK, ROOT
 from quality.report import (
     ABOUT_PAIRS,
+    ANY_WARNING,
     HALVES,
     Score,
+    details,
     judged,
     score,
 )
@@ -43,6 +45,10 @@ def test_every_check_of_wording_has_bad_cards_in_both_halves(half: Score) -> Non
     assert len(half.good) >= 130
 
 
+def test_good_cards_are_left_in_peace(half: Score) -> None:
+    assert half.any_warning <= ANY_WARNING, "\n".join(details(half))
+
+
 def _first_id(text: str) -> str | None:
     """The name of an example in pytest's list."""
     return text.partition(":")[0].strip() if text.startswith(" ") else None
@@ -64,3 +70,10 @@ def _said_of(facts: str, folder: Path) -> set[str]:
 )
 def test_the_guide_writes_good_cards(facts: str, tmp_path: Path) -> None:
     assert not _said_of(facts, tmp_path)
+
+
+@pytest.mark.parametrize(("names", "facts"), [case for case in EXAMPLES if case[0]], ids=_first_id)
+def test_the_guide_names_the_check_of_a_bad_card(names: str, facts: str, tmp_path: Path) -> None:
+    named = set(re.findall(r"#([a-z-]+)\)", names))
+    assert named
+    assert named <= _said_of(facts, tmp_path)
