@@ -194,6 +194,16 @@ def test_more_regions_than_cards_are_refused(author: Author) -> None:
     assert (problem.check, problem.span.source.strip()[:6]) == ("wrong-count", "r-500:")
 
 
+def test_neither_alt_nor_hint_may_name_what_is_asked(author: Author) -> None:
+    """Both are on the front: the text alternative is read out to whoever cannot see the picture."""
+    asked = author.write(LIMA, QUITO)
+    assert "answer-leak" not in {problem.check for problem in asked.problems}
+    path = author.folder / "one.yaml"
+    path.write_text(path.read_text().replace("alt: Map", "alt: Map with Lima"))
+    (problem,) = (p for p in build.read(author.folder).problems if p.check == "answer-leak")
+    assert (problem.span.source.strip(), problem.span.column) == ("alt: Map with Lima", 19)
+
+
 def test_a_lock_of_pictures_reads_as_it_was_written(author: Author) -> None:
     release = author.release(HAVANA, LIMA)
     text = (author.folder / lock.NAME).read_text()

@@ -19,6 +19,7 @@ from .facts import (
     Contrast,
     Event,
     Fact,
+    Occlusion,
     Person,
     Place,
     Quote,
@@ -118,8 +119,11 @@ def _without_markup(text: str) -> str:
 
 def cards(fact: Fact, spoken: Words) -> list[Card]:
     """The cards of a fact, those from blanks left out."""
-    make = _CARDS.get(fact.kind)
-    return make(fact.body, lambda text: Phrase(text, spoken)) if make else []
+    made = _CARDS[fact.kind](fact.body, lambda text: Phrase(text, spoken))
+    if fact.kind == "picture" and fact.alt:
+        read_out = (Phrase(fact.alt, spoken),)
+        return [card._replace(seen=read_out) for card in made]
+    return made
 
 
 _Phrase = Callable[[Text], Phrase]
@@ -179,6 +183,11 @@ def _contrast(body: Contrast, phrase: _Phrase) -> list[Card]:
     return [Card("side", phrase(what), phrase(side), (frame,)) for side, what in body.sides]
 
 
+def _picture(body: Occlusion, phrase: _Phrase) -> list[Card]:
+    asked = phrase(body.picture)
+    return [Card("region", asked, phrase(region.answer)) for region in body.regions]
+
+
 _CARDS: dict[str, Callable[[Any, _Phrase], list[Card]]] = {
     "ask": _ask,
     "cloze": _cloze,
@@ -190,6 +199,7 @@ _CARDS: dict[str, Callable[[Any, _Phrase], list[Card]]] = {
     "quote": _quote,
     "sequence": _sequence,
     "contrast": _contrast,
+    "picture": _picture,
 }
 
 

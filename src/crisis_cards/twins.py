@@ -83,6 +83,8 @@ def duplicate_question(readings: Sequence[Reading]) -> Iterator[Pair]:
 def _questions(reading: Reading) -> Iterator[tuple[tuple[str, ...], Card | None]]:
     """What the cards of a fact ask, in a form that is the same if the question is."""
     for card in reading.cards:
+        if card.key == "region":
+            continue  # the picture asks: one question may go with many
         seen = [_same(phrase) for phrase in card.seen]
         if card.key == "step" and not seen and card.answer:
             seen = [_same(card.answer)]

@@ -266,7 +266,9 @@ def answer_leak(reading: Reading) -> Fault | None:
         if answer is None or card.key == "by":
             continue
         shown = [card.asked]
-        if card.key == "step":
+        if card.key == "region":
+            shown += card.seen  # the picture's text alternative, read out on the front
+        elif card.key == "step":
             if len(answer.words) < 2:
                 continue
         elif card.key == "did" and (surname := _begins_with_name(card, reading.words)):
@@ -294,7 +296,7 @@ _DIRECTION = {
     "did": "from the deed to the name", "what": "from the place to what it is",
     "where": "from what it is to the place", "why": "from the effect to the cause",
     "effect": "from the cause to the effect", "step": "that asks for this step",
-    "side": "that asks for this side",
+    "side": "that asks for this side", "region": "that asks for this region",
 }  # fmt: skip
 
 
@@ -738,7 +740,9 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
     return None
 
 
-_NO_PRONOUNS = frozenset(("meaning", "term", "who", "role", "did", "by", "step", "side", "what"))
+_NO_PRONOUNS = frozenset(
+    ("meaning", "term", "who", "role", "did", "by", "step", "side", "what", "region")
+)
 _SENTENCE = re.compile(r"^\W*[A-Z].*[.?!…]\W*$", re.DOTALL)
 
 
