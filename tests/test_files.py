@@ -49,6 +49,7 @@ def test_a_build_that_dies_leaves_old_or_new_files_and_the_next_one_is_right(
     (folder / "one.yaml").write_text(_section("B"))
     path = os.pathsep.join(sys.path)  # the same modules as here
     environment = {"SOURCE_DATE_EPOCH": "1790000000", "PATH": "", "PYTHONPATH": path}
+    environment["CRISIS_CARDS_CACHE"] = ""
     command = [sys.executable, "-c", CRASHING, str(steps)]
     crashed = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert crashed.returncode == (0 if steps == 4 else 9)
