@@ -360,11 +360,13 @@ class Numbering:
     def __call__(self, key: str, parts: Sequence[Part]) -> tuple[int, ...]:
         before = self._before(key)
         marks = [(short(part.text), short(part.around)) for part in parts]
-        if before and [(*mark, False) for mark in marks] == [used[1:] for used in before]:
-            numbers_before = tuple(used.number for used in before)
-            if all(part.fixed in (None, n) for part, n in zip(parts, numbers_before, strict=True)):
-                self.parts[key] = before
-                return numbers_before
+        if not before and all(part.fixed is None for part in parts):
+            before = tuple(Used(at, *mark) for at, mark in enumerate(marks, start=1))
+        if [(*mark, False) for mark in marks] == [used[1:] for used in before] and all(
+            part.fixed in (None, used.number) for part, used in zip(parts, before, strict=True)
+        ):
+            self.parts[key] = tuple(dict.fromkeys(before))
+            return tuple(used.number for used in before)
         numbers: list[int | None] = [part.fixed for part in parts]
         fixed = {part.fixed for part in parts}
         free = [used for used in before if used.number not in fixed]

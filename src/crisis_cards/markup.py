@@ -44,14 +44,21 @@ _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 def inline(text: str) -> str:
     """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
-    if _PLAIN.fullmatch(text):
-        return text
-    if "*" in text and _PLAIN.fullmatch(_EMPHASIS.sub(r"\2", text)):
-        return _EMPHASIS.sub(_emphasised, text)
+    if (simple := _simple(text)) is not None:
+        return simple
     text = _normal(text)
     if not _HAS_MARKUP.search(text):
         return _shield(escape(text, quote=False).replace("\n", _BREAK))
     return _shield(str(_markdown(breaks=True).renderInline(text, {})))
+
+
+def _simple(text: str) -> str | None:
+    """A text with nothing but words that are emphasised; None for the others."""
+    if _PLAIN.fullmatch(text):
+        return text
+    if "*" in text and _PLAIN.fullmatch(_EMPHASIS.sub(r"\2", text)):
+        return _EMPHASIS.sub(_emphasised, text)
+    return None
 
 
 def _emphasised(found: re.Match[str]) -> str:
@@ -88,17 +95,21 @@ def _simple_passage(passage: Passage, numbers: Sequence[int]) -> str | None:
     """
     text, blanks = passage.text.value, passage.blanks
     hints = [blank.hint for blank in blanks if blank.hint]
-    if "}" in text or text.count(":") != 2 * len(hints) or not _PLAIN.fullmatch(text):
+    if "}" in text or text.count(":") != 2 * len(hints):
         return None
     if any(blank.inner for blank in blanks) or any(_joins(text[a:b]) for a, b in hints):
         return None
     parts = []
     at = 0
     for blank, number in zip(blanks, numbers, strict=True):
-        hint = f"::{text[slice(*blank.hint)]}" if blank.hint else ""
-        parts += [text[at : blank.start], f"{{{{c{number}::{text[slice(*blank.answer)]}{hint}}}}}"]
+        parts += [_simple(text[at : blank.start]), f"{{{{c{number}::"]
+        parts += [_simple(text[slice(*blank.answer)])]
+        if blank.hint:
+            parts += ["::", _simple(text[slice(*blank.hint)])]
+        parts += ["}}"]
         at = blank.end
-    return "".join([*parts, text[at:]])
+    parts += [_simple(text[at:])]
+    return None if None in parts else "".join(filter(None, parts))
 
 
 def blank(text: str, number: int) -> str:
