@@ -60,9 +60,10 @@ class _Words:
     def passage(self) -> str:
         words = self.words(self.random.randint(9, 18))
         blanks = (
-            len(words) // 2 if self.shape == "blanks" else self.random.choice((1, 1, 1, 2, 2, 3))
+            len(words) // 3 if self.shape == "blanks" else self.random.choice((1, 1, 1, 2, 2, 3))
         )
-        for at in self.random.sample(range(len(words)), blanks):
+        rare = [at for at, word in enumerate(words) if word.lower() not in _SMALL]
+        for at in self.random.sample(rare, min(blanks, len(rare))):
             word = words[at].strip("*“”")
             hint = f"::{self.word()}" if self.random.random() < 0.2 else ""
             words[at] = f"=={word}{hint}=="

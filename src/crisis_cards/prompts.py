@@ -34,7 +34,7 @@ THING = "\ufffc"
 """Stands for a formula or a code span."""
 
 _MARKUP = re.compile(r"[\\`*_\[]")
-_THINGS = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_THINGS = re.compile(r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _CODE = re.compile(r"(`+)([^`]+)\1")
 _QUOTED = re.compile(
     r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)|(?<!\w)\*[^*]+\*"

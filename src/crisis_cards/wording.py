@@ -1081,7 +1081,7 @@ def _lower(text: str) -> str:
     return text.lower()
 
 
-_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|`[^`]+`", re.DOTALL)
+_FORMULA = re.compile(r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|`[^`]+`", re.DOTALL)
 _MARKS = re.compile(r"==(?:c\d+::)?|::[^=]*?(?===)|\{\{c\d+::|\}\}")
 
 
