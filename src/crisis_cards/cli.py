@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import shlex
+import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from . import __version__, cache, diagnostics
+from . import __version__, cache, diagnostics, progress
 from .diagnostics import Diagnostic, count
 from .folders import DECK_FILE, find
 
@@ -184,9 +185,10 @@ def check_command(
             decks, style, lambda read, _, bad, moment: click.echo(moment + _checked(read, bad))
         )
         return
-    projects = [
-        _mended(folder, diff, style) if mend else build.read(folder) for folder in _chosen(decks)
-    ]
+    folders = _chosen(decks)
+    projects = (
+        [_mended(folder, diff, style) for folder in folders] if mend else _read(folders, style)
+    )
     problems = _problems(projects)
     _print_problems(problems, style)
     if style == "text":
@@ -291,7 +293,7 @@ def build_command(
         click.echo(said.err, nl=False, err=True)
         click.echo(said.out, nl=False)
         return
-    projects = [build.read(folder) for folder in folders]
+    projects = _read(folders, style)
     problems = _problems(projects)
     complaints = diagnostics.render(problems, "text")
     if problems:
@@ -582,6 +584,17 @@ def _on_every_save(decks: tuple[Path, ...], style: str, run: _Run) -> None:
         click.echo()
 
 
+def _read(folders: list[Path], style: str) -> list[build.Project]:
+    """The decks of some folders, with a line that says how far it is."""
+    projects = []
+    with progress.line(sys.stderr, "reading", wanted=style in ("text", "short")) as line:
+        for at, folder in enumerate(folders, start=1):
+            of = f" ({at:,} of {len(folders):,})" if len(folders) > 1 else ""
+            line.doing = f"reading {folder}{of}"
+            projects.append(build.read(folder))
+    return projects
+
+
 def _target(folder: Path, output: Path) -> Path:
     return output / f"{folder.resolve().name}.apkg"
 
@@ -592,7 +605,8 @@ def _build(
     """Builds one deck and says what came of it; None where it did not go well."""
     target = _target(project.folder, output)
     try:
-        built = build.write(project, target, now, locked=locked)
+        with progress.line(sys.stderr, f"building {target}", wanted=style == "text"):
+            built = build.write(project, target, now, locked=locked)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         click.echo(f"error: {error.filename or target} cannot be written: {reason}", err=True)
