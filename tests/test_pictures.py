@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from anki.collection import Collection
+from anki.notes_pb2 import NoteFieldsCheckResponse
 
 from conftest import DECK, PIXEL
 from crisis_cards import build, diff, lock
@@ -75,6 +76,7 @@ def test_anki_takes_the_note_for_its_own_image_occlusion(author: Author, tmp_pat
             assert note.image_data == PIXEL
             assert note.header == "Which place?"
             assert note.occlude_inactive
+            assert col.get_note(note_id).fields_check() == NoteFieldsCheckResponse.NORMAL
             assert {
                 occlusion.ordinal: [
                     (shape.shape, {p.name: float(p.value) for p in shape.properties})
