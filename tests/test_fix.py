@@ -251,7 +251,9 @@ def test_a_file_without_a_final_newline_whose_last_line_changes() -> None:
 
 def test_all_files_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
     put(FACTS + "  a: {ask: q, answer: r}\n  B: {ask: q2, answer: r}\n")
-    other = Path("decks/one/2.yaml")
+    other = Path("decks/two/2.yaml")
+    other.parent.mkdir()
+    Path("decks/two/deck.yaml").write_text(DECK)
     other.write_text(FACTS + "  D: {ask: q3, answer: r}\n")
     before = (FILE.read_bytes(), other.read_bytes())
     stored = files._store
@@ -274,7 +276,7 @@ def test_a_file_that_is_saved_meanwhile_keeps_what_was_saved() -> None:
     fixed = fix.fix(Path("decks/one"))
     put(FACTS + "  A: {ask: better, answer: r}\n")
     with pytest.raises(fix.ChangedError):
-        fix.write(fixed)
+        fix.write([fixed])
     assert "better" in FILE.read_text()
 
 

@@ -33,7 +33,11 @@ section: First
 facts:
   capital: {ask: What is the capital of Peru?, answer: Lima, tags: [places], source: book}
   excomm: {term: ExComm, means: Kennedy’s committee, hint: "of advisers", source: book}
-  river: {cloze: "The ==Nile::river== flows through ==Egypt==.", image: nile.png, alt: Map, source: book}
+  river:
+    cloze: The ==Nile::river== flows through ==Egypt==.
+    image: nile.png
+    alt: Map
+    source: book
 """
 SECOND = """\
 section: Second

@@ -186,9 +186,7 @@ def check_command(
         )
         return
     folders = _chosen(decks)
-    projects = (
-        [_mended(folder, diff, style) for folder in folders] if mend else _read(folders, style)
-    )
+    projects = _mended(folders, diff, style) if mend else _read(folders, style)
     problems = _problems(projects)
     _print_problems(problems, style)
     if style == "text":
@@ -198,22 +196,22 @@ def check_command(
     _exit(problems, strict)
 
 
-def _mended(folder: Path, diff: bool, style: str) -> build.Project:
-    """A deck whose mistakes were mended, or with `diff` would be: then it is still as it was."""
+def _mended(folders: list[Path], diff: bool, style: str) -> list[build.Project]:
+    """Decks whose mistakes were mended, or with `diff` would be: then they are as they were."""
     from . import fix
 
-    fixed = fix.fix(folder)
+    mended = [fix.fix(folder) for folder in folders]
     if diff:
-        click.echo(fix.diff(fixed), nl=False)
-        return build.read(folder)
+        click.echo("".join(fix.diff(fixed) for fixed in mended), nl=False)
+        return [build.read(folder) for folder in folders]
     try:
-        fix.write(fixed)
+        fix.write(mended)
     except fix.ChangedError as error:
         raise click.ClickException(f"{error} was saved in the meantime: do it again") from error
     if style in ("text", "short"):
-        for problem in fixed.mended:
+        for problem in (problem for fixed in mended for problem in fixed.mended):
             click.echo(f"fixed: {diagnostics.render([problem], 'short')}", nl=False, err=True)
-    return fixed.project
+    return [fixed.project for fixed in mended]
 
 
 def _explained(name: str) -> str:

@@ -61,12 +61,13 @@ def fix(folder: Path) -> Fixed:
     return Fixed(project, texts, mended)
 
 
-def write(fixed: Fixed) -> None:
-    """Writes the files, all of them or none. Raises OSError, and ChangedError."""
-    for path, (before, _) in fixed.files.items():
+def write(decks: Iterable[Fixed]) -> None:
+    """Writes the files of decks, all of them or none. Raises OSError, and ChangedError."""
+    changed = [(path, *texts) for fixed in decks for path, texts in fixed.files.items()]
+    for path, before, _ in changed:
         if path.read_bytes() != before:
             raise ChangedError(str(path))
-    files.write([(path, after) for path, (_, after) in fixed.files.items()])
+    files.write([(path, after) for path, _, after in changed])
 
 
 def diff(fixed: Fixed) -> str:

@@ -49,9 +49,11 @@ program itself reads, the examples and their cards from the deck in [example/](e
 docs` makes this page again.
 
 The same as JSON Schema, with which an editor completes and checks while you type: `crisis-cards
-schema` ([how](ci.md#while-you-type)). How to word a fact:
-[writing-good-cards.md](writing-good-cards.md). What becomes of people who already study the deck
-when something changes: [updating.md](updating.md).
+schema` ([how](ci.md#while-you-type)).
+
+- [writing-good-cards.md](writing-good-cards.md): how to word a fact
+- [checks.md](checks.md): what `crisis-cards check` finds
+- [updating.md](updating.md): what becomes of people who already study the deck
 
 ## A deck is a folder
 
