@@ -10,8 +10,9 @@ import crisis_cards
 ORDER = (
     "folders", "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze",
     "facts", "parsing", "schema", "markup", "words", "prompts", "wording", "twins", "checks",
-    "notes", "cards", "theme", "render", "lock", "manual", "apkg", "files", "progress", "cache",
-    "new", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal", "preview", "cli",
+    "timeline", "notes", "cards", "theme", "render", "lock", "manual", "apkg", "files", "progress",
+    "cache", "new", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal", "preview",
+    "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent
 

@@ -427,3 +427,26 @@ def test_one_note_id_given_by_two_branches_is_mended(author: Author) -> None:
     release = author.release("a: {ask: Q, answer: A}\nb: {ask: R, answer: B}")
     assert len({published.id for published in release.notes}) == 2
     assert release.changed == ()
+
+
+# the timeline
+
+
+DATED = """\
+first: {event: E, when: 1962-10-16}
+second: {ask: Q, answer: A, when: %s}
+third: {term: T, means: M}
+"""
+
+
+def test_a_date_that_is_corrected_changes_its_own_note(author: Author) -> None:
+    settings = author.folder / "deck.yaml"
+    settings.write_text(f"{DECK}timeline: 1962-10-14/1962-10-28\n")
+    author.release(DATED % "1962-10-22")
+    assert author.release(DATED % "1962-10-23").changed == ("second/ask",)
+    fourth = "fourth: {event: F, when: 1962-10-24}\n"
+    release = author.release(DATED % "1962-10-23" + fourth)
+    assert (release.new, release.changed) == (("fourth/when",), ())
+    settings.write_text(f"{DECK}timeline: 1962-10-14/1962-11-20\n")
+    release = author.release(DATED % "1962-10-23" + fourth)
+    assert release.changed == ("first/when", "second/ask", "fourth/when")

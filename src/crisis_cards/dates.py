@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from datetime import date
 from typing import NamedTuple
 
@@ -54,6 +55,19 @@ def parse(text: str) -> When | str:
 def first_day(point: Point) -> date:
     """The day on which a point of any precision begins."""
     return date(*point, *(1, 1)[len(point) - 1 :])
+
+
+def days(when: When) -> tuple[int, int]:
+    """The first day of a date or span, and the first after it, as `date.toordinal` numbers them."""
+    end = when.end or when.start
+    begun = first_day(end).toordinal()
+    if len(end) == 3:
+        length = 1
+    elif len(end) == 2:
+        length = monthrange(*end)[1]
+    else:
+        length = 366 if isleap(*end) else 365
+    return first_day(when.start).toordinal(), begun + length
 
 
 def _point(text: str) -> Point | str:

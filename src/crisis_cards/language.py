@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
+from babel.numbers import format_percent
 
 from . import source
 from .dates import Point, When, first_day
@@ -36,6 +37,14 @@ class Language(NamedTuple):
     def date(self, when: When) -> str:
         """A date as the language writes it, with the precision that it has."""
         return _written(when, self.code)
+
+    def short_date(self, point: Point) -> str:
+        """A date in the few characters that fit beside a line: `Oct 14, 1962`."""
+        return _short(point, self.code)
+
+    def percent(self, share: float) -> str:
+        """A share between 0 and 1 as the language writes it: `57%`."""
+        return _percent(round(share, 2), self.code)
 
 
 def load(code: str) -> Language | None:
@@ -85,6 +94,17 @@ def _written(when: When, code: str) -> str:
         return str(format_interval(start, end, skeleton, locale=locale))
     join = str(locale.interval_formats[None])
     return join.format(_point(when.start, locale), _point(when.end, locale))
+
+
+@lru_cache(maxsize=256)
+def _short(point: Point, code: str) -> str:
+    skeleton = ("y", "yMMM", "yMMMd")[len(point) - 1]
+    return str(format_skeleton(skeleton, first_day(point), locale=_locale(code)))
+
+
+@lru_cache(maxsize=256)
+def _percent(share: float, code: str) -> str:
+    return str(format_percent(share, locale=_locale(code)))
 
 
 def _point(point: Point, locale: Locale) -> str:

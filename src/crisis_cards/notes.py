@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple, TypeAlias
 
-from . import markup
+from . import markup, timeline
 from .cloze import Passage
+from .dates import When
 from .facts import (
     Ask,
     Cloze,
@@ -159,8 +160,9 @@ def guid(deck_id: str, key: str) -> str:
 
 def generate(deck: Deck, number: Numbering) -> Iterator[Note]:
     """All notes of a deck in the order of its files; `number` knows what was published."""
+    draw = timeline.drawing(deck.timeline.when, deck.language) if deck.timeline else None
     for section in deck.sections:
-        scene = _Scene(deck, section, number)
+        scene = _Scene(deck, section, number, draw)
         for fact in section.facts:
             yield from MAKERS[fact.kind](fact, fact.body, scene)
 
@@ -168,12 +170,19 @@ def generate(deck: Deck, number: Numbering) -> Iterator[Note]:
 class _Scene:
     """What the notes of one section share."""
 
-    def __init__(self, deck: Deck, section: Section, number: Numbering) -> None:
+    def __init__(
+        self,
+        deck: Deck,
+        section: Section,
+        number: Numbering,
+        draw: Callable[[When], str] | None,
+    ) -> None:
         self.deck = deck
         self.language: Language = deck.language
         self.number = number
         labels = deck.language.labels.items()
         self.labels = {name: escape(label, quote=False) for name, label in labels}
+        self.draw = draw
         self.sources: dict[str, str] = {}  # as HTML, those that were asked for
         self.fact: Fact | None = None  # the latest, and what its notes share
         self.common: tuple[str, ...] = ()
@@ -240,7 +249,7 @@ class _Scene:
                 self.text(fact.hint) if fact.hint else "",
                 markup.block(fact.extra.value) if fact.extra else "",
                 escape(self.language.date(fact.when.when)) if fact.when else "",
-                "",
+                self.draw(fact.when.when) if fact.when and self.draw else "",
                 self._image(fact) + self._caption(fact) if fact.image else "",
                 self.section,
                 "".join([f"<div>{self._source(name.value)}</div>" for name in fact.sources]),
