@@ -11,11 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import urllib.request
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
 
@@ -23,7 +26,10 @@ from conftest import DECK
 from crisis_cards import build
 from crisis_cards import preview as pages
 from crisis_cards.cli import main
+from crisis_cards.preview import server
 
+PATIENCE = 60  # seconds after which something does not happen any more
+expect.set_options(timeout=PATIENCE * 1000)
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -46,6 +52,23 @@ facts:
 """
 
 
+PICTURE = """\
+section: Maps
+facts:
+  rivers:
+    picture: Which river is this?
+    image: nile.png
+    alt: A map
+    regions:
+      nile: {answer: Nile, at: [10, 20, 30, 40]}
+      niger: {answer: Niger, at: [60, 20, 30, 40]}
+"""
+
+
+def _write(deck: Path, name: str, text: str) -> None:
+    (deck / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
 @pytest.fixture
 def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small deck, in the folder decks/one of the working directory."""
@@ -59,42 +82,34 @@ def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-class Server:
-    """The preview of a deck, as an author starts it."""
+class Served:
+    """The preview of a deck, served from a thread."""
 
-    def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "crisis_cards", "preview", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdout
-        self.said = self.process.stdout.readline()
-        found = re.match(r"http://127\.0\.0\.1:(\d+)/  ", self.said)
-        assert found, self.said + self.process.stdout.read()
-        self.port = int(found[1])
+    def __init__(self, folder: Path) -> None:
+        opened = server.listen(0)
+        self.port: int = opened.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
+        self.server = server.make(folder)
+        self.thread = threading.Thread(target=self.server.run, args=[[opened]])
+        self.thread.start()
 
     def get(self, target: str, **headers: str) -> http.client.HTTPResponse:
         """The answer to a request for exactly this target."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", target, headers=headers)
         return connection.getresponse()
 
-    def end(self) -> str:
-        """Ctrl-C; what was printed after the address."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        return self.process.communicate(timeout=30)[0]
+    def end(self) -> None:
+        self.server.end()
+        self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
 
 
 @pytest.fixture
-def served(deck: Path) -> Iterator[Server]:
-    server = Server("--port", "0")
-    yield server
-    assert server.end() == ""
-    assert server.process.returncode == 0
+def served(deck: Path) -> Iterator[Served]:
+    opened = Served(deck)
+    yield opened
+    opened.end()
 
 
 # --- the data ----------------------------------------------------------------------------------
@@ -121,22 +136,22 @@ def test_every_card_has_its_place(deck: Path) -> None:
 
 def test_problems_stand_at_their_fact_though_it_is_broken(deck: Path) -> None:
     text = SECTION.replace("answer: Lima", "anwser: Lima") + "  bad: {ask: Q,\n    answer: ''}\n"
-    (deck / "1.yaml").write_text(text, encoding="utf-8")
-    (deck / "deck.yaml").write_text(DECK + "colour: red\n", encoding="utf-8")
+    _write(deck, "1", text)
+    _write(deck, "deck", DECK + "colour: red\n")
     found = [(p["fact"], p["check"]) for p in _page(deck).data["problems"]]
     assert found == [("capital", "unknown-key"), ("bad", "wrong-type"), ("", "unknown-key")]
 
 
 def test_the_last_good_cards_stay_while_the_deck_is_broken(deck: Path) -> None:
     good = _page(deck)
-    (deck / "1.yaml").write_text("section: [\n", encoding="utf-8")
+    _write(deck, "1", "section: [\n")
     broken = pages.kept(good, _page(deck))
     assert broken.data["cards"] == good.data["cards"]
     assert broken.data["stale"]
     assert [p["check"] for p in broken.data["problems"]] == ["yaml-syntax"]
     again = pages.kept(broken, _page(deck))
     assert again == broken
-    (deck / "1.yaml").write_text(SECTION, encoding="utf-8")
+    _write(deck, "1", SECTION)
     assert pages.kept(again, _page(deck)) == good
 
 
@@ -159,14 +174,33 @@ def test_one_deck_is_found_and_several_are_named(deck: Path) -> None:
 
 def test_a_deck_with_errors_is_not_exported(deck: Path) -> None:
     Path("cards.html").write_text("before")
-    (deck / "1.yaml").write_text(SECTION.replace("answer", "anwser"), encoding="utf-8")
+    _write(deck, "1", SECTION.replace("answer", "anwser"))
     status, printed = _run("--export", "cards.html")
     assert status == 1
     assert "unknown-key" in printed
     assert Path("cards.html").read_text() == "before"
 
 
-def test_a_port_that_is_taken_is_named_and_another_default_is_found(served: Server) -> None:
+@pytest.mark.usefixtures("deck")
+def test_the_address_is_printed_and_ctrl_c_ends_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "crisis_cards", "preview", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        said = process.stdout.readline()
+        ending = f"/  shows {Path('decks/one')}; Ctrl-C ends it\n"
+        assert re.fullmatch(rf"http://127\.0\.0\.1:\d+{re.escape(ending)}", said)
+        with urllib.request.urlopen(said.split()[0] + "deck.json", timeout=PATIENCE) as answer:
+            assert len(json.load(answer)["cards"]) == 6
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=PATIENCE)[0] == ""
+        assert process.returncode == 0
+
+
+def test_a_port_that_is_taken_is_named_and_another_default_is_found(served: Served) -> None:
     status, printed = _run("--port", str(served.port))
     assert status == 2
     assert f"port {served.port} cannot be used: address already in use" in printed
@@ -177,7 +211,7 @@ def test_a_port_that_is_taken_is_named_and_another_default_is_found(served: Serv
 def test_missing_libraries_are_named(library: str) -> None:
     start = "import sys; sys.modules[sys.argv.pop(1)] = None; import crisis_cards.__main__"
     command = [sys.executable, "-c", start, library, "preview"]
-    run = partial(subprocess.run, capture_output=True, text=True, timeout=60, check=False)
+    run = partial(subprocess.run, capture_output=True, text=True, timeout=PATIENCE, check=False)
     ended = run([*command, "--port", "0"])
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "pip install 'crisis-cards[preview]'" in ended.stderr
@@ -187,7 +221,7 @@ def test_missing_libraries_are_named(library: str) -> None:
 # --- what the server gives away ----------------------------------------------------------------
 
 
-def test_only_the_page_and_the_pictures_of_facts_are_served(served: Server, deck: Path) -> None:
+def test_only_the_page_and_the_pictures_of_facts_are_served(served: Served, deck: Path) -> None:
     (deck / "media/secret.png").write_bytes(PIXEL + b"1")
     Path("decks/secret.txt").write_text("secret")
     data = json.load(served.get("/deck.json"))
@@ -207,7 +241,7 @@ def test_only_the_page_and_the_pictures_of_facts_are_served(served: Server, deck
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
 def test_a_picture_that_became_a_link_out_of_the_deck_is_not_served(
-    served: Server, deck: Path
+    served: Served, deck: Path
 ) -> None:
     (picture,) = json.load(served.get("/deck.json"))["pictures"].values()
     Path("secret.png").write_bytes(PIXEL + b"secret")
@@ -217,12 +251,12 @@ def test_a_picture_that_became_a_link_out_of_the_deck_is_not_served(
 
 
 @pytest.mark.parametrize("host", ["example.org", "127.0.0.1.example.org", "192.168.0.1:80", ""])
-def test_a_page_of_another_name_gets_nothing(served: Server, host: str) -> None:
+def test_a_page_of_another_name_gets_nothing(served: Served, host: str) -> None:
     for target in ("/", "/deck.json", "/events"):
         assert served.get(target, Host=host).status == 400
 
 
-def test_other_sites_may_read_nothing(served: Server) -> None:
+def test_other_sites_may_read_nothing(served: Served) -> None:
     answer = served.get("/deck.json", Origin="https://example.org")
     assert not answer.getheader("Access-Control-Allow-Origin")
     assert answer.getheader("Cross-Origin-Resource-Policy") == "same-origin"
@@ -231,7 +265,7 @@ def test_other_sites_may_read_nothing(served: Server) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
-def test_the_server_is_there_for_this_computer_alone(served: Server) -> None:
+def test_the_server_is_there_for_this_computer_alone(served: Served) -> None:
     # The whole of 127.0.0.0/8 is this computer, but only one address of it is listened at.
     for address in ("127.0.0.2", socket.gethostbyname(socket.gethostname())):
         if address != "127.0.0.1":
@@ -277,7 +311,7 @@ class Shown:
         self.has(cards)
 
     def has(self, cards: int) -> None:
-        expect(self.page.locator("#cards > li:visible")).to_have_count(cards)
+        expect(self.page.locator("#count")).to_have_text(re.compile(rf"^{cards:,}\b"))
 
     def item(self, card: str) -> Locator:
         return self.page.locator(f'[id="{card}"]')
@@ -302,14 +336,14 @@ class Shown:
 
 @pytest.fixture
 def shown(browser: Browser) -> Iterator[Shown]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 2000})
     shown = Shown(context.new_page())
     yield shown
     context.close()
     assert shown.complaints == []
 
 
-def test_a_card_is_turned_by_click_key_and_button(served: Server, shown: Shown) -> None:
+def test_a_card_is_turned_by_click_key_and_button(served: Served, shown: Shown) -> None:
     shown.open(served.url, 6)
     card = shown.card("capital/ask#1")
     expect(card).not_to_contain_text("Lima")
@@ -330,7 +364,7 @@ def test_a_card_is_turned_by_click_key_and_button(served: Server, shown: Shown) 
     expect(shown.card("excomm/meaning#1")).not_to_contain_text("committee")
 
 
-def test_keys_move_from_card_to_card(served: Server, shown: Shown) -> None:
+def test_keys_move_from_card_to_card(served: Served, shown: Shown) -> None:
     shown.open(served.url, 6)
     ids = [card["id"] for card in json.load(served.get("/deck.json"))["cards"]]
     expect(shown.current()).to_have_attribute("id", ids[0])
@@ -347,7 +381,7 @@ def test_keys_move_from_card_to_card(served: Server, shown: Shown) -> None:
     expect(shown.current()).to_be_focused()
 
 
-def test_filters_and_search(served: Server, shown: Shown) -> None:
+def test_filters_and_search(served: Served, shown: Shown) -> None:
     shown.open(served.url, 6)
     page = shown.page
     page.get_by_label("Kind").select_option("term")
@@ -367,7 +401,7 @@ def test_filters_and_search(served: Server, shown: Shown) -> None:
 
 
 def test_a_save_shows_within_the_same_place_and_filter(
-    served: Server, shown: Shown, deck: Path
+    served: Served, shown: Shown, deck: Path
 ) -> None:
     shown.open(served.url, 6)
     shown.page.get_by_label("Kind").select_option("term")
@@ -376,7 +410,7 @@ def test_a_save_shows_within_the_same_place_and_filter(
     shown.page.evaluate("window.kept = document.querySelector('[id=\"excomm/meaning#1\"] iframe')")
     text = SECTION.replace("committee", "*council*")
     text = "\n# one line more\n" + text + "  xx: {term: XX, means: YY}\n"
-    (deck / "1.yaml").write_text(text, encoding="utf-8")
+    _write(deck, "1", text)
     shown.has(4)
     expect(shown.card("excomm/term#1")).to_contain_text("council")
     expect(shown.current()).to_have_attribute("id", "excomm/term#1")
@@ -388,11 +422,11 @@ def test_a_save_shows_within_the_same_place_and_filter(
 
 
 def test_broken_yaml_shows_a_banner_and_the_last_good_cards(
-    served: Server, shown: Shown, deck: Path
+    served: Served, shown: Shown, deck: Path
 ) -> None:
     shown.open(served.url, 6)
     expect(shown.banner()).to_be_hidden()
-    (deck / "1.yaml").write_text(SECTION.replace("answer: Lima", "answer Lima"), encoding="utf-8")
+    _write(deck, "1", SECTION.replace("answer: Lima", "answer Lima"))
     expect(shown.banner()).to_contain_text("This deck has 1 error")
     expect(shown.banner()).to_contain_text("1.yaml:3")
     expect(shown.banner()).to_contain_text("last version without errors")
@@ -400,7 +434,7 @@ def test_broken_yaml_shows_a_banner_and_the_last_good_cards(
     expect(shown.item("capital/ask#1").locator("li.error")).to_be_visible()
     shown.page.get_by_label("Problem").select_option("any error")
     shown.has(1)
-    (deck / "1.yaml").write_text(SECTION.replace("Lima", "Cusco"), encoding="utf-8")
+    _write(deck, "1", SECTION.replace("Lima", "Cusco"))
     expect(shown.banner()).to_be_hidden()
     shown.page.get_by_label("Problem").select_option("")
     shown.has(6)
@@ -408,7 +442,7 @@ def test_broken_yaml_shows_a_banner_and_the_last_good_cards(
     expect(shown.card("capital/ask#1")).to_contain_text("Cusco")
 
 
-def test_the_place_of_a_fact_is_copied(served: Server, shown: Shown) -> None:
+def test_the_place_of_a_fact_is_copied(served: Served, shown: Shown) -> None:
     shown.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     shown.open(served.url, 6)
     shown.item("lake/ask#1").locator(".place").click()
@@ -417,7 +451,7 @@ def test_the_place_of_a_fact_is_copied(served: Server, shown: Shown) -> None:
     assert shown.page.evaluate("navigator.clipboard.readText()") == place
 
 
-def test_night_and_widths(served: Server, shown: Shown) -> None:
+def test_night_and_widths(served: Served, shown: Shown) -> None:
     shown.open(served.url, 6)
     body = shown.frame("capital/ask#1").locator("body")
     light = body.evaluate("body => getComputedStyle(body).backgroundColor")
@@ -433,8 +467,222 @@ def test_night_and_widths(served: Server, shown: Shown) -> None:
     expect(body).to_have_class("card card1 nightMode night_mode")
 
 
-def test_pictures_are_shown(served: Server, shown: Shown) -> None:
+def test_pictures_are_shown(served: Served, shown: Shown) -> None:
     shown.open(served.url, 6)
     shown.press("a")
     picture = shown.frame("river/cloze#1").locator("img")
     expect(picture).to_have_js_property("naturalWidth", 1)
+
+
+def test_regions_of_a_picture_are_covered(shown: Shown, deck: Path) -> None:
+    _write(deck, "1", PICTURE)
+    served = Served(deck)
+    shown.open(served.url, 3)
+    covers = shown.frame("rivers/picture#1").locator("#image-occlusion-container > div")
+    expect(covers).to_have_count(2)
+    frame = shown.item("rivers/picture#1").locator("iframe")
+    asked, other = frame.evaluate(
+        """frame => [...frame.contentDocument.querySelectorAll("#image-occlusion-container > div")]
+            .map(cover => cover.style.background)"""
+    )
+    assert asked != other
+    shown.press(" ")
+    expect(shown.card("rivers/picture#1")).to_contain_text("Nile")
+    expect(covers.nth(1)).to_be_visible()
+    frame.evaluate("frame => frame.contentDocument.querySelector('#toggle').click()")
+    expect(covers.nth(1)).to_be_hidden()
+    expect(shown.card("rivers/picture#1")).to_contain_text("Nile")
+    served.end()
+
+
+HOSTILE = """\
+section: "</title></script><script>document.title = 'hacked'</script>"
+facts:
+  one:
+    ask: "<script>alert(1)</script><img src=x onerror=alert(2)> {{Back}} {{FrontSide}}"
+    answer: "</style></template></iframe><svg onload=alert(3)> <!-- &lt;b&gt;"
+    hint: "[a link](javascript:alert(4)) <a href=javascript:alert(5)>here</a>"
+    extra: "[link](https://example.org/?q=%22onclick=alert(6)) <base href=//evil> {{cloze:Text}}"
+  two:
+    cloze: '==<b onclick=alert(7)>x</b>::"><script>alert(8)</script>== </div></article> ${x}'
+    tags: [a"b<i>, "javascript:alert(9)"]
+  three: {ask: Q, anwser: "<script>alert(10)</script>"}
+"""
+
+
+@pytest.mark.parametrize("way", ["served", "exported"])
+def test_no_text_is_executed(shown: Shown, deck: Path, way: str) -> None:
+    # With an error too, because messages quote the text; an export has none.
+    _write(deck, "1", HOSTILE if way == "served" else HOSTILE.rsplit("  three", 1)[0])
+    served = Served(deck)
+    if way == "served":
+        shown.open(served.url, 3)
+        expect(shown.banner()).to_contain_text("<script>alert(10)</script>")
+    else:
+        shown.open(_exported(), 3)
+    shown.press("a")
+    card = shown.card("one/ask#1")
+    expect(card).to_contain_text(
+        "<script>alert(1)</script><img src=x onerror=alert(2)> {{Back}} {{FrontSide}}"
+    )
+    expect(card).to_contain_text("</style></template></iframe><svg onload=alert(3)> <!-- &lt;b&gt;")
+    expect(card).to_contain_text("<base href=//evil> {{cloze:Text}}")
+    card.locator("summary").click()
+    expect(card).to_contain_text("[a link](javascript:alert(4)) <a href=javascript:alert(5)>")
+    assert card.locator("a").get_attribute("href") == "https://example.org/?q=%22onclick=alert(6)"
+    expect(shown.card("two/cloze#1")).to_contain_text("<b onclick=alert(7)>x</b> </div></article>")
+    assert shown.page.locator("script").count() == (1 if way == "served" else 2)
+    for frame in shown.page.frames[1:]:
+        assert frame.locator("script, img, svg, base[href]").count() == 0
+    served.end()
+
+
+def test_a_script_would_not_run_even_if_it_got_into_a_card(served: Served, shown: Shown) -> None:
+    shown.open(served.url, 6)
+    expect(shown.card("capital/ask#1")).to_be_visible()
+    shown.page.locator('[id="capital/ask#1"] iframe').evaluate(
+        """frame => {
+            const inner = frame.contentDocument, script = inner.createElement("script");
+            script.textContent = "parent.document.title = 'hacked'";
+            inner.body.append(script);
+            inner.body.insertAdjacentHTML("beforeend", `<p onclick="${script.textContent}">p</p>`);
+            inner.querySelector("p[onclick]").click();
+        }"""
+    )
+    expect(shown.page).to_have_title("Test · Preview")
+    assert shown.complaints, "the browser says that it was blocked"
+    shown.complaints.clear()
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "section"),
+    [
+        (
+            "ar",
+            "rtl",
+            "section: تاريخ\nfacts:\n  a: {ask: ما عاصمة مصر؟, answer: القاهرة, tags: [مدن]}\n",
+        ),
+        (
+            "ja",
+            "ltr",
+            "section: 歴史\nfacts:\n  a: {ask: 日本の首都はどこですか, answer: 東京, tags: [町]}\n",
+        ),
+    ],
+)
+def test_other_scripts(
+    shown: Shown, deck: Path, language: str, direction: str, section: str
+) -> None:
+    _write(deck, "deck", f"language: {language}\n{DECK}")
+    _write(deck, "1", section)
+    (deck / "2.yaml").unlink()
+    served = Served(deck)
+    shown.open(served.url, 1)
+    question, answer = re.findall(r"(?:ask|answer): (.*?),", section)
+    expect(shown.card("a/ask#1")).to_contain_text(question)
+    assert shown.card("a/ask#1").locator("article").get_attribute("dir") == direction
+    shown.page.get_by_label("Search").fill(answer)
+    shown.has(1)
+    expect(shown.page.locator("#count")).to_have_text("1 card")
+    shown.page.get_by_label("Search").fill("Moscow")
+    shown.has(0)
+    served.end()
+
+
+def test_few_of_many_cards_are_on_the_page(shown: Shown, deck: Path) -> None:
+    facts = "".join(f"  f{n}: {{ask: Question {n}, answer: Answer {n}}}\n" for n in range(5000))
+    _write(deck, "1", f"section: S\nfacts:\n{facts}")
+    (deck / "2.yaml").unlink()
+    served = Served(deck)
+    shown.open(served.url, 5000)
+    expect(shown.card("f0/ask#1")).to_be_visible()
+    for key, card in (("End", "f4999/ask#1"), ("k", "f4998/ask#1"), ("Home", "f0/ask#1")):
+        shown.press(key)
+        expect(shown.card(card)).to_be_visible()
+        expect(shown.current()).to_have_attribute("id", card)
+        expect(shown.current()).to_be_in_viewport()
+    shown.page.mouse.move(800, 800)
+    for _ in range(20):
+        shown.page.mouse.wheel(0, 5000)
+    expect(shown.card("f0/ask#1")).to_have_count(0)
+    assert 0 < shown.page.locator("iframe").count() < 60
+    assert shown.page.evaluate("document.querySelectorAll('*').length") < 2500
+    shown.page.get_by_label("Search").fill("answer 4321")
+    expect(shown.card("f4321/ask#1")).to_be_visible()
+    served.end()
+
+
+# --- as one file -------------------------------------------------------------------------------
+
+
+def _exported() -> str:
+    assert _run("--export", "cards.html")[0] == 0
+    return Path("cards.html").resolve().as_uri()
+
+
+@pytest.mark.usefixtures("deck")
+def test_an_export_needs_nothing_else(shown: Shown) -> None:
+    shown.page.context.set_offline(True)
+    asked: list[str] = []
+    shown.page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
+    shown.open(_exported(), 6)
+    shown.press("a")
+    expect(shown.card("capital/ask#1")).to_contain_text("Lima")
+    expect(shown.frame("river/cloze#1").locator("img")).to_have_js_property("naturalWidth", 1)
+    assert set(asked) <= {"file", "data"}
+
+
+@pytest.mark.usefixtures("deck")
+def test_backs_are_printed_where_their_fronts_are_when_the_sheet_is_turned(shown: Shown) -> None:
+    shown.open(_exported(), 6)
+    shown.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    shown.page.emulate_media(media="print")
+    sheets = shown.page.locator(".sheet")
+    expect(sheets).to_have_count(2)
+    width = shown.page.evaluate("document.documentElement.clientWidth")
+    sides = [
+        sheet.locator(".face").evaluate_all(
+            """faces => faces.filter(face => face.shadowRoot).map(face => {
+                const box = face.getBoundingClientRect(), sheet = face.closest(".sheet");
+                return [face.shadowRoot.textContent, (box.left + box.right) / 2,
+                        box.top - sheet.getBoundingClientRect().top];
+            })"""
+        )
+        for sheet in sheets.all()
+    ]
+    for front, back in (("capital of Peru", "Lima"), ("ExComm", "committee"), ("lake", "Caspian")):
+        (there,) = (place for text, *place in sides[0] if front in text and back not in text)
+        (here,) = (place for text, *place in sides[1] if back in text and front not in text)
+        assert here[1] == pytest.approx(there[1], abs=1)
+        assert here[0] == pytest.approx(width - there[0], abs=1), "mirrored about the middle"
+
+
+@pytest.mark.usefixtures("deck")
+def test_long_cards_are_made_smaller_until_they_fit(shown: Shown, deck: Path) -> None:
+    text = " ".join(["word"] * 120)
+    _write(deck, "1", f"section: S\nfacts:\n  a: {{ask: Short, answer: {text} END}}\n")
+    shown.open(_exported(), 2)
+    shown.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    shown.page.emulate_media(media="print")
+    for face in shown.page.locator(".face").all():
+        assert face.evaluate("face => face.scrollHeight <= face.clientHeight + 1")
+    expect(shown.page.locator(".face.cut")).to_have_count(0)
+
+
+# --- accessibility -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["light", "night and narrow", "broken", "keys"])
+def test_the_page_is_accessible(served: Served, shown: Shown, deck: Path, state: str) -> None:
+    shown.open(served.url, 6)
+    shown.press("a")
+    if state == "night and narrow":
+        shown.press("n")
+        shown.page.set_viewport_size({"width": 360, "height": 800})
+    elif state == "broken":
+        _write(deck, "1", SECTION.replace("answer", "anwser"))
+        expect(shown.banner()).to_be_visible()
+    elif state == "keys":
+        shown.press("?")
+    expect(shown.card("capital/ask#1")).to_be_visible()
+    found = Axe().run(shown.page).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []

@@ -541,7 +541,7 @@ def preview_command(deck: Path | None, port: int | None, opens: bool, export: Pa
         click.echo(f"{address}  shows {folder}; Ctrl-C ends it")
         if opens:
             click.launch(address)
-        server.serve(folder, opened)
+        server.make(folder).run(sockets=[opened])
 
 
 def _export(folder: Path, target: Path) -> None:

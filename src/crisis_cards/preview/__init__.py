@@ -15,7 +15,9 @@ import base64
 import hashlib
 import json
 import mimetypes
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -179,7 +181,9 @@ def _problems(problems: Sequence[Diagnostic]) -> Iterator[dict[str, str]]:
 
 
 def _owner(owners: Sequence[tuple[int, int, str]], line: int) -> str:
-    return next((fact for first, last, fact in owners if first <= line <= last), "")
+    """The fact that a line belongs to, of facts in their order; empty for none."""
+    at = bisect_right(owners, line, key=itemgetter(0)) - 1
+    return owners[at][2] if at >= 0 and line <= owners[at][1] else ""
 
 
 def _owners(path: str) -> list[tuple[int, int, str]]:

@@ -1,26 +1,28 @@
-// The preview: a list of cards that are rendered as they come into view. The data come from the
-// page itself where it was exported, and otherwise from the server, which says when they change.
+// The preview: a list of cards that are on the page only while they are in sight. The data come from
+// the page itself where it was exported, and otherwise from the server, which says when they change.
 
 const $ = (id) => document.getElementById(id);
 
 const DESKTOP = { width: 800, height: 700 }; // usual windows of Anki, in CSS pixels
 const PHONE = { width: 360, height: 640 };
+const GAP = 20; // between cards, in pixels, as in style.css
+const USUAL = 260; // the height of a card that was never seen
 const PER_SHEET = 8; // cut-out cards on one side of a sheet, two in a row
 
+const ANY = { error: "any error", warning: "any warning" };
 const FACETS = {
   section: (card) => [data.sections[card.section]],
   kind: (card) => [card.kind],
   tag: (card) => card.tags,
   problem: (card) => [...new Set(problemsOf(card).flatMap((p) => [ANY[p.severity], p.check]))],
 };
-const ANY = { error: "any error", warning: "any warning" };
 
 let data = { deck: "", sections: [], styles: [], pictures: {}, cards: [], problems: [], summary: "" };
 let byFact = new Map(); // the id of a fact → its problems
-let items = []; // one list item for every card, in order
+let items = []; // every card, with what the page knows of it
+let fitting = []; // those that the filter lets through
 let current = null; // the item that the keys act on
 const turned = new Set(); // ids of cards that show the other side than the rest
-const heights = new Map(); // how tall a card's side was when it was last seen
 const view = { answers: false, night: false, phone: false };
 
 // --- cards ---------------------------------------------------------------------------------------
@@ -30,16 +32,16 @@ const answerOf = (card) => (card.repeats ? card.front + card.back : card.back);
 const problemsOf = (card) => byFact.get(card.fact) ?? [];
 const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** A card's side as HTML, its pictures under the addresses that they have here. */
-function side(card) {
-  const html = showsAnswer(card) ? answerOf(card) : card.front;
-  if (!html.includes("<img")) return html;
+/** HTML as nodes of an inert document: without the note type's own scripts, and with pictures under
+    the addresses that they have here. */
+function nodes(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html"); // loads and runs nothing
+  for (const script of [...parsed.scripts]) script.remove();
   for (const picture of parsed.images) {
     const address = data.pictures[picture.getAttribute("src")];
     if (address) picture.setAttribute("src", address);
   }
-  return parsed.body.innerHTML;
+  return [...parsed.body.childNodes];
 }
 
 /** The style sheet of a card. A share of the window's height has to be one of a usual window's:
@@ -52,86 +54,93 @@ function style(card) {
   );
 }
 
-function bodyClass(card) {
-  const number = card.id.slice(card.id.lastIndexOf("#") + 1);
-  return `card card${number}${view.night ? " nightMode night_mode" : ""}`;
-}
-
 /** Puts a card on the page: what stands around it, and a frame with the card itself. */
 function fill(item) {
-  if (item.frame) return;
-  const card = item.card;
-  item.element.replaceChildren($("card").content.cloneNode(true));
-  const part = (name) => item.element.querySelector(`.${name}`);
-  const [, slot] = card.id.split("/");
+  const { card, element } = item;
+  element.replaceChildren($("card").content.cloneNode(true));
+  const part = (name) => element.querySelector(`.${name}`);
   part("fact").textContent = card.fact;
-  part("slot").textContent = ` / ${slot.replace(/#1$/, "").replace("#", " ")}`;
+  part("slot").textContent = ` / ${card.id.split("/")[1].replace(/#1$/, "").replace("#", " ")}`;
   part("kind").textContent = card.kind;
   setPlace(part("place"), card.place);
-  part("tags").textContent = card.tags.join(" · ");
   part("found").append(...problemsOf(card).map(problem));
+  part("tags").textContent = card.tags.join(" · ");
 
-  const frame = document.createElement("iframe");
-  frame.setAttribute("sandbox", "allow-same-origin allow-popups allow-popups-to-escape-sandbox");
-  frame.title = `Card ${card.id}`;
-  frame.style.blockSize = `${heights.get(heightKey(card)) ?? 240}px`;
-  frame.srcdoc =
+  item.frame = document.createElement("iframe");
+  item.frame.setAttribute("sandbox", "allow-same-origin allow-popups allow-popups-to-escape-sandbox");
+  item.frame.title = `Card ${card.id}`;
+  item.frame.style.blockSize = `${item.inner ?? USUAL - 90}px`;
+  item.frame.srcdoc =
     `<!doctype html><html lang="${data.language}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><base target="_blank">` +
     `<style>${style(card).replaceAll("</", "<\\/")}</style></head><body></body></html>`;
-  frame.addEventListener("load", () => opened(item), { once: true });
-  item.frame = frame;
-  part("stage").append(frame);
+  item.frame.addEventListener("load", () => opened(item), { once: true });
+  part("stage").append(item.frame);
   label(item);
 }
 
-/** The frame of a card is there: puts the card in and lets it follow its height. */
+/** The frame of a card is there: puts the card in and lets the frame follow its height. */
 function opened(item) {
   const inner = item.frame?.contentDocument;
   if (!inner) return;
   draw(item);
   item.watch = new ResizeObserver(() => {
-    const height = Math.ceil(inner.documentElement.getBoundingClientRect().height);
-    if (!height) return;
-    heights.set(heightKey(item.card), height);
-    item.frame.style.blockSize = `${height}px`;
+    item.inner = Math.ceil(inner.documentElement.getBoundingClientRect().height);
+    item.frame.style.blockSize = `${item.inner}px`;
   });
   item.watch.observe(inner.documentElement);
   inner.addEventListener("keydown", pressed);
   inner.addEventListener("click", (event) => {
     select(item, { scroll: false });
-    if (event.target.closest("a, summary")) return;
-    if (inner.getSelection().isCollapsed) turn(item);
+    if (!event.target.closest("a, summary, button") && inner.getSelection().isCollapsed) turn(item);
   });
 }
-
-const heightKey = (card) => `${card.id} ${showsAnswer(card)} ${view.phone}`;
 
 function draw(item) {
   const body = item.frame?.contentDocument?.body;
   if (!body) return;
-  body.className = bodyClass(item.card);
-  body.innerHTML = `<div id="qa">${side(item.card)}</div>`;
+  const number = item.card.id.slice(item.card.id.lastIndexOf("#") + 1);
+  body.className = `card card${number}${view.night ? " nightMode night_mode" : ""}`;
+  const root = document.createElement("div");
+  root.id = "qa";
+  root.append(...nodes(showsAnswer(item.card) ? answerOf(item.card) : item.card.front));
+  body.replaceChildren(root);
+  cover(root);
+}
+
+/** The regions of a picture, which Anki's own script draws on a canvas. This is an imitation: it
+    knows rectangles alone, and takes their colours from the names that the canvas has for them. */
+function cover(root) {
+  const canvas = root.querySelector("#image-occlusion-canvas");
+  if (!canvas) return;
+  const look = getComputedStyle(canvas);
+  for (const shape of root.querySelectorAll("[data-shape]")) {
+    const { left, top, width, height, occludeinactive } = shape.dataset;
+    const kind = { cloze: "active", "cloze-highlight": "highlight" }[shape.className] ?? "inactive";
+    if (kind === "inactive" && !occludeinactive) continue;
+    const [thickness, ...colour] = look.getPropertyValue(`--${kind}-shape-border`).split(" ");
+    const region = document.createElement("div");
+    Object.assign(region.style, {
+      position: "absolute",
+      boxSizing: "border-box",
+      left: `${left * 100}%`,
+      top: `${top * 100}%`,
+      width: `${width * 100}%`,
+      height: `${height * 100}%`,
+      background: look.getPropertyValue(`--${kind}-shape-color`),
+      border: `${thickness} solid ${colour.join(" ")}`,
+    });
+    region.classList.toggle("other", kind === "inactive");
+    canvas.parentElement.append(region);
+  }
+  root.querySelector("#toggle")?.addEventListener("click", () => {
+    for (const other of root.querySelectorAll(".other")) other.hidden = !other.hidden;
+  });
 }
 
 function label(item) {
-  const button = item.element.querySelector(".turn");
+  const button = item.element?.querySelector(".turn");
   if (button) button.textContent = showsAnswer(item.card) ? "Show question" : "Show answer";
-}
-
-/** Takes a card off the page that is out of sight; its place stays as tall as it is. */
-function empty(item) {
-  if (!item.frame) return;
-  item.element.style.setProperty("--seen", `${item.element.offsetHeight}px`);
-  item.watch?.disconnect();
-  item.frame = item.watch = null;
-  item.element.replaceChildren();
-}
-
-function refill(item) {
-  const wasThere = Boolean(item.frame);
-  empty(item);
-  if (wasThere) fill(item);
 }
 
 function turn(item) {
@@ -140,26 +149,156 @@ function turn(item) {
   label(item);
 }
 
-const sight = new IntersectionObserver(
-  (entries) => {
-    for (const entry of entries) {
-      const item = entry.target.item;
-      if (entry.isIntersecting) fill(item);
-      else if (item !== current) empty(item);
-    }
-  },
-  { rootMargin: "75% 0px" },
-);
+// --- the list: only what is in sight is on the page ----------------------------------------------
 
-function itemFor(card) {
-  const element = document.createElement("li");
-  element.id = card.id;
-  element.tabIndex = -1;
-  const item = { card, element, frame: null, watch: null };
-  element.item = item;
-  sight.observe(element);
-  return item;
+let columns = 1;
+let offsets = [0]; // where each row begins, in pixels from the top of the list
+
+const growth = new ResizeObserver((entries) => {
+  for (const { target } of entries) if (target.isConnected) target.item.height = target.offsetHeight;
+  placeSoon();
+});
+
+/** Works out where every row is, from the heights of cards as far as they are known. */
+function measure() {
+  const { width } = view.phone ? PHONE : DESKTOP;
+  columns = Math.max(1, Math.floor(($("cards").clientWidth + GAP) / (width + 2 + GAP)));
+  $("cards").style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${width + 2}px))`;
+  offsets = [0];
+  for (let at = 0; at < fitting.length; at += columns) {
+    let tallest = 0;
+    for (const item of fitting.slice(at, at + columns))
+      tallest = Math.max(tallest, item.height ?? USUAL);
+    offsets.push(offsets.at(-1) + tallest + GAP);
+  }
 }
+
+function rowAt(height) {
+  let low = 0;
+  let high = offsets.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (offsets[middle] <= height) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Puts the cards in sight on the page, with those a little way above and below, and takes the
+    others off. Two spacers stand for them. */
+function place() {
+  measure();
+  const list = $("cards");
+  const top = -$("above").getBoundingClientRect().top;
+  const margin = innerHeight / 2;
+  const first = fitting.length ? rowAt(top - margin) : 0;
+  const last = fitting.length ? rowAt(top + innerHeight + margin) : -1;
+  const wanted = fitting.slice(first * columns, (last + 1) * columns);
+  const inSight = new Set(wanted);
+  for (const element of [...list.children]) if (!inSight.has(element.item)) takeOff(element.item);
+  let next = list.firstElementChild;
+  for (const item of wanted) {
+    if (item.element && item.element === next) next = next.nextElementSibling;
+    else list.insertBefore(item.element ?? putOn(item), next);
+  }
+  $("above").style.blockSize = `${offsets[first]}px`;
+  $("below").style.blockSize = `${offsets.at(-1) - offsets[last + 1]}px`;
+}
+
+function putOn(item) {
+  const element = document.createElement("li");
+  element.id = item.card.id;
+  element.tabIndex = -1;
+  element.ariaSetSize = fitting.length;
+  element.ariaPosInSet = fitting.indexOf(item) + 1;
+  element.item = item;
+  item.element = element;
+  if (item === current) markCurrent(item);
+  element.classList.toggle("changed", item.isChanged);
+  fill(item);
+  growth.observe(element);
+  return element;
+}
+
+function takeOff(item) {
+  if (!item.element) return;
+  growth.unobserve(item.element);
+  item.watch?.disconnect();
+  item.element.remove();
+  item.element = item.frame = item.watch = null;
+}
+
+/** Builds a card anew where it stands. */
+function refill(item) {
+  if (!item.element) return;
+  item.watch?.disconnect();
+  item.watch = null;
+  fill(item);
+}
+
+/** The topmost card in sight and where it stands, to put it there again after a change. */
+function anchor() {
+  for (const { item } of $("cards").children) {
+    const { top, bottom } = item.element.getBoundingClientRect();
+    if (bottom > 0) return { item, top };
+  }
+  return null;
+}
+
+function keepInPlace(held) {
+  if (!held || !fitting.includes(held.item)) return place();
+  reveal(held.item, held.top);
+}
+
+/** Scrolls so far that a card is on the page, its upper edge at a height of the window. */
+function reveal(item, at) {
+  measure();
+  const row = Math.floor(fitting.indexOf(item) / columns);
+  scrollBy(0, $("above").getBoundingClientRect().top + offsets[row] - at);
+  place();
+  scrollBy(0, item.element.getBoundingClientRect().top - at);
+}
+
+function markCurrent(item) {
+  item.element?.setAttribute("aria-current", "true");
+  if (item.element) item.element.tabIndex = 0;
+}
+
+function select(item, { scroll = true } = {}) {
+  if (current?.element && current !== item) {
+    current.element.removeAttribute("aria-current");
+    current.element.tabIndex = -1;
+  }
+  current = item;
+  if (item && scroll) {
+    if (!item.element) reveal(item, innerHeight / 4);
+    item.element.scrollIntoView({ block: "nearest" });
+    markCurrent(item);
+    item.element.focus({ preventScroll: true });
+  } else if (item) {
+    markCurrent(item);
+  }
+  remember();
+}
+
+function step(by) {
+  const at = fitting.indexOf(current);
+  const next = by === -Infinity ? 0 : by === Infinity ? fitting.length - 1 : at + by;
+  if (fitting[next]) select(fitting[next]);
+}
+
+let isPlacing = false;
+function placeSoon() {
+  if (isPlacing) return;
+  isPlacing = true;
+  requestAnimationFrame(() => {
+    isPlacing = false;
+    place();
+  });
+}
+
+addEventListener("scroll", placeSoon, { passive: true });
+addEventListener("resize", placeSoon);
 
 // --- problems ------------------------------------------------------------------------------------
 
@@ -194,9 +333,9 @@ function setPlace(button, place) {
 
 /** The banner: everything where the deck is broken, otherwise what stands at no card. */
 function showProblems() {
-  const cards = new Set(data.cards.map((card) => card.fact));
+  const facts = new Set(data.cards.map((card) => card.fact));
   const isBroken = data.problems.some((p) => p.severity === "error");
-  const shown = data.problems.filter((p) => p.severity === "error" || !cards.has(p.fact));
+  const shown = data.problems.filter((p) => p.severity === "error" || !facts.has(p.fact));
   const banner = $("problems");
   banner.hidden = !shown.length;
   banner.className = isBroken ? "broken" : "";
@@ -205,110 +344,62 @@ function showProblems() {
   banner.querySelector("ul").replaceChildren(...shown.map(problem));
 }
 
-// --- the list ------------------------------------------------------------------------------------
+// --- new data ------------------------------------------------------------------------------------
 
-/** Takes new data over: what did not change stays, and so does what the reader is looking at. */
+/** Takes new data over: what did not change stays as it is, and where it is. Returns the cards that
+    are new or other than they were. */
 function show(next) {
-  const anchor = topmost();
+  const held = anchor();
   const known = new Map(items.map((item) => [item.card.id, item]));
   const before = data;
-  const beforeFacts = byFact;
+  const problemsBefore = byFact;
   data = next;
   byFact = new Map();
   for (const found of data.problems) {
     if (byFact.has(found.fact)) byFact.get(found.fact).push(found);
     else byFact.set(found.fact, [found]);
   }
-  const frame = ["styles", "pictures", "language", "sections"];
-  const allNew = !isSame(frame.map((key) => before[key]), frame.map((key) => data[key]));
-
-  const changed = [];
+  const shared = ({ styles, pictures, language, sections }) => [styles, pictures, language, sections];
+  const allNew = !isSame(shared(before), shared(data));
   items = data.cards.map((card) => {
-    const item = known.get(card.id);
-    if (!item) {
-      if (before.cards.length) changed.push(card.id);
-      return itemFor(card);
-    }
+    const item = known.get(card.id) ?? { card: {}, element: null, frame: null, watch: null };
     known.delete(card.id);
-    const wasSame = item.card.front === card.front && answerOf(item.card) === answerOf(card);
-    const stays = isSame([item.card, beforeFacts.get(card.fact)], [card, byFact.get(card.fact)]);
+    const problems = [problemsBefore.get(card.fact), byFact.get(card.fact)];
+    const isOther = !isSame([item.card, problems[0]], [card, problems[1]]);
+    item.isChanged =
+      before.cards.length > 0 && (item.card.front !== card.front || item.card.back !== card.back);
+    if (isOther) item.words = null;
     item.card = card;
-    if (!wasSame) changed.push(card.id);
-    if (!stays || allNew) refill(item);
+    if (isOther || allNew) refill(item);
+    item.element?.classList.toggle("changed", item.isChanged);
     return item;
   });
-  for (const item of known.values()) {
-    sight.unobserve(item.element);
-    item.element.remove();
-    if (item === current) current = null;
+  for (const gone of known.values()) {
+    takeOff(gone);
+    if (gone === current) current = null;
   }
-  arrange();
   document.title = `${data.deck} · Preview`;
   $("deck").textContent = data.deck;
   showProblems();
   fillFacets();
-  filter();
-  if (!current) select(items.find(isShown) ?? null, { scroll: false, focus: false });
-  keepInPlace(anchor);
-  return changed;
-}
-
-/** Puts the items in order. One that is at its place is not touched: its frame would load anew. */
-function arrange() {
-  const list = $("cards");
-  let at = list.firstElementChild;
-  for (const { element } of items) {
-    if (element === at) at = at.nextElementSibling;
-    else list.insertBefore(element, at);
-  }
-}
-
-function topmost() {
-  const item = items.find((it) => isShown(it) && it.element.getBoundingClientRect().bottom > 0);
-  return item && { item, top: item.element.getBoundingClientRect().top };
-}
-
-function keepInPlace(anchor) {
-  if (!anchor?.item.element.isConnected || !isShown(anchor.item)) return;
-  window.scrollBy(0, anchor.item.element.getBoundingClientRect().top - anchor.top);
-}
-
-const isShown = (item) => !item.element.hidden;
-
-function select(item, { scroll = true, focus = true } = {}) {
-  if (current && current !== item) {
-    current.element.removeAttribute("aria-current");
-    current.element.tabIndex = -1;
-  }
-  current = item;
-  if (!item) return;
-  item.element.setAttribute("aria-current", "true");
-  item.element.tabIndex = 0;
-  fill(item);
-  if (scroll) item.element.scrollIntoView({ block: "nearest" });
-  if (focus && scroll) item.element.focus({ preventScroll: true });
-  remember();
-}
-
-function step(by) {
-  const shown = items.filter(isShown);
-  const at = shown.indexOf(current);
-  const next = by === -Infinity ? 0 : by === Infinity ? shown.length - 1 : at + by;
-  if (shown[next]) select(shown[next]);
+  filter(held);
+  return items.filter((item) => item.isChanged);
 }
 
 // --- filters -------------------------------------------------------------------------------------
 
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
 /** What a search looks through: the words on the card and around it. */
 function words(item) {
-  const card = item.card;
-  if (item.wordsOf !== card) {
-    const html = new DOMParser().parseFromString(answerOf(card) + card.front, "text/html");
-    item.words = plain([html.body.textContent, card.id, card.place, ...card.tags].join(" "));
-    item.wordsOf = card;
-  }
+  const { card } = item;
+  item.words ??= plain(
+    [answerOf(card).replace(/<[^>]*>/g, " "), card.id, card.place, ...card.tags]
+      .join(" ")
+      .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code))
+      .replace(/&(amp|lt|gt|quot);/g, (_, name) => NAMED[name]),
+  );
   return item.words;
 }
 
@@ -317,7 +408,6 @@ function fillFacets() {
     const counts = new Map();
     for (const card of data.cards)
       for (const value of valuesOf(card)) counts.set(value, (counts.get(value) ?? 0) + 1);
-    if (name === "section") data.sections.forEach((s) => counts.set(s, counts.get(s) ?? 0));
     const select = $(name);
     const chosen = select.value || wanted[name] || "";
     const options = [...counts].map(([value, count]) => new Option(`${value} (${count})`, value));
@@ -329,26 +419,23 @@ function fillFacets() {
   }
 }
 
-function filter() {
+/** Lets through what fits; the card `held` stays where it is, if it is still there. */
+function filter(held) {
   const chosen = Object.keys(FACETS).filter((name) => $(name).value);
   const sought = plain($("search").value).split(/\s+/).filter(Boolean);
-  let count = 0;
-  for (const item of items) {
-    const fits =
+  fitting = items.filter(
+    (item) =>
       chosen.every((name) => FACETS[name](item.card).includes($(name).value)) &&
-      (!sought.length || sought.every((word) => words(item).includes(word)));
-    item.element.hidden = !fits;
-    count += fits;
-  }
-  const total = items.length.toLocaleString("en");
+      sought.every((word) => words(item).includes(word)),
+  );
+  const [count, total] = [fitting.length, items.length].map((n) => n.toLocaleString("en"));
   const noun = items.length === 1 ? "card" : "cards";
-  $("count").textContent =
-    count === items.length ? `${total} ${noun}` : `${count.toLocaleString("en")} of ${total} ${noun}`;
+  $("count").textContent = count === total ? `${total} ${noun}` : `${count} of ${total} ${noun}`;
   $("active").textContent = chosen.length ? ` (${chosen.length})` : "";
   $("all").hidden = !chosen.length && !sought.length;
-  $("nothing").hidden = Boolean(count) || !items.length;
-  if (current && !isShown(current)) select(null);
-  if (!current) select(items.find(isShown) ?? null, { scroll: false });
+  $("nothing").hidden = Boolean(fitting.length) || !items.length;
+  keepInPlace(held ?? anchor());
+  if (!fitting.includes(current)) select(fitting[0] ?? null, { scroll: false });
   remember();
 }
 
@@ -374,20 +461,18 @@ function recall() {
 // --- view ----------------------------------------------------------------------------------------
 
 function set(name, value) {
-  const anchor = topmost();
+  const held = anchor();
   view[name] = value;
   $(name).setAttribute("aria-pressed", String(value));
   if (name === "answers") turned.clear();
   document.documentElement.classList.toggle("night", view.night);
-  document.documentElement.classList.toggle("phone", view.phone);
-  document.documentElement.style.setProperty("--window", `${(view.phone ? PHONE : DESKTOP).width}px`);
   for (const item of items) {
-    if (!item.frame) continue;
+    if (name !== "night") item.height = item.inner = undefined;
     if (name === "phone") refill(item); // another window, another style sheet
     else draw(item);
     label(item);
   }
-  keepInPlace(anchor);
+  keepInPlace(held);
 }
 
 function toggle(name) {
@@ -434,11 +519,11 @@ function pressed(event) {
   if (target === $("search") && event.key === "Escape") {
     target.value = "";
     filter();
-    current?.element.focus({ preventScroll: true });
+    current?.element?.focus({ preventScroll: true });
     return;
   }
-  if (target.closest("input, select, textarea")) return;
-  if ([" ", "Enter"].includes(event.key) && target.closest("button, summary, a")) return;
+  if (target.closest?.("input, select, textarea")) return;
+  if ([" ", "Enter"].includes(event.key) && target.closest?.("button, summary, a")) return;
   const action = KEYS[event.key];
   if (!action) return;
   event.preventDefault();
@@ -462,8 +547,8 @@ $("cards").addEventListener("focusin", (event) => {
 });
 
 $("filters").addEventListener("submit", (event) => event.preventDefault());
-$("filters").addEventListener("reset", () => setTimeout(filter));
-$("filters").addEventListener("input", filter);
+$("filters").addEventListener("reset", () => setTimeout(() => filter()));
+$("filters").addEventListener("input", () => filter());
 $("nothing").querySelector("button").addEventListener("click", () => $("filters").reset());
 for (const name of Object.keys(view)) $(name).addEventListener("click", () => toggle(name));
 $("print").addEventListener("click", () => window.print());
@@ -502,24 +587,19 @@ function sheet(cards, number, name) {
 
 /** One side of a card in a tree of its own, so that its style sheet reaches nothing else. */
 function onPaper(face, card, html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  for (const picture of parsed.images) {
-    const address = data.pictures[picture.getAttribute("src")];
-    if (address) picture.setAttribute("src", address);
-  }
   const root = face.attachShadow({ mode: "open" });
   const sheet = document.createElement("style");
   sheet.textContent = `${data.styles[card.style]}\n${PAPER}`;
   const body = document.createElement("div");
   body.className = "card card1";
-  body.append(...parsed.body.childNodes);
+  body.append(...nodes(html));
   root.append(sheet, body);
 }
 
 const PAPER = `
 .card { --text-size: 12pt; --extra-size: 9.5pt; --small-size: 8pt; --label-size: 8pt; --gap: 2mm;
-  --tap: 0; padding: 0; background: none; color: #000; }
-#answer, .hint { display: none; }
+  --tap: 0; padding: 0; background: none; color: #000; print-color-adjust: exact; }
+#answer, .hint, #toggle { display: none; }
 img, svg { max-block-size: 26mm; }
 `;
 
@@ -534,10 +614,11 @@ function fit(faces) {
 }
 
 window.addEventListener("beforeprint", () => {
-  const cards = items.filter(isShown).map((item) => item.card);
-  $("sheets").replaceChildren(...sheets(cards));
+  $("sheets").replaceChildren(...sheets(fitting.map((item) => item.card)));
   document.documentElement.classList.add("measuring");
-  fit([...$("sheets").querySelectorAll(".face")].filter((face) => face.shadowRoot));
+  const faces = [...$("sheets").querySelectorAll(".face")].filter((face) => face.shadowRoot);
+  for (const face of faces) cover(face.shadowRoot);
+  fit(faces);
   document.documentElement.classList.remove("measuring");
 });
 
@@ -554,14 +635,13 @@ async function load(newest) {
   const next = await answer.json();
   const isFirst = !version;
   version = next.version;
-  const changed = show(next);
+  const { length } = show(next);
   if (isFirst) begin();
-  else say(changed.length ? `${changed.length} ${changed.length === 1 ? "card" : "cards"} changed` : "Up to date");
-  for (const item of items) item.element.classList.toggle("changed", changed.includes(item.card.id));
+  else say(length ? `${length} ${length === 1 ? "card" : "cards"} changed` : "Up to date");
 }
 
 function begin() {
-  const item = items.find((it) => it.card.id === wanted.card && isShown(it));
+  const item = fitting.find((each) => each.card.id === wanted.card);
   if (item) select(item);
 }
 

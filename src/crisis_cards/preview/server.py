@@ -66,8 +66,8 @@ def listen(port: int) -> socket.socket:
     return opened
 
 
-def serve(folder: Path, opened: socket.socket) -> None:
-    """Serves the preview of a deck until Ctrl-C, which raises KeyboardInterrupt."""
+def make(folder: Path) -> Server:
+    """The server of a deck's preview: `run(sockets=[…])` serves until Ctrl-C."""
     live = _Live(folder)
     config = uvicorn.Config(
         _app(live),
@@ -78,19 +78,24 @@ def serve(folder: Path, opened: socket.socket) -> None:
         access_log=False,
         timeout_graceful_shutdown=2,
     )
-    _Server(config, live.end).run(sockets=[opened])
+    return Server(config, live.end)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """A server that tells its open streams to end: it would wait for them otherwise."""
 
-    def __init__(self, config: uvicorn.Config, end: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
         super().__init__(config)
-        self.end = end
+        self.end_streams = end_streams
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.end()
         super().handle_exit(sig, frame)
+
+    def end(self) -> None:
+        """Lets `run` return, from any thread."""
+        self.end_streams()
+        self.should_exit = True
 
 
 class _Live:
