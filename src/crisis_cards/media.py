@@ -29,7 +29,10 @@ _ACTIVE_ELEMENTS = frozenset(
     "script foreignobject iframe embed object audio video animate set handler listener".split()
 )
 """Parts of an SVG that do or load something; `animate` and `set` can change a link."""
-_ACTIVE_STYLE = re.compile(r"@import|url\((?!\s*[\"']?\s*#)", re.IGNORECASE)
+_ACTIVE_STYLE = re.compile(
+    r"@import|url\((?!\s*[\"']?\s*(?:#|data:(?:image/(?:png|jpeg|gif|webp)|font/|application/font)))",
+    re.IGNORECASE,
+)
 _STYLE_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE)
 

@@ -460,7 +460,11 @@ class _Parser:
 
     def _report_two_kinds(self, kinds: list[Text], present: set[str]) -> None:
         first, second = kinds[:2]
-        if set(needed(KINDS[second.value])) <= present:
+        shown = next((key for key in kinds if key.value == "picture"), None)
+        if shown and "regions" not in present:
+            second, first = shown, next(key for key in kinds if key is not shown)
+            hint = 'for a picture that is shown with the answer, write "image"'
+        elif set(needed(KINDS[second.value])) <= present:
             hint = 'write a line with an id of its own above it, such as "some-id:"'
         else:
             hint = "remove one of the two"
@@ -1041,7 +1045,7 @@ _ALLOWED = {kind: {key: KEYS[key] for key in (*kind._fields, *COMMON)} for kind 
 _OTHER_WORDS = {
     "question": "ask", "front": "ask", "back": "answer", "definition": "means", "meaning": "means",
     "date": "when", "name": "person", "text": "cloze", "note": "extra", "notes": "extra",
-    "picture": "image", "title": "section", "sources": "source", "tag": "tags",
+    "photo": "image", "title": "section", "sources": "source", "tag": "tags",
 }  # fmt: skip
 
 
