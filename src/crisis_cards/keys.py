@@ -27,7 +27,12 @@ DECK_KEYS = _table(
     Key("tag", "tag", "the root of all tags; default: the id", "cuban-missile-crisis"),
     Key("language", "language", "the language of the cards; default: en", "en-US"),
     Key("description", "text", "Markdown, shown in Anki's deck overview", "The thirteen days."),
-    Key("timeline", "when", "the span of the timeline on the back of dated cards", "1962-10-14/1962-10-28"),
+    Key(
+        "timeline",
+        "when",
+        "the span of the timeline on the back of dated cards",
+        "1962-10-14/1962-10-28",
+    ),
     Key(
         "sources",
         "sources",

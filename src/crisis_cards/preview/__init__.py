@@ -5,8 +5,10 @@ fetches both (`server`); exported, everything is in one file that opens from dis
 
 Each card is shown in a frame of its own that may not run scripts, so that the theme's style sheet
 means there what it means in Anki. What Anki does after rendering is imitated or left out: `vh` in
-the style sheet is a share of a window of usual height, and Anki's own style sheet, which the theme
-overrides, is not there. On paper, where nothing has Anki's width, cards are fitted to their size.
+the style sheet is a share of a window of usual height; regions of a picture are drawn as plain
+rectangles; formulas stay as they are written, because MathJax is not there; and neither is Anki's
+own style sheet, which the theme overrides. On paper, where nothing has Anki's width, cards are
+fitted to their size.
 """
 
 from __future__ import annotations

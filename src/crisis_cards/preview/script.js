@@ -600,7 +600,7 @@ const PAPER = `
 .card { --text-size: 12pt; --extra-size: 9.5pt; --small-size: 8pt; --label-size: 8pt; --gap: 2mm;
   --tap: 0; padding: 0; background: none; color: #000; print-color-adjust: exact; }
 #answer, .hint, #toggle { display: none; }
-img, svg { max-block-size: 26mm; }
+img { max-block-size: 36mm !important; }
 `;
 
 /** Makes the letters of a side smaller until it fits, all sides at once: each step is one layout. */
@@ -637,6 +637,7 @@ async function load(newest) {
   version = next.version;
   const { length } = show(next);
   if (isFirst) begin();
+  else if (data.stale) say(data.summary);
   else say(length ? `${length} ${length === 1 ? "card" : "cards"} changed` : "Up to date");
 }
 
