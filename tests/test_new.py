@@ -92,6 +92,11 @@ def test_a_name_that_no_deck_can_have(name: str) -> None:
     assert sorted(Path().rglob("*")) == before
 
 
+def test_a_title_needs_no_quotes() -> None:
+    assert run("new", "French", "Revolution").exit_code == 0
+    assert Path("decks/french-revolution/deck.yaml").is_file()
+
+
 def test_what_is_there_already_stays() -> None:
     Path("decks/rome").mkdir(parents=True)
     Path("decks/rome/notes.txt").write_text("mine")

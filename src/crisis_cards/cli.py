@@ -401,8 +401,8 @@ def stats_command(decks: tuple[Path, ...], style: str) -> None:
 
 
 @main.command("new")
-@click.argument("name")
-def new_command(name: str) -> None:
+@click.argument("name", nargs=-1, required=True, metavar="NAME")
+def new_command(name: tuple[str, ...]) -> None:
     """Make a small deck that builds, to be edited.
 
     NAME is the deck's title or its folder. The deck comes into decks/ unless NAME is a path.
@@ -415,7 +415,7 @@ def new_command(name: str) -> None:
     from . import new
 
     try:
-        chosen = new.names(name, _DECKS)
+        chosen = new.names(" ".join(name), _DECKS)  # a title does without quotes
         made = new.make(chosen)
     except new.Refused as error:
         raise click.UsageError(str(error)) from error
