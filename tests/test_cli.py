@@ -325,3 +325,25 @@ def test_rehearse_exits_with_1_where_something_is_lost(monkeypatch: pytest.Monke
     deck("one")
     run("build")
     assert run("rehearse", "dist/one.apkg").exit_code == 1
+
+
+def test_a_check_is_explained() -> None:
+    result = run("check", "--explain", "yes-no")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("yes-no (warning)\n\nThe question can be answered with yes")
+    assert run("check", "--explain", "bad-date").stdout.startswith("bad-date (error)")
+
+
+def test_a_check_that_does_not_exist_is_guessed() -> None:
+    result = run("check", "--explain", "YesNo")
+    assert result.exit_code == 2
+    assert "did you mean yes-no?" in result.stderr
+    assert "there are: " in run("check", "--explain", "zzz").stderr
+
+
+def test_a_deck_can_do_without_a_check() -> None:
+    bad = GOOD.replace("{ask: Q, answer: A}", "{ask: Is it so?, answer: A}")
+    deck("one", bad)
+    assert "warning[yes-no]" in run("check").stderr
+    deck("one", bad, DECK + "checks: {off: [yes-no]}\n")
+    assert run("check", "--strict").exit_code == 0

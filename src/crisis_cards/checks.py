@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from . import media, twins, wording, words
 from .cloze import Passage
 from .diagnostics import ERRORS, Diagnostic, Edit, Span
-from .facts import Deck, Event, Fact, Quote
+from .facts import KINDS, Deck, Event, Fact, Quote
 from .prompts import without_quotes
 from .slips import quoting
 from .source import File, Text
@@ -403,15 +403,16 @@ def errors(deck: Deck) -> list[Diagnostic]:
 
 def warnings(deck: Deck, problems: Iterable[Diagnostic]) -> list[Finding]:
     """What could be better. Nothing is said of facts with errors, which may be its cause."""
-    study = _study(deck, problems)
+    studied = study(deck, problems)
     spoken = words.of(deck.language.code)
-    found = [finding for find in WARNING_CHECKS for finding in find(study)]
-    checks = [(name(check), check) for check in wording.checks(spoken)]
-    for reading in study.readings:
-        for label, check in checks:
+    found = [finding for find in WARNING_CHECKS for finding in find(studied)]
+    names = {check: name(check) for check in wording.CHECKS}
+    by_kind = {kind: wording.checks(kind, spoken) for kind in KINDS}
+    for reading in studied.readings:
+        for check in by_kind[reading.fact.kind]:
             fault = check(reading)
             if fault is not None:
-                found.append(_finding(reading.fact, label, fault))
+                found.append(_finding(reading.fact, names[check], fault))
     return found
 
 
@@ -451,7 +452,7 @@ def _without_allowed(deck: Deck, found: Sequence[Finding], used: set[Text]) -> l
     return shown
 
 
-def _study(deck: Deck, problems: Iterable[Diagnostic]) -> Study:
+def study(deck: Deck, problems: Iterable[Diagnostic]) -> Study:
     """The facts without errors. An error above the first fact of a file spoils all of them."""
     wrong: dict[str, set[int]] = defaultdict(set)
     for problem in problems:

@@ -97,10 +97,15 @@ class Card(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A card of a text with blanks: what is hidden, and the text that is left to see."""
+    """A card of a text with blanks: what is hidden."""
 
+    passage: Passage
     blanks: tuple[Blank, ...]
-    seen: str
+
+    def seen(self) -> str:
+        """The text that is left to see, the other blanks filled in."""
+        text = self.passage.text.value
+        return _filled(text, 0, len(text), self.passage.blanks, set(self.blanks))
 
 
 def without_quotes(text: str, keep_length: bool = False) -> str:
@@ -211,15 +216,11 @@ def gaps(passage: Passage) -> Iterator[Gap]:
     for blank in passage.walk():
         groups.setdefault(blank.number or blank, []).append(blank)
     for blanks in groups.values():
-        yield Gap(tuple(blanks), _seen(passage.text.value, passage.blanks, set(blanks)))
-
-
-def _seen(text: str, blanks: tuple[Blank, ...], hidden: set[Blank]) -> str:
-    """The text with some blanks hidden and the others filled in."""
-    return _filled(text, 0, len(text), blanks, hidden)
+        yield Gap(passage, tuple(blanks))
 
 
 def _filled(text: str, start: int, end: int, blanks: tuple[Blank, ...], hidden: set[Blank]) -> str:
+    """A range of a text with some blanks hidden and the others filled in."""
     parts = []
     at = start
     for blank in blanks:

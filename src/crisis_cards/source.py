@@ -76,6 +76,8 @@ class Text(NamedTuple):
 
     def span_of(self, start: int, end: int) -> Span:
         """Where a part of the value stands in the file; `start` and `end` are offsets in it."""
+        if self.file.text.startswith(self.value, self.start):  # plain, and on one line
+            return self.file.span(self.start + start, self.start + max(start + 1, end))
         places = _places(self.file.text[self.start : self.end], self.value)
         first, last = places[start], places[max(start, end - 1)]
         return self.file.span(self.start + first[0], self.start + last[1])

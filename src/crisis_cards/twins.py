@@ -20,14 +20,16 @@ from .words import Words
 
 _ALIKE = 0.6
 """Trigrams that two questions share, of all that they have, from which on they count as near."""
+_VERY_ALIKE = 0.75
+"""Long questions that share so much are confused whatever the one word is that differs."""
 _ALIKE_OF_TERMS = 0.4
 """The same for the meanings of two terms that look alike ("stalactite", "stalagmite")."""
 _LOOK_ALIKE = 0.7
 """How much two words must agree to be misread for each other (difflib's ratio)."""
 _TEMPLATE = 3
 """More cards than this with a frame are a template ("the capital of …") and confuse nobody."""
-_WORDS = range(3, 13)
-"""How many words of content a question must have to be compared."""
+_MOST_WORDS = 12
+"""A question with more words of content is not compared."""
 
 
 class Pair(NamedTuple):
@@ -94,10 +96,13 @@ def _questions(reading: Reading) -> Iterator[tuple[tuple[str, ...], Card | None]
         yield ("cloze", " ".join(body.cloze.text.value.split())), None
 
 
+_TYPED_TWO_WAYS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys('“”„«»",', " "), "–": "-"})
+
+
 def _same(phrase: Phrase) -> str:
     """What two questions have in common if they are one. Formulas and code count as written."""
     text = phrase.text.value if THING in phrase.plain else phrase.plain
-    return " ".join(text.lower().split()).rstrip(" .?!…:")
+    return " ".join(text.lower().translate(_TYPED_TWO_WAYS).split()).strip(" .?!…:¿¡")
 
 
 def _passage(fact: Fact):  # type: ignore[no-untyped-def]
@@ -161,7 +166,7 @@ class _Asked(NamedTuple):
 
     reading: Reading
     card: Card
-    words: list[str]
+    words: set[str]
 
 
 def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]:
@@ -178,18 +183,19 @@ def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]
             key = card.key
             if key not in _COMPARED:
                 continue
-            content = sorted(set(card.asked.words) - small)
-            if len(content) not in _WORDS:
+            content = set(card.asked.words) - small
+            if not 3 <= len(content) <= _MOST_WORDS:
                 continue
             at = len(asked)
             asked.append(_Asked(reading, card, content))
-            frame = (key, *content)
-            index[hash(frame)].append(at)
-            for gone in range(1, len(frame)):
-                index[hash(frame[:gone] + frame[gone + 1 :])].append(at)
+            frame = sum(map(hash, content), hash(key))
+            index[frame].append(at)
+            for word in content:
+                index[frame - hash(word)].append(at)
             if key == "term" and card.answer and len(card.answer.plain) >= 6:
                 term = card.answer.lower
-                index[term[:4], term[-3:]].append(at)
+                for look in ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:])):
+                    index[look].append(at)
     return asked, [entries for entries in index.values() if 2 <= len(entries) <= _TEMPLATE]
 
 
@@ -214,6 +220,19 @@ def _are_twins(one: _Asked, two: _Asked) -> bool:
         return False  # "when" and "where" of one thing
     if _listed(here, there, known):
         return _shared(first.asked.lower, second.asked.lower) >= _ALIKE_OF_TERMS
+    shared = _shared(first.asked.lower, second.asked.lower)
+    if here and there and first.key == "ask" and shared >= _VERY_ALIKE:
+        quoted = {*first.asked.words, *second.asked.words} - {
+            *known.tokens(first.asked.unquoted),
+            *known.tokens(second.asked.unquoted),
+        }
+        one_word, other_word = next(iter(here)), next(iter(there))
+        if (
+            not (quoted & {one_word, other_word})
+            and not (_names(one_word, first.asked.plain) or _names(other_word, second.asked.plain))
+            and len(one.words) > 4
+        ):
+            return True
     if here and there:
         if not _confusable(here[0], there[0], first, second):
             return False
@@ -221,7 +240,7 @@ def _are_twins(one: _Asked, two: _Asked) -> bool:
         longer = first if here else second
         if first.key != "ask" or _names((here or there)[0], longer.asked.plain):
             return False
-    return _shared(first.asked.lower, second.asked.lower) >= _ALIKE
+    return shared >= _ALIKE
 
 
 def _listed(here: list[str], there: list[str], known: Words) -> bool:

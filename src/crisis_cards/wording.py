@@ -14,12 +14,12 @@ and 281 cards of Ultimate History. "Wozniak" is his Twenty rules of formulating 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from .cloze import Passage
 from .diagnostics import Span
-from .facts import Ask, Cloze, Fact, Quote, Steps
+from .facts import Ask, Cloze, Fact, Quote, Steps, Term
 from .prompts import THING, Card, Gap, Phrase, cards, gaps, without_quotes
 from .source import Text
 from .words import Words
@@ -33,6 +33,10 @@ MOST_BLANKS = 3
 STEPS = range(3, 8)
 
 
+_ASKED = frozenset(("ask", "who", "did", "where", "when", "why", "effect"))
+"""Cards whose questions say something of the world; a quotation does so in its own words."""
+
+
 class Fault(NamedTuple):
     """What is wrong with a fact, where, and what to do instead."""
 
@@ -44,7 +48,7 @@ class Fault(NamedTuple):
 class Reading:
     """One fact as the checks see it."""
 
-    __slots__ = ("_gaps", "cards", "fact", "hint", "passage", "words")
+    __slots__ = ("_gaps", "cards", "fact", "hint", "passage", "questions", "statements", "words")
 
     def __init__(self, fact: Fact, words: Words) -> None:
         self.fact = fact
@@ -58,6 +62,14 @@ class Reading:
         elif type(body) is Quote and body.quote.blanks:
             self.passage = body.quote
         self._gaps: list[Gap] | None = None
+        self.questions = [card.asked for card in self.cards if card.key in _ASKED]
+        if type(body) is Cloze:
+            self.questions.append(Phrase(body.cloze.text, words))
+        self.statements = self.questions
+        if type(body) is Ask:
+            self.statements = [self.cards[0].asked, *filter(None, (self.cards[0].answer,))]
+        elif type(body) is Term:
+            self.statements = [self.cards[1].asked]
 
     @property
     def gaps(self) -> list[Gap]:
@@ -151,9 +163,9 @@ def answer_list(reading: Reading) -> Fault | None:
             items = _items(card.answer, reading.words)
             if card.key == "meaning" and not _ends_as_list(card.answer, reading.words):
                 continue
-            if len(items) >= 3 and not _asks_for_one_thing(card, items, reading.words):
+            if len(items) >= 3 and not _asks_for_one_thing(card, reading.words):
                 return _list_fault(card.answer.span(), len(items))
-    if reading.passage and type(body) is Cloze:
+    if type(body) is Cloze and reading.passage and _SEPARATED.search(body.cloze.text.value):
         for gap in reading.gaps:
             for blank in gap.blanks:
                 text = reading.passage.text
@@ -177,7 +189,7 @@ def _list_fault(span: Span, number: int) -> Fault:
 def _items(answer: Phrase, words: Words) -> list[str]:
     """The items of an answer that is a list; empty where it may be prose, a date or a name."""
     plain = answer.plain
-    if "," not in plain and ";" not in plain and "\n" not in plain.strip() and "/" not in plain:
+    if not _SEPARATED.search(plain) and len(words.and_.intersection(answer.words)) == 0:
         return []
     text = re.sub(r"\([^)]*\)", "", answer.lower).strip().rstrip(".")
     if without_quotes(text) != text and _is_quotation(answer):
@@ -189,47 +201,58 @@ def _items(answer: Phrase, words: Words) -> list[str]:
     if len(items) < 3:
         return []
     joints = [any(char.isalpha() for char in joint) for joint in joined.findall(text)]
-    if any(joints[:-1]):
+    if any(joints[:-1]) and not all(joints):
         return []  # "earns and pays abroad, assets aside"
-    for item in items:
+    begun = {item.split()[0] for item in items}
+    for at, item in enumerate(items):
         parts = item.split()
-        if len(parts) > 6 or parts[0] in words.clause or not words.inner_clause.isdisjoint(parts):
+        if len(parts) > 8 or not words.inner_clause.isdisjoint(parts):
             return []
-    if all(
-        len(item) == 1 or any(char.isdigit() for char in item) or item == THING for item in items
+        if at and len(begun) > 1 and parts[0] in words.clause:
+            return []
+    if all(len(item) == 1 or item == THING for item in items) or words.months.keys() & set(
+        answer.words
     ):
-        return []  # notes of a chord, coordinates, a date
+        return []  # the notes of a chord, a date
+    if not any(joints) and all(any(char.isdigit() for char in item) for item in items):
+        return []  # coordinates
     return items
 
 
+_SEPARATED = re.compile(r"[,;/\n]")
 _NO_BREAK = re.compile(
     r", (?=(?:jr|sr|inc|ltd|phd|md|d\.c|llc|esq)\b)|(?<=\d), (?=\d{4}\b)|(?<=\d),(?=\d)"
 )
 
 
+def _parts(answer: Phrase, words: Words) -> list[str]:
+    """What an answer would be if it were a list."""
+    return [part for part in _joint(words).split(_NO_BREAK.sub(" ", answer.lower)) if part.strip()]
+
+
 def _ends_as_list(answer: Phrase, words: Words) -> bool:
-    """Whether there is an "and" or a semicolon; commas alone may separate parts of a definition."""
-    return ";" in answer.plain or not words.set("and").isdisjoint(answer.words)
+    """Whether there is an "and" or a semicolon; a few commas may stand between adjectives."""
+    return (
+        ";" in answer.plain
+        or answer.plain.count(", ") >= 3
+        or not words.and_.isdisjoint(answer.words)
+    )
 
 
 def _joint(words: Words) -> re.Pattern[str]:
-    joins = "|".join(sorted(words.set("and")))
+    joins = "|".join(sorted(words.and_))
     return re.compile(rf"\s*[;,\n/]\s*(?:(?:{joins})\s+)?|\s+(?:{joins}|&)\s+")
 
 
-def _asks_for_one_thing(card: Card, items: list[str], words: Words) -> bool:
+def _asks_for_one_thing(card: Card, words: Words) -> bool:
     """Whether a question is for a title, a place or another name that has commas of its own."""
-    if not words.one_thing.isdisjoint(card.asked.words):
-        return True
     assert card.answer is not None
-    names = [part for part in re.split(r"[,;]\s*|\s+and\s+|\s*&\s*", card.answer.plain) if part]
-    # "Crosby, Stills & Nash"; a place without "and": "Springfield, Illinois, United States"
-    return "&" in card.answer.plain or (
-        all(name[:1].isupper() for name in names)
-        and len(items) == 3
-        and not any(word in card.answer.words for word in words.set("and"))
-        and not words.set("plural-question").isdisjoint(card.asked.words)
-    )
+    asked = card.asked.words
+    if not words.one_thing.isdisjoint(asked):
+        return True
+    joined = not words.and_.isdisjoint(card.answer.words)
+    # "Crosby, Stills & Nash"; "Springfield, Illinois, United States"
+    return "&" in card.answer.plain or (not joined and not words.place.isdisjoint(asked))
 
 
 def _is_quotation(answer: Phrase) -> bool:
@@ -405,7 +428,7 @@ def cloze_leak(reading: Reading) -> Fault | None:
             if not also and not _may_occur_again(hidden, whole):
                 continue
             answer = _part(text, blank.answer, words)
-            seen = Phrase(text._replace(value=gap.seen + also), words)
+            seen = Phrase(text._replace(value=gap.seen() + also), words)
             found = _given_away(answer, seen, words)
             if found:
                 return Fault(
@@ -436,7 +459,7 @@ def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] 
     if first is None:
         return None
     start = first[:3]
-    if not any(word.startswith(start) for word in shown.words):
+    if start not in shown.lower:
         return None
     text = shown.unquoted
     seen = shown.words if text == shown.lower else words.tokens(text)
@@ -501,10 +524,7 @@ def enumeration(reading: Reading) -> Fault | None:
         found = words.enumeration_of_list.match(text)
         answer = reading.cards[0].answer
         assert answer is not None
-        several = answer.plain.count(",") + answer.plain.count(";") or words.set("and") & {
-            *answer.words
-        }
-        if not found or not several:
+        if not found or len(_parts(answer, words)) < 3:
             return None
     return Fault(
         asked.span(found.start(), found.end()) if text == asked.lower else asked.span(),
@@ -685,7 +705,7 @@ def question_size(reading: Reading) -> Fault | None:
             continue
         asked = card.asked
         spaces = asked.plain.count(" ")
-        if spaces < 2 and card.key == "ask" and _ONE_OR_TWO.match(asked.plain):
+        if spaces < 3 and card.key == "ask" and _ONE_OR_TWO.match(asked.plain):
             return Fault(
                 asked.span(),
                 "this is too short to say what is asked",
@@ -701,7 +721,7 @@ def question_size(reading: Reading) -> Fault | None:
 
 
 _READ = frozenset(("ask", "when", "why", "effect", "did"))
-_ONE_OR_TWO = re.compile(r"\s*[A-Za-z'-]{2,}(?:\s+[A-Za-z'-]{2,})?[\s?.:!]*$")
+_ONE_OR_TWO = re.compile(r"[\s¿¡]*[A-Za-zÀ-ɏ'’-]{2,}(?:\s+[A-Za-zÀ-ɏ'’-]{2,})?[\s?.:!]*$")
 
 
 def dangling_pronoun(reading: Reading) -> Fault | None:
@@ -734,8 +754,8 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
         return _pronoun_fault(asked.span(0, len(asked.plain.rstrip())))
     body = reading.fact.body
     if type(body) is Cloze:
-        found = words.dangling.match(_lower(body.cloze.text.value))
-        if found and body.cloze.text.value[0].isupper():
+        text = reading.questions[0]
+        if words.dangling.match(text.lower) and text.plain[:1].isupper():
             return _pronoun_fault(body.cloze.text.span)
     return None
 
@@ -772,10 +792,10 @@ def relative_time(reading: Reading) -> Fault | None:
     Where the rule comes from: 2 % of the trivia questions, most of them out of date.
     """
     words = reading.words
-    for text in _texts(reading):
+    for text in reading.questions:
+        if words.times.isdisjoint(text.words) or len(text.words) < 4:
+            continue
         for phrases in (words.relative, words.relative_to_date):
-            if phrases.words.isdisjoint(text.words) or len(text.words) < 4:
-                continue
             lower = text.unquoted
             found = phrases.search(lower, text.words)
             if not found or (phrases is words.relative_to_date and re.search(r"\d", lower)):
@@ -809,12 +829,12 @@ def unattributed_claim(reading: Reading) -> Fault | None:
     """
     words = reading.words
     claim = words.claim
-    for text in _texts(reading, answers=True):
+    for text in reading.statements:
         if claim.words.isdisjoint(text.words) or len(text.words) < 4:
             continue
         lower = text.unquoted
         found = claim.search(lower, text.words)
-        if found and words.attribution.isdisjoint(text.words):
+        if found and not words.attribution.search(lower):
             exact = lower == text.lower
             return Fault(
                 text.span(found.start(), found.end()) if exact else text.span(),
@@ -927,9 +947,10 @@ def cloze_shape(reading: Reading) -> Fault | None:
     """A sentence with blanks has too many, too long or empty ones, or is too long itself.
 
     More than three blanks are a list in disguise, and their cards answer each other. A blank of
-    more than six words, or of more than half of the sentence, leaves nothing to recall from. A
-    blank of small words only ("from", "the") asks for grammar; where that is meant, give it a hint.
-    A sentence of more than 30 words is slow to read at every review. Quotations may be as they are.
+    more than six words is an answer that is too long; one of more than half of a sentence that
+    leaves three words or fewer (or of two thirds of any) leaves nothing to recall from. A blank of
+    small words only ("from", "the") asks for grammar; where that is meant, give it a hint. A
+    sentence of more than 30 words is slow to read at every review. Quotations may be as they are.
 
     Bad:
 
@@ -953,8 +974,7 @@ def cloze_shape(reading: Reading) -> Fault | None:
             f"this makes {len(numbers)} cards, and more than {MOST_BLANKS} give each other away",
             "keep the blanks that matter most, and make a second fact for the others",
         )
-    spoken = _spoken(text.value)
-    whole = len(spoken.split())
+    whole = _count(text.value)
     if whole > LONGEST_SENTENCE:
         return Fault(
             text.span,
@@ -963,23 +983,21 @@ def cloze_shape(reading: Reading) -> Fault | None:
         )
     for blank in passage.blanks:
         hidden = text.value[slice(*blank.answer)]
-        words = _spoken(hidden).split()
-        if len(words) > LONGEST_BLANK:
+        if (words := _count(hidden)) > LONGEST_BLANK:
             return Fault(
                 text.span_of(*blank.answer),
-                f"this hides {len(words)} words, and more than {LONGEST_BLANK} are hard to recall",
+                f"this hides {words} words, and more than {LONGEST_BLANK} are hard to recall",
                 "hide only the words that matter",
             )
-        if not blank.hint and words and _only_function(words, reading.words):
+        if not blank.hint and _only_function(hidden, reading.words):
             return Fault(
                 text.span_of(*blank.answer),
                 f'"{hidden}" is a small word, so that this card asks for grammar',
                 "hide the word that is to be remembered, or give a hint: ==from::preposition==",
             )
     for gap in reading.gaps:
-        left = len(_spoken(gap.seen).replace("…", " ").split())
-        gone = sum(len(_spoken(text.value[slice(*b.answer)]).split()) for b in gap.blanks)
-        if gone > left and gone + left >= 4:
+        gone = sum(_count(text.value[slice(*blank.answer)]) for blank in gap.blanks)
+        if whole >= 4 and gone * 2 > whole and (whole - gone <= 3 or gone * 3 >= whole * 2):
             return Fault(
                 text.span_of(gap.blanks[0].start, gap.blanks[0].end),
                 "this hides more than half of the sentence, which leaves little to recall it from",
@@ -988,8 +1006,13 @@ def cloze_shape(reading: Reading) -> Fault | None:
     return None
 
 
-def _only_function(hidden: list[str], words: Words) -> bool:
-    return all(word.lower().strip(".,;:") in words.function for word in hidden)
+def _count(text: str) -> int:
+    """The number of words, without the marks of blanks and their hints."""
+    return len(_spoken(text).split()) if " " in text else 1
+
+
+def _only_function(hidden: str, words: Words) -> bool:
+    return all(word.strip(".,;:") in words.function for word in hidden.lower().split())
 
 
 def sequence_shape(reading: Reading) -> Fault | None:
@@ -1053,26 +1076,6 @@ def _out_of_order(body: Steps, words: Words) -> Fault | None:
 # --- help -------------------------------------------------------------------------------------
 
 
-def _texts(reading: Reading, answers: bool = False) -> Iterable[Phrase]:
-    """The texts of a fact that are statements or questions, each once."""
-    body = reading.fact.body
-    if type(body) is Quote:
-        return
-    if type(body) is Cloze:
-        yield Phrase(body.cloze.text, reading.words)
-        return
-    kinds = _STATED if answers else _ASKED
-    for card in reading.cards:
-        if card.key in kinds:
-            yield card.asked
-    if answers and type(body) is Ask and reading.cards[0].answer:
-        yield reading.cards[0].answer
-
-
-_ASKED = frozenset(("ask", "who", "did", "where", "when", "why", "effect"))
-_STATED = _ASKED | {"term"}
-
-
 def _part(text: Text, places: tuple[int, int], words: Words) -> Phrase:
     return Phrase(text._replace(value=text.value[slice(*places)]), words)
 
@@ -1089,7 +1092,7 @@ def _spoken(text: str) -> str:
     """A text without the marks of blanks and their hints; a formula is one word."""
     if "\\" in text or "`" in text:
         text = _FORMULA.sub(THING, text)
-    return _MARKS.sub("", text)
+    return _MARKS.sub("", text) if "==" in text or "{{" in text else text
 
 
 def _short(text: str) -> str:
@@ -1097,19 +1100,33 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:37].rstrip() + "…"
 
 
-CHECKS: tuple[Callable[[Reading], Fault | None], ...] = (
-    enumeration, answer_list, answer_long, yes_no, answer_leak, hint_leak, cloze_leak,
-    double_question, vague_question, question_size, dangling_pronoun, relative_time,
-    unattributed_claim, date_precision, cloze_shape, sequence_shape,
+Check = Callable[[Reading], Fault | None]
+
+_OF_QUESTIONS: tuple[Check, ...] = (
+    enumeration, yes_no, double_question, vague_question, date_precision,
 )  # fmt: skip
+_OF_CARDS: tuple[Check, ...] = (answer_long, answer_list, answer_leak, question_size)
+_OF_BLANKS: tuple[Check, ...] = (cloze_leak, cloze_shape)
+_OF_STEPS: tuple[Check, ...] = (sequence_shape,)
+_OF_ALL: tuple[Check, ...] = (hint_leak, dangling_pronoun, relative_time, unattributed_claim)
+
+CHECKS = (*_OF_QUESTIONS, *_OF_CARDS, *_OF_BLANKS, *_OF_STEPS, *_OF_ALL)
 """The checks of one fact's wording."""
 
-IN_ANY_LANGUAGE = (cloze_shape, sequence_shape)
+_OF_KIND: dict[str, tuple[Check, ...]] = {
+    "ask": (*_OF_QUESTIONS, *_OF_CARDS, *_OF_ALL),
+    "cloze": (answer_list, *_OF_BLANKS, *_OF_ALL),
+    "quote": (cloze_leak, hint_leak),
+    "sequence": (answer_leak, hint_leak, *_OF_STEPS),
+}
+_OF_OTHER_KINDS = (*_OF_CARDS, *_OF_ALL)
+_IN_ANY_LANGUAGE = (cloze_shape, sequence_shape)
 
 
-def checks(words: Words) -> tuple[Callable[[Reading], Fault | None], ...]:
-    """The checks that can be made in a language."""
-    return CHECKS if words.known else IN_ANY_LANGUAGE
+def checks(kind: str, words: Words) -> tuple[Check, ...]:
+    """The checks of facts of a kind, as far as they can be made in a language."""
+    made = _OF_KIND.get(kind, _OF_OTHER_KINDS)
+    return made if words.known else tuple(check for check in made if check in _IN_ANY_LANGUAGE)
 
 
 COVERED: dict[str, Collection[str]] = {

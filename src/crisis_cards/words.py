@@ -52,7 +52,9 @@ class Words:
         self.polar = self.set("polar")
         self.one_thing = self.set("one-thing")
         self.clause = self.set("clause")
-        self.attribution = self.set("attribution")
+        self.attribution = self.pattern("attribution")
+        self.place = self.set("place")
+        self.and_ = self.set("and")
         self.numbers = self.set("numbers")
         self.function = self.set("function")
         self.of_language = self.set("of-language")
@@ -117,6 +119,11 @@ class Words:
     @cached_property
     def relative_to_date(self) -> Phrases:
         return self._phrases("relative-to-date")
+
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """The words of which one occurs in every phrase of time."""
+        return self.relative.words | self.relative_to_date.words
 
     @cached_property
     def claim(self) -> Phrases:
