@@ -13,6 +13,7 @@ from quality.report import (
     ABOUT_PAIRS,
     ANY_WARNING,
     HALVES,
+    OWN_CHECK,
     Score,
     details,
     judged,
@@ -43,6 +44,10 @@ def test_every_check_of_wording_has_bad_cards_in_both_halves(half: Score) -> Non
     assert set(labels) == ABOUT_WORDING
     assert min(labels.values()) >= 6
     assert len(half.good) >= 130
+
+
+def test_bad_cards_get_their_own_check(half: Score) -> None:
+    assert half.own_check >= OWN_CHECK, "\n".join(details(half))
 
 
 def test_good_cards_are_left_in_peace(half: Score) -> None:
