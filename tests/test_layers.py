@@ -8,8 +8,9 @@ from pathlib import Path
 import crisis_cards
 
 ORDER = (
-    "folders", "diagnostics", "keys", "slips", "source", "dates", "language", "media", "cloze",
-    "facts", "parsing", "schema", "markup", "words", "prompts", "wording", "twins", "checks",
+    "folders", "diagnostics", "keys", "slips", "source", "dates", "language", "media",
+    "stylesheet", "cloze", "facts", "parsing", "schema", "markup", "words", "prompts", "wording",
+    "twins", "checks",
     "timeline", "notes", "cards", "theme", "render", "lock", "manual", "apkg", "files", "progress",
     "cache", "new", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal", "preview",
     "cli",

@@ -1,136 +1,181 @@
-"""The timeline on the back of a dated card."""
+"""Timelines: where a date lies in a span, as a drawing and in words."""
 
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from datetime import date
-from xml.etree import ElementTree
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from crisis_cards import dates, language, timeline
-from crisis_cards.dates import Point, When
+from crisis_cards import build, language, timeline
+from crisis_cards.dates import Point, When, days, parse
+from crisis_cards.language import Language
+from crisis_cards.lock import Lock, Release
+from crisis_cards.notes import Question
+from real_anki import collection, import_package
+
+Make = Callable[..., build.Project]
+NOW = 1_790_000_000
 
 
-def _language(code: str) -> language.Language:
+def _when(text: str) -> When:
+    when = parse(text)
+    assert isinstance(when, When)
+    return when
+
+
+def _language(code: str) -> Language:
     found = language.load(code)
-    assert found
+    assert found is not None
     return found
 
 
-ENGLISH, ARABIC = _language("en-US"), _language("ar")
-DAYS = When((1962, 10, 14), (1962, 10, 28))
+CRISIS = _when("1962-10-14/1962-10-28")
+DAYS = st.dates(date(1950, 1, 1), date(1975, 12, 31)).map(
+    lambda day: (day.year, day.month, day.day)
+)
+POINTS = st.tuples(DAYS, st.integers(1, 3)).map(lambda pair: pair[0][: pair[1]])
 
 
-def svg(when: str, span: When = DAYS, of: language.Language = ENGLISH) -> ElementTree.Element:
-    read = dates.parse(when)
-    assert isinstance(read, When)
-    return ElementTree.fromstring(timeline.draw(read, span, of))
+def _ordered(ends: tuple[Point, Point]) -> When:
+    start, end = sorted(ends, key=lambda point: days(When(point))[0])
+    return When(start, end) if days(When(start))[1] < days(When(end))[1] else When(start)
 
 
-def words(when: str, span: When = DAYS, of: language.Language = ENGLISH) -> str:
-    return svg(when, span, of).attrib["aria-label"]
+SPANS = st.tuples(POINTS, POINTS).map(_ordered)
 
 
-def shown(drawing: ElementTree.Element) -> list[str]:
-    return [element.text or "" for element in drawing.iter("text")]
+@given(SPANS, SPANS)
+def test_a_date_stays_on_the_line(span: When, when: When) -> None:
+    start, end = timeline.place(span, when)
+    assert 0 < start <= end < 100
+
+
+@given(SPANS, DAYS, DAYS)
+def test_a_later_day_lies_no_earlier(span: When, one: Point, other: Point) -> None:
+    first, second = (timeline.place(span, When(day)).middle for day in sorted((one, other)))
+    assert first <= second
+
+
+@given(SPANS, DAYS)
+def test_before_and_after_are_outside_of_the_span(span: When, day: Point) -> None:
+    first, after = days(span)
+    at = timeline.place(span, When(day)).middle
+    here = days(When(day))[0]
+    assert (at < timeline._EDGE) == (here < first)
+    assert (at > 100 - timeline._EDGE) == (here >= after)
+
+
+def test_days_of_a_date() -> None:
+    def lasts(text: str) -> int:
+        first, after = days(_when(text))
+        return after - first
+
+    assert [lasts(text) for text in ("1962", "1964", "1962-02", "1962-02-03")] == [365, 366, 28, 1]
+    assert lasts("1962-10/1962-11-20") == 51
+    assert lasts("9999-12-31") == 1
 
 
 @pytest.mark.parametrize(
-    ("when", "place"),
+    ("when", "words"),
     [
-        ("1962-10-14", "3%"),  # the middle of the first of fifteen days
-        ("1962-10-21", "50%"),
-        ("1962-10-28", "97%"),
-        ("1962-10-13", "before"),
-        ("1961", "before"),
-        ("1962-10-29", "after"),
-        ("1963-06-20", "after"),
-        ("1962-10-16/1962-10-28", "13% – 100%"),
-        ("1962-10", "before – after"),
-        ("1962-09-04/1962-10-20", "before – 47%"),
+        ("1962-09-04", "September 4, 1962: before"),
+        ("1962-10-14", "October 14, 1962: first third"),
+        ("1962-10-21", "October 21, 1962: middle third"),
+        ("1962-10-28", "October 28, 1962: last third"),
+        ("1963-04", "April 1963: after"),
+        ("1962-10", "October 1962: before – after"),
+        ("1962-10-16/1962-10-28", "Oct 16 – 28, 1962: first third – last third"),
     ],
 )
-def test_says_in_words_what_it_shows(when: str, place: str) -> None:
-    read = dates.parse(when)
-    assert isinstance(read, When)
-    assert words(when) == (
-        f"On the timeline from October 14, 1962 to October 28, 1962: {ENGLISH.date(read)}, {place}"
+def test_the_same_in_words(when: str, words: str) -> None:
+    drawn = ET.fromstring(timeline.draw(CRISIS, _when(when), _language("en")))
+    said = drawn.attrib["aria-label"].replace("\u2009", " ").replace("\u202f", " ")
+    assert said == f"Timeline, Oct 14 – 28, 1962. {words}"
+
+
+def test_words_without_labels_of_their_own_are_english_throughout() -> None:
+    drawn = ET.fromstring(timeline.draw(CRISIS, _when("1962-10-22"), _language("ja")))
+    assert drawn.attrib["lang"] == "en"
+    assert "October 22, 1962" in drawn.attrib["aria-label"]
+    (shown,) = drawn.findall("g")
+    assert shown.attrib["lang"] == "ja"
+    assert "1962年10月22日" in "".join(shown.itertext())
+
+
+def test_a_day_is_a_dot_and_a_span_is_a_bar() -> None:
+    english = _language("en")
+    day = timeline.draw(CRISIS, _when("1962-10-21"), english)
+    assert '<circle class="when" cx="50%"/>' in day
+    assert "October 21, 1962" in day
+    assert "October 21" not in re.sub(
+        'aria-label="[^"]*"', "", timeline.draw(CRISIS, _when("1962-10-21"), english, named=False)
     )
-
-
-def test_only_dates_outside_the_span_have_a_word() -> None:
-    ends = ["Oct 14, 1962", "Oct 28, 1962"]
-    assert shown(svg("1962-10-22")) == ends
-    assert shown(svg("1961-04-17")) == [*ends, "before"]
-    assert shown(svg("1963")) == [*ends, "after"]
-
-
-def test_a_span_of_one_year_or_month_is_written_with_its_ends() -> None:
-    assert shown(svg("1962-10-22", When((1962,)))) == ["Jan 1962", "Dec 1962"]
-    assert shown(svg("1962-02-01", When((1962, 2)))) == ["Feb 1, 1962", "Feb 28, 1962"]
+    bar = timeline.draw(CRISIS, _when("1962-10-14/1962-10-28"), english)
+    assert '<rect class="when" x="6%" width="88%"/>' in bar
 
 
 def test_time_runs_as_the_language_is_written() -> None:
-    left, right = (float(svg("1962-10-15", of=of)[1].attrib["cx"]) for of in (ENGLISH, ARABIC))
-    assert left < 150 < right
-    assert left + right == 300
+    left, right = (timeline.draw(CRISIS, _when("1962-10-14"), _language(c)) for c in ("en", "ar"))
+    at = [float(re.search(r'cx="([\d.]+)%"', drawn)[1]) for drawn in (left, right)]  # type: ignore[index]
+    assert at[0] + at[1] == pytest.approx(100)
+    assert at[0] < 10
 
 
-def test_words_in_english_say_so_where_the_language_has_no_labels() -> None:
-    assert svg("1962-10-15", of=ARABIC).attrib["lang"] == "en"
-    assert "lang" not in svg("1962-10-15").attrib
+SECTION = """\
+section: S
+source: book
+facts:
+  a: {event: The address, when: 1962-10-22, both: true}
+  b: {ask: "Who spoke?", answer: Kennedy, when: 1962-10-22}
+  c: {ask: "What did he say?", answer: Quarantine}
+"""
+DECK = "deck: Test\ntimeline: 1962-10-14/1962-10-28\nsources:\n  book: {title: A Book}\n"
 
 
-points = st.one_of(
-    st.integers(1, 9999).map(lambda year: (year,)),
-    st.tuples(st.integers(1, 9999), st.integers(1, 12)),
-    st.dates().map(lambda day: (day.year, day.month, day.day)),
-)
+def _release(project: build.Project, published: Lock) -> Release:
+    assert project.deck is not None
+    assert not [problem for problem in project.problems if problem.is_error]
+    return build.release(project.deck, published, NOW)[0]
 
 
-@st.composite
-def whens(draw: st.DrawFn) -> When:
-    first, second = draw(points), draw(points | st.none())
-    if second is None or dates.days(When(first))[0] >= dates.days(When(second))[0]:
-        return When(first)
-    return When(first, second)
+def test_dated_cards_alone_have_one_and_fronts_never(make_deck: Make) -> None:
+    made = _release(make_deck(deck=DECK, one=SECTION), Lock())
+    lines = {
+        item.note.key: item.note.fields.timeline
+        for item in made.notes
+        if isinstance(item.note.fields, Question)
+    }
+    assert [key for key, line in lines.items() if line] == ["a/when", "a/event", "b/ask"]
+    _, types = build.release(make_deck(deck=DECK, one=SECTION).deck, Lock(), NOW)  # type: ignore[arg-type]
+    assert all("{{Timeline}}" in kind.back for kind in types)
+    assert not any("{{Timeline}}" in kind.front for kind in types)
+    without = _release(make_deck(deck=DECK.replace("timeline", "# timeline"), one=SECTION), Lock())
+    assert not any(item.note.fields.timeline for item in without.notes)
 
 
-@settings(deadline=None)  # a language's formats are read from disk the first time
-@given(whens(), whens())
-def test_everything_lies_on_the_drawing(when: When, span: When) -> None:
-    for of in (ENGLISH, ARABIC):
-        drawing = ElementTree.fromstring(timeline.draw(when, span, of))
-        marks = [element for element in drawing.iter() if element.get("class") == "mark"]
-        assert marks
-        for mark in marks:
-            numbers = re.findall(r"\d+(?:\.\d+)?", mark.get("d", "")) or [
-                mark.get("cx") or mark.get("x") or ""
-            ]
-            right = float(numbers[0]) + float(mark.get("width", 0))
-            assert 0 <= float(numbers[0]) <= 300
-            assert right <= 300
+def test_a_changed_date_touches_its_own_notes_only(make_deck: Make) -> None:
+    first = _release(make_deck(deck=DECK, one=SECTION), Lock())
+    moved = SECTION.replace("Kennedy, when: 1962-10-22", "Kennedy, when: 1962-10-23")
+    assert _release(make_deck(deck=DECK, one=moved), first.lock).changed == ("b/ask",)
+    wider = DECK.replace("10-28", "11-20")
+    dated = ("a/when", "a/event", "b/ask")
+    assert _release(make_deck(deck=wider, one=SECTION), first.lock).changed == dated
 
 
-@given(whens(), st.dates(), st.dates())
-def test_a_later_day_never_lies_earlier(span: When, one: date, other: date) -> None:
-    def point(day: date) -> Point:
-        return day.year, day.month, day.day
-
-    places = [timeline.place(When(point(day)), span) for day in sorted((one, other))]
-    assert places[0].begin <= places[1].begin
-    first, after = dates.days(span)
-    assert places[0].is_before == (min(one, other).toordinal() < first)
-    assert places[1].is_after == (max(one, other).toordinal() >= after)
-
-
-@given(points)
-def test_the_days_of_a_date_end_where_the_next_ones_begin(point: Point) -> None:
-    first, after = dates.days(When(point))
-    assert date.fromordinal(first).timetuple()[: len(point)] == point
-    assert date.fromordinal(after - 1).timetuple()[: len(point)] == point
-    if after <= date.max.toordinal():
-        assert date.fromordinal(after).timetuple()[: len(point)] != point
+def test_anki_keeps_the_drawing_and_misses_no_file(make_deck: Make, tmp_path: Path) -> None:
+    project = make_deck(deck=DECK, one=SECTION)
+    built = build.write(project, tmp_path / "deck.apkg", NOW)
+    assert built is not None
+    with collection(tmp_path) as col:
+        import_package(col, tmp_path / "deck.apkg")
+        stored = {
+            guid: flds.split("\x1f") for guid, flds in col.db.all("SELECT guid, flds FROM notes")
+        }
+        assert stored == {item.guid: list(item.note.fields) for item in built.release.notes}
+        assert not col.media.check().missing

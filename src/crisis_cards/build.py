@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from . import checks, files, lock, parsing, source
+from . import checks, files, lock, parsing, source, stylesheet
 from .diagnostics import Diagnostic, Span
 from .facts import Deck
 from .folders import DECK_FILE, section_files
@@ -51,8 +52,11 @@ def read(folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> 
         document, problems = _document(path, unsaved)
         documents.append(document)
         found += problems
+    style, problems = stylesheet.read(folder)
+    found += problems
     deck, problems = parsing.parse(folder, deck_document, documents)
     if deck is not None:
+        deck = replace(deck, style=style)
         problems += checks.errors(deck)
     problems = found + _without_echoes(problems, found)
     published, bad = read_lock(folder / lock.NAME)
@@ -122,7 +126,7 @@ def release(deck: Deck, published: Lock, now: int) -> tuple[Release, NoteTypes]:
     """What the next release of a deck is; `now` in seconds since 1970. Nothing is written."""
     numbering = Numbering(published)
     notes = list(generate(deck, numbering))
-    types = load_note_types(deck.id, deck.language)
+    types = load_note_types(deck.id, deck.language, deck.style)
     return lock.release(published, numbering, deck.id, notes, types, now), types
 
 

@@ -33,6 +33,7 @@ ERRORS = {
     "bad-cloze-number": "a blank has a number that Anki cannot use",
     "missing-media": "a picture is not there",
     "unsafe-media": "a file is too large, or no plain picture",
+    "unsafe-style": "theme.css would load something, or break the card",
     "media-collision": "two pictures would be one file in Anki",
     "bad-lock": "deck.lock cannot be read, so that it is not known what learners have",
     "bad-was": "`was` names an id that is still there, or that another fact claims",

@@ -190,7 +190,7 @@ class Source(NamedTuple):
 class Deck:
     """A folder of facts. `place` stands for the deck as a whole in messages.
 
-    `off` names the checks that the deck does without.
+    `off` names the checks that the deck does without; `style` is its own style sheet.
     """
 
     id: str
@@ -204,6 +204,7 @@ class Deck:
     off: tuple[Text, ...]
     sections: tuple[Section, ...]
     place: Span
+    style: str = ""
 
     def facts(self) -> Iterator[Fact]:
         """All facts in the order of the files."""

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
-from babel.numbers import format_percent
 
 from . import source
 from .dates import Point, When, first_day
@@ -34,17 +33,18 @@ class Language(NamedTuple):
     label_code: str
     label_direction: str
 
-    def date(self, when: When) -> str:
-        """A date as the language writes it, with the precision that it has."""
-        return _written(when, self.code)
+    def date(self, when: When, *, labels: bool = False) -> str:
+        """A date as the language writes it, or that of the labels, with the precision it has."""
+        return _written(when, self.label_code if labels else self.code)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the labels are in this language, and not in English instead."""
+        return self.code.split("-")[0] == self.label_code.split("-")[0]
 
     def short_date(self, point: Point) -> str:
         """A date in the few characters that fit beside a line: `Oct 14, 1962`."""
         return _short(point, self.code)
-
-    def percent(self, share: float) -> str:
-        """A share between 0 and 1 as the language writes it: `57%`."""
-        return _percent(round(share, 2), self.code)
 
 
 def load(code: str) -> Language | None:
@@ -100,11 +100,6 @@ def _written(when: When, code: str) -> str:
 def _short(point: Point, code: str) -> str:
     skeleton = ("y", "yMMM", "yMMMd")[len(point) - 1]
     return str(format_skeleton(skeleton, first_day(point), locale=_locale(code)))
-
-
-@lru_cache(maxsize=256)
-def _percent(share: float, code: str) -> str:
-    return str(format_percent(share, locale=_locale(code)))
 
 
 def _point(point: Point, locale: Locale) -> str:

@@ -175,7 +175,7 @@ class _Scene:
         deck: Deck,
         section: Section,
         number: Numbering,
-        draw: Callable[[When], str] | None,
+        draw: Callable[[When, bool], str] | None,
     ) -> None:
         self.deck = deck
         self.language: Language = deck.language
@@ -219,6 +219,12 @@ class _Scene:
         )  # fmt: skip
         return self._note(fact, slot, fields)
 
+    def to(self) -> str:
+        """What stands before the one who is spoken to; a sign where there is no word for it."""
+        if self.language.has_labels:
+            return self.labels["to"]
+        return "←" if self.language.direction == "rtl" else "→"
+
     def text(self, text: Text) -> str:
         return markup.inline(text.value.strip())
 
@@ -249,16 +255,21 @@ class _Scene:
                 self.text(fact.hint) if fact.hint else "",
                 markup.block(fact.extra.value) if fact.extra else "",
                 escape(self.language.date(fact.when.when)) if fact.when else "",
-                self.draw(fact.when.when) if fact.when and self.draw else "",
+                self._timeline(fact, named=True),
                 self._image(fact) + self._caption(fact) if fact.image else "",
                 self.section,
                 "".join([f"<div>{self._source(name.value)}</div>" for name in fact.sources]),
                 self.text(fact.retired) if fact.retired else "",
             )
-        if dated or not fact.when:
+        if dated:
             return self.common
-        hint, extra, _, *rest = self.common
-        return hint, extra, "", *rest
+        hint, extra, _, _, *rest = self.common
+        return hint, extra, "", self._timeline(fact, named=False), *rest
+
+    def _timeline(self, fact: Fact, *, named: bool) -> str:
+        """Where the fact's date lies in the deck's span, where both are known."""
+        when = fact.body.when if isinstance(fact.body, Event) else fact.when
+        return self.draw(when.when, named) if when and self.draw else ""
 
     def _image(self, fact: Fact) -> str:
         """The fact's picture with its text alternative."""
@@ -347,10 +358,10 @@ def _why(fact: Fact, body: Why, scene: _Scene) -> Iterator[Note]:
 
 def _quote(fact: Fact, body: Quote, scene: _Scene) -> Iterator[Note]:
     by = scene.text(body.by)
-    to = f"{scene.labels['to']} {scene.text(body.to)}" if body.to else ""
+    to = f"{scene.to()} {scene.text(body.to)}" if body.to else ""
     if body.quote.blanks:
         passage = scene.passage(fact, "quote", body.quote)
-        names = ", ".join(filter(None, (by, to)))
+        names = " · ".join(filter(None, (by, to)))
         text = f'<blockquote>{passage}</blockquote><p class="by">{names}</p>'
         yield scene.sentence(fact, "quote", "quote", text)
     words = markup.revealed(body.quote).strip()

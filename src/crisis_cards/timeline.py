@@ -1,8 +1,8 @@
-"""A note's date and the deck's span → the timeline on the back of its cards, as an SVG.
+"""Where a date lies in a deck's span: a small drawing, made from these two alone.
 
-It is made of that date, the span and the language alone, so that another fact never changes it.
-It needs no script. Time runs as the language is written: from right to left in Arabic and Hebrew.
-The theme's style sheet knows the classes; without it, all is drawn in the colour of the text.
+The drawing is SVG without scripts. Its width is the card's, so what lies along the line is in per
+cent and the letters keep their size on a telephone; colours and heights are the style sheet's. Time
+runs as the language is written: from right to left in Arabic.
 """
 
 from __future__ import annotations
@@ -12,158 +12,128 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from .dates import Point, When, days
+from .dates import When, days
 from .language import Language
 
-# In units of the drawing, which is as wide as a narrow phone shows it, so that its letters are
-# about as large there as these numbers say.
-_WIDTH = 300
-_HEIGHT = 46
-_START, _END = 18, 282  # the ends of the span
-_LINE = 20  # the height of the line
-_DOT = 6
-_BAR = 10
-_FONT = 12
-_AXIS = (
-    '<path class="line" fill="none" stroke="currentColor" '
-    f'd="M{_START} {_LINE - 6}v12m0-6H{_END}m0-6v12"/>'
-)
+_EDGE = 6  # per cent at each end of the line, for what lies outside the span
+_DOT = 0.1  # a date that takes less of the span than this is drawn as a dot, at its middle
 
 
 class Place(NamedTuple):
-    """Where a date lies in a span, as shares of its length.
+    """What a date takes of a line that is 100 long; `start` and `end` are one where it is a dot.
 
-    Between 0 and 1, but for the dates that begin before the span or end after it: their shares are
-    below 0 and above 1.
+    The span itself lies between `_EDGE` and `100 - _EDGE`; what is outside lies before or behind.
     """
 
-    begin: float
+    start: float
     end: float
 
     @property
-    def is_before(self) -> bool:
-        return self.end <= 0
-
-    @property
-    def is_after(self) -> bool:
-        return self.begin >= 1
+    def middle(self) -> float:
+        return (self.start + self.end) / 2
 
 
-def place(when: When, span: When) -> Place:
-    """Where a date lies in a span. A day is as long as a day, a month as long as that month."""
-    first, after = days(span)
-    begin, end = days(when)
-    return Place((begin - first) / (after - first), (end - first) / (after - first))
+def drawing(span: When, language: Language) -> Callable[[When, bool], str]:
+    """What draws dates on the timeline of a deck, named or not; each date is drawn once."""
+    return lru_cache(maxsize=None)(lambda when, named: draw(span, when, language, named=named))
 
 
-def drawing(span: When, language: Language) -> Callable[[When], str]:
-    """What draws dates on the timeline of a deck; each date is drawn once."""
-    return lru_cache(maxsize=None)(lambda when: draw(when, span, language))
-
-
-def draw(when: When, span: When, language: Language) -> str:
-    """The SVG for one date."""
-    where = place(when, span)
-    start, end = _ends(span)
-    words = language.labels["timeline"].format(
-        start=language.date(When(start)),
-        end=language.date(When(end)),
-        date=language.date(when),
-        place=_in_words(when, where, language),
-    )
-    own = language.code.partition("-")[0] == language.label_code.partition("-")[0]
-    lang = "" if own else f' lang="{language.label_code}"'
-    turned = language.direction == "rtl"
-    parts = (
-        _AXIS,
-        _mark(when, where, turned),
-        _label(_START, escape(language.short_date(start)), turned),
-        _label(_END, escape(language.short_date(end)), turned),
-        _outside(where, language, turned),
-    )
+def draw(span: When, when: When, language: Language, *, named: bool = True) -> str:
+    """The timeline of a date as HTML. `named` is false where the card itself says the date."""
+    at = place(span, when)
+    zones = _zones(at)
+    outside = zones[0] if zones in (("before",), ("after",)) else ""
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="{escape(words)}"{lang}>{"".join(parts)}</svg>'
+        f'<svg role="img" width="100%" lang="{language.label_code}"'
+        f' aria-label="{escape(_in_words(span, when, zones, language))}">'
+        f"{_bar('outside', 0, 100, language)}"
+        f"{_bar('span', _EDGE, 100 - _EDGE, language)}"
+        f"{_mark(at, bool(outside), language)}"
+        f'<g lang="{language.code}">{_texts(span, when if named else None, at, outside, language)}'
+        "</g></svg>"
     )
 
 
-def _ends(span: When) -> tuple[Point, Point]:
-    """The ends that are written below the line: of a year its months, of a month its days."""
+def place(span: When, when: When) -> Place:
+    """Where a date lies. Days count whole: a span ends with the end of its last day."""
+    first, after = days(span)
+    start, end = ((day - first) / (after - first) for day in days(when))
+    if when.end is None and end - start < _DOT:
+        start = end = (start + end) / 2
+    return Place(_along(start), _along(end))
+
+
+def _along(share: float) -> float:
+    """Per cent of the line for a share of the span; all that is outside stands at one place."""
+    if share < 0:
+        return _EDGE / 2
+    if share > 1:
+        return 100 - _EDGE / 2
+    return round(_EDGE + share * (100 - 2 * _EDGE), 2)
+
+
+def _zones(at: Place) -> tuple[str, ...]:
+    """In which parts of the line a date begins and ends; one name where that is the same part."""
+    start, end = (_zone(edge) for edge in at)
+    return (start,) if start == end else (start, end)
+
+
+def _zone(edge: float) -> str:
+    if edge < _EDGE:
+        return "before"
+    if edge > 100 - _EDGE:
+        return "after"
+    third = (100 - 2 * _EDGE) / 3
+    return ("first-third", "middle-third", "last-third")[min(2, int((edge - _EDGE) / third))]
+
+
+def _in_words(span: When, when: When, zones: tuple[str, ...], language: Language) -> str:
+    """The text alternative, in the language of the labels as a whole, its dates included."""
+    words = " – ".join(language.labels[zone] for zone in zones)
+    dates = (language.date(date, labels=True) for date in (span, when))
+    return "{}, {}. {}: {}".format(language.labels["timeline"], *dates, words)
+
+
+def _bar(name: str, start: float, end: float, language: Language) -> str:
+    left = 100 - end if language.direction == "rtl" else start
+    return f'<rect class="{name}" x="{left:g}%" width="{end - start:g}%"/>'
+
+
+def _mark(at: Place, outside: bool, language: Language) -> str:
+    if at.start < at.end:
+        return _bar("when", *at, language)
+    name = "when outside" if outside else "when"
+    return f'<circle class="{name}" cx="{_x(at.middle, language)}"/>'
+
+
+def _texts(span: When, when: When | None, at: Place, outside: str, language: Language) -> str:
+    """The date above its mark, and the ends of the span below the line."""
+    above = []
+    if when:
+        above.append(escape(language.date(when)))
+    if outside:
+        word = escape(language.labels[outside])
+        above.append(f'<tspan lang="{language.label_code}">{word}</tspan>')
+    texts = [_text("when", at.middle, "1em", " · ".join(above), language)] if above else []
     if span.end:
-        return span.start, span.end
-    if len(span.start) == 1:
-        return (*span.start, 1), (*span.start, 12)
-    first, after = days(span)
-    return (*span.start[:2], 1), (*span.start[:2], after - first)
-
-
-def _in_words(when: When, where: Place, language: Language) -> str:
-    before, after = language.labels["before"], language.labels["after"]
-    if where.is_before or where.is_after:
-        return before if where.is_before else after
-    if _is_dot(when, where):
-        return language.percent((where.begin + where.end) / 2)
-    begin = before if where.begin < 0 else language.percent(where.begin)
-    end = after if where.end > 1 else language.percent(where.end)
-    return f"{begin} – {end}"
-
-
-def _is_dot(when: When, where: Place) -> bool:
-    """Whether a date is drawn as a point: a day is, and what would make a very short bar."""
-    return when.precision == "day" or (where.end - where.begin) * (_END - _START) < _BAR
-
-
-def _mark(when: When, where: Place, turned: bool) -> str:
-    """A dot for a short time, a bar for a long one, and arrows to what lies outside the span."""
-    arrows = (_arrow(_START, -1, turned) if where.begin < 0 else "") + (
-        _arrow(_END, 1, turned) if where.end > 1 else ""
-    )
-    if where.is_before or where.is_after:
-        return arrows
-    begin, end = _at(max(where.begin, 0)), _at(min(where.end, 1))
-    if _is_dot(when, where):
-        x = _x((begin + end) / 2, turned)
-        return (
-            f'{arrows}<circle class="mark" cx="{x:g}" cy="{_LINE}" r="{_DOT}" fill="currentColor"/>'
+        texts.append(_text("", _EDGE, "3.6em", escape(language.short_date(span.start)), language))
+        texts.append(
+            _text("", 100 - _EDGE, "3.6em", escape(language.short_date(span.end)), language)
         )
-    left = _x(end if turned else begin, turned)
-    return (
-        f'{arrows}<rect class="mark" x="{left:g}" y="{_LINE - _BAR / 2:g}" '
-        f'width="{round(end - begin, 1):g}" height="{_BAR}" rx="{_BAR / 2:g}" fill="currentColor"/>'
-    )
+    else:
+        texts.append(_text("", 50, "3.6em", escape(language.short_date(span.start)), language))
+    return "".join(texts)
 
 
-def _arrow(end: int, towards: int, turned: bool) -> str:
-    foot, tip = _x(end + 6 * towards, turned), _x(end + 15 * towards, turned)
-    return (
-        f'<path class="mark" fill="currentColor" '
-        f'd="M{tip:g} {_LINE}L{foot:g} {_LINE - 6}V{_LINE + 6}z"/>'
-    )
+def _text(name: str, at: float, y: str, content: str, language: Language) -> str:
+    """A text that stays within the line: near an end it begins or ends there.
+
+    `start` and `end` are those of the direction of writing.
+    """
+    anchor, x = ("start", _EDGE) if at < 30 else ("end", 100 - _EDGE) if at > 70 else ("middle", at)
+    classed = f' class="{name}"' if name else ""
+    return f'<text{classed} x="{_x(x, language)}" y="{y}" text-anchor="{anchor}">{content}</text>'
 
 
-def _outside(where: Place, language: Language, turned: bool) -> str:
-    """The word above an arrow that stands alone."""
-    if where.is_before:
-        return _label(_START, escape(language.labels["before"]), turned, _LINE - 10)
-    if where.is_after:
-        return _label(_END, escape(language.labels["after"]), turned, _LINE - 10)
-    return ""
-
-
-def _label(end: int, text: str, turned: bool, y: int = _LINE + 21) -> str:
-    """A text at an end of the line, in the drawing's corner rather than around that end."""
-    corner = _x(3 if end == _START else _WIDTH - 3, turned)
-    anchor = ' text-anchor="end"' if corner > _WIDTH / 2 else ""
-    text = f"\u2068{text}\u2069" if turned else text  # a date reads in its own direction
-    return (
-        f'<text x="{corner:g}" y="{y}"{anchor} font-size="{_FONT}" fill="currentColor">'
-        f"{text}</text>"
-    )
-
-
-def _at(share: float) -> float:
-    return _START + share * (_END - _START)
-
-
-def _x(x: float, turned: bool) -> float:
-    return round(_WIDTH - x if turned else x, 1)
+def _x(at: float, language: Language) -> str:
+    return f"{100 - at if language.direction == 'rtl' else at:g}%"

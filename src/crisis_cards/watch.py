@@ -90,7 +90,7 @@ def _matters(path: Path) -> bool:
     """
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
-    deck_file = path.suffix.lower() in (".yaml", ".yml", "") or path.name == lock.NAME
+    deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "") or path.name == lock.NAME
     return deck_file or media.FOLDER in path.parts
 
 

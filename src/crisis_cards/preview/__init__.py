@@ -124,7 +124,7 @@ def _cards(deck: Deck, published: Lock, pictures: dict[str, Path]) -> dict[str, 
 
     The pictures on them are added to `pictures`.
     """
-    types = load_note_types(deck.id, deck.language)
+    types = load_note_types(deck.id, deck.language, deck.style)
     facts = {
         fact.id.value: (number, fact)
         for number, section in enumerate(deck.sections)

@@ -31,7 +31,9 @@ that is marked as one (measured with Anki 26.9). The front names `Answer` where 
 Anki's editor complains of clozes in a field that no front uses as one."""
 
 
-_WORDS = ("hint", "date", "source", "retired", "others", "too-old")
+_PARTS = ("top", "hint", "retired", "rest", "cover")
+"""Files that the templates share."""
+_WORDS = ("hint", "more", "date", "source", "retired", "others", "too-old")
 
 
 class NoteType(NamedTuple):
@@ -57,12 +59,15 @@ class NoteTypes(NamedTuple):
     picture: NoteType
 
 
-def load(deck_id: str, language: Language) -> NoteTypes:
-    """The note types of a deck, with the words on them in its language."""
+def load(deck_id: str, language: Language, style: str = "") -> NoteTypes:
+    """The note types of a deck, with the words on them in its language.
+
+    `style` is the deck's own style sheet. It comes last, so that its rules win.
+    """
     return NoteTypes(
-        _note_type(deck_id, language, "question", QUESTION_FIELDS),
-        _note_type(deck_id, language, "cloze", CLOZE_FIELDS),
-        _note_type(deck_id, language, "picture", PICTURE_FIELDS),
+        _note_type(deck_id, language, style, "question", QUESTION_FIELDS),
+        _note_type(deck_id, language, style, "cloze", CLOZE_FIELDS),
+        _note_type(deck_id, language, style, "picture", PICTURE_FIELDS),
     )
 
 
@@ -72,7 +77,9 @@ def stable_id(*parts: str) -> int:
     return 2**41 + int.from_bytes(digest[:8], "big") % (2**53 - 2**41)
 
 
-def _note_type(deck_id: str, language: Language, kind: str, names: tuple[str, ...]) -> NoteType:
+def _note_type(
+    deck_id: str, language: Language, style: str, kind: str, names: tuple[str, ...]
+) -> NoteType:
     words = {
         "lang": language.code,
         "dir": language.direction,
@@ -80,15 +87,17 @@ def _note_type(deck_id: str, language: Language, kind: str, names: tuple[str, ..
         "label_dir": language.label_direction,
         **{f"word_{word.replace('-', '_')}": language.labels[word] for word in _WORDS},
     }
+    words |= {part: Template(_file(f"{part}.html")).substitute(words) for part in _PARTS}
+    front = Template(_file(f"{kind}-front.html")).substitute(words)
     return NoteType(
         id=stable_id(deck_id, kind),
         name=f"{deck_id} · {kind} (crisis-cards)",
         is_cloze=kind in ("cloze", "picture"),
         fields=tuple((stable_id(deck_id, kind, "field", name), name) for name in names),
         template=(stable_id(deck_id, kind, "template", "Card"), "Card"),
-        front=Template(_file(f"{kind}-front.html")).substitute(words),
-        back=Template(_file(f"{kind}-back.html")).substitute(words),
-        css=_file("style.css"),
+        front=front,
+        back=Template(_file(f"{kind}-back.html")).substitute(words, front=front),
+        css="\n\n".join(filter(None, (_file("style.css"), style.strip()))),
         right_to_left=language.direction == "rtl",
         covers_pictures=kind == "picture",
     )
