@@ -358,7 +358,7 @@ def test_a_card_is_turned_by_click_key_and_button(served: Served, shown: Shown) 
     expect(shown.card("capital/ask#1")).to_contain_text("Lima")
     # A hint opens where it is, and does not turn the card.
     shown.press("a")
-    hint = shown.frame("excomm/meaning#1").locator("summary")
+    hint = shown.frame("excomm/meaning#1").locator(".hint summary")
     hint.click()
     expect(shown.card("excomm/meaning#1")).to_contain_text("of advisers")
     expect(shown.card("excomm/meaning#1")).not_to_contain_text("committee")
@@ -527,7 +527,7 @@ def test_no_text_is_executed(shown: Shown, deck: Path, way: str) -> None:
     )
     expect(card).to_contain_text("</style></template></iframe><svg onload=alert(3)> <!-- &lt;b&gt;")
     expect(card).to_contain_text("<base href=//evil> {{cloze:Text}}")
-    card.locator("summary").click()
+    card.locator(".hint summary").click()
     expect(card).to_contain_text("[a link](javascript:alert(4)) <a href=javascript:alert(5)>")
     assert card.locator("a").get_attribute("href") == "https://example.org/?q=%22onclick=alert(6)"
     expect(shown.card("two/cloze#1")).to_contain_text("<b onclick=alert(7)>x</b> </div></article>")
