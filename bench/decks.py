@@ -62,7 +62,8 @@ class _Words:
         blanks = (
             len(words) // 3 if self.shape == "blanks" else self.random.choice((1, 1, 1, 2, 2, 3))
         )
-        rare = [at for at, word in enumerate(words) if word.lower() not in _SMALL]
+        words.append(self.word())
+        rare = [at for at, word in enumerate(words) if word.strip("*“”").lower() not in _SMALL]
         for at in self.random.sample(rare, min(blanks, len(rare))):
             word = words[at].strip("*“”")
             hint = f"::{self.word()}" if self.random.random() < 0.2 else ""

@@ -1,6 +1,6 @@
 """Measures crisis-cards against other ways to make the same package, and prints a page of tables.
 
-    python bench/run.py [--quick] [--pairs N] [--into docs/performance.md]
+    python bench/run.py [--quick] [--decks FACTSxFILES...] [--pairs N] [--into docs/performance.md]
 
 Every figure is a ratio of two processes that ran one after the other, the median over the pairs:
 the speed of a machine changes from minute to minute, their ratio hardly does. Time is user and
@@ -139,6 +139,11 @@ FULL = (
 QUICK = (Size(2_000, 20), Size(10_000, 100))
 
 
+def _size(text: str) -> Size:
+    facts, files, *shape = text.split("x", 2)
+    return Size(int(facts), int(files), *shape)
+
+
 def measure(size: Size, pairs: int, folder: Path) -> Bench:
     bench = Bench(folder)
     decks.write(bench.deck, size.facts, size.files, size.shape)
@@ -171,6 +176,10 @@ _TARGETS = (
 )
 
 
+def _arguments() -> str:
+    return "".join(f" {argument}" for argument in sys.argv[1:] if "/" not in argument)
+
+
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3g}"
 
@@ -185,7 +194,7 @@ def page(benches: dict[Size, Bench], small: Bench, pairs: int) -> str:
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     libraries = f"SQLite {sqlite3.sqlite_version}, libyaml {'.'.join(map(str, _libyaml()))}"
     lines = [
-        f"Measured on {today} with `make bench` ({pairs} pairs): {machine};",
+        f"Measured on {today} with `python bench/run.py{_arguments()}` ({pairs} pairs): {machine};",
         f"Python {platform.python_version()}, {libraries}, {versions}.",
         "",
         "Ratios of processor time, whole processes:",
@@ -264,9 +273,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller decks, three pairs")
     parser.add_argument("--pairs", type=int)
+    parser.add_argument("--decks", nargs="+", type=_size, help="such as 20000x100 or 5000x10xlong")
     parser.add_argument("--into", type=Path, help="a page whose measured part is replaced")
     chosen = parser.parse_args()
-    sizes = QUICK if chosen.quick else FULL
+    sizes = chosen.decks or (QUICK if chosen.quick else FULL)
     pairs = chosen.pairs or (3 if chosen.quick else 5)
     with tempfile.TemporaryDirectory() as place:
         for at in range(len(sizes) + 1):

@@ -58,8 +58,9 @@ def pack(
         pile.add(models[published.note.type], published)
         if picture := published.note.picture:
             pictures[picture.name] = picture
+    counts = len(pile.rows), len(pile.cards)
     archive = [("collection.anki2", _database(pile)), *_media(pictures)]
-    return Package(_zip(archive), len(pile.rows), len(pile.cards))
+    return Package(_zip(archive), *counts)
 
 
 class Stored(NamedTuple):
@@ -155,12 +156,16 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         indexes = cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
         ).fetchall()
+        self.rows.sort()
+        self.cards.sort()
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", sorted(self.rows))
+        cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", self.rows)
+        self.rows.clear()  # as much memory as the database
         cursor.executemany(
-            "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", sorted(self.cards)
+            "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", self.cards
         )
+        self.cards.clear()
         for _, sql in indexes:
             cursor.execute(sql)
 

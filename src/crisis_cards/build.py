@@ -55,6 +55,7 @@ def read(folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> 
     style, problems = stylesheet.read(folder)
     found += problems
     deck, problems = parsing.parse(folder, deck_document, documents)
+    documents.clear()  # the trees take as much memory as the deck
     if deck is not None:
         deck = replace(deck, style=style)
         problems += checks.errors(deck)

@@ -1,0 +1,89 @@
+"""What is far larger than any deck works, or ends in a message. A test that hangs has failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from conftest import DECK
+from crisis_cards import build
+from crisis_cards.cli import main
+
+Make = Callable[..., build.Project]
+NOW = 1_790_000_000
+MANY = 5_000
+HEAD = "section: S\nsource: book\nfacts:\n"
+
+
+def _errors(project: build.Project) -> list[str]:
+    return [problem.check for problem in project.problems if problem.is_error]
+
+
+@pytest.mark.parametrize("key", ["answer", "extra"])
+@pytest.mark.parametrize(
+    "mark",
+    ["<", "a <1 ", "a *b ", "a **b* _c ", "_a ", "a[", "[a](b ", r"a \( b ", r"a \[", "a `b ``",
+     "{{c1::", "}}", "[sound:", "[latex]", "&amp;", "==a ", "- "],
+)  # fmt: skip
+def test_many_marks_in_one_text(mark: str, key: str, make_deck: Make, tmp_path: Path) -> None:
+    answer = "answer: A, " if key == "extra" else ""
+    text = "x" + mark.replace("\\", "\\\\") * MANY
+    project = make_deck(one=f'{HEAD}  a: {{ask: "Which?", {answer}{key}: "{text}"}}\n')
+    assert not _errors(project)
+    assert build.write(project, tmp_path / "deck.apkg", NOW)
+
+
+@pytest.mark.parametrize(
+    ("mark", "error"),
+    [
+        ("==a ", "bad-cloze-number"),
+        ("{{c1::a ", "bad-cloze-number"),
+        ("==a== {{c1::b ", "bad-cloze-number"),
+        ("==== ", "empty-cloze"),
+        ("==a== ", "bad-cloze-number"),
+        ("==c1::a== *b* ", "bad-cloze-number"),
+        ("a== b ", "unclosed-cloze"),
+    ],
+)
+def test_many_blanks_in_one_text(mark: str, error: str, make_deck: Make) -> None:
+    project = make_deck(one=f'{HEAD}  a: {{cloze: "{mark * MANY}"}}\n')
+    assert error in _errors(project)
+
+
+@pytest.mark.parametrize("shape", ["[", "{a: ", "- ", "? ", "[{a: "])
+def test_deep_nesting(shape: str, make_deck: Make) -> None:
+    assert "yaml-syntax" in _errors(make_deck(one=f"{HEAD}  a: {shape * MANY}\n"))
+    lines = "".join(f"{'  ' * depth}k{depth}:\n" for depth in range(300))
+    assert "yaml-syntax" in _errors(make_deck(one=f"{HEAD}{lines}"))
+
+
+def test_a_long_value(make_deck: Make, tmp_path: Path) -> None:
+    words = "word " * 400_000
+    project = make_deck(one=f"{HEAD}  a:\n    ask: Which?\n    answer: A\n    extra: {words}\n")
+    assert not _errors(project)
+    assert build.write(project, tmp_path / "deck.apkg", NOW)
+
+
+def test_many_files(make_deck: Make, tmp_path: Path) -> None:
+    files = {
+        f"file-{n}": f"{HEAD}  f{n}: {{ask: Which is {n}?, answer: A{n}}}\n" for n in range(400)
+    }
+    project = make_deck(**files)
+    assert not _errors(project)
+    built = build.write(project, tmp_path / "deck.apkg", NOW)
+    assert built is not None
+    assert built.facts == 400
+
+
+def test_many_decks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for n in range(50):
+        folder = Path("decks", f"deck-{n}")
+        folder.mkdir(parents=True)
+        (folder / "deck.yaml").write_text(DECK, encoding="utf-8")
+        (folder / "1.yaml").write_text(f"{HEAD}  a: {{ask: Which?, answer: A}}\n", encoding="utf-8")
+    assert CliRunner().invoke(main, ["build"]).exit_code == 0
+    assert len(list(Path("dist").iterdir())) == 50
