@@ -166,6 +166,9 @@ def test_changes_of_files_that_are_no_decks_are_no_changes() -> None:
     Path("decks/one/media/map.svg").write_text("<svg/>")
     found = next(changes)
     assert {path.name for path in found} <= {"media", "map.svg"}
+    Path("decks/one/theme.css").write_text(".card {}")
+    found = next(changes)
+    assert {path.name for path in found} == {"theme.css"}
     stop.set()
     assert list(changes) == []
 

@@ -64,6 +64,7 @@ decks/
     1-crisis.yaml       section files, read in the order of their names
     2-aftermath.yaml
     media/              pictures that facts name
+    theme.css           optional: colours and sizes of your own
     deck.lock           written by the build; commit it
 ```
 
