@@ -349,7 +349,7 @@ function showProblems() {
 /** Takes new data over: what did not change stays as it is, and where it is. Returns the cards that
     are new or other than they were. */
 function show(next) {
-  const held = anchor();
+  const held = scrollY ? anchor() : null; // at the very top, what comes above is to be seen
   const known = new Map(items.map((item) => [item.card.id, item]));
   const before = data;
   const problemsBefore = byFact;
