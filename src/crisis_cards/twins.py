@@ -22,6 +22,8 @@ _ALIKE = 0.6
 """Trigrams that two questions share, of all that they have, from which on they count as near."""
 _VERY_ALIKE = 0.75
 """Long questions that share so much are confused whatever the one word is that differs."""
+_LONG = 5
+"""Words of content in a long question."""
 _ALIKE_OF_TERMS = 0.4
 """The same for the meanings of two terms that look alike ("stalactite", "stalagmite")."""
 _LOOK_ALIKE = 0.7
@@ -221,26 +223,15 @@ def _are_twins(one: _Asked, two: _Asked) -> bool:
     if _listed(here, there, known):
         return _shared(first.asked.lower, second.asked.lower) >= _ALIKE_OF_TERMS
     shared = _shared(first.asked.lower, second.asked.lower)
-    if here and there and first.key == "ask" and shared >= _VERY_ALIKE:
-        quoted = {*first.asked.words, *second.asked.words} - {
-            *known.tokens(first.asked.unquoted),
-            *known.tokens(second.asked.unquoted),
-        }
-        one_word, other_word = next(iter(here)), next(iter(there))
-        if (
-            not (quoted & {one_word, other_word})
-            and not (_names(one_word, first.asked.plain) or _names(other_word, second.asked.plain))
-            and len(one.words) > 4
-        ):
-            return True
+    if shared < _ALIKE:
+        return False
     if here and there:
-        if not _confusable(here[0], there[0], first, second):
-            return False
-    elif here or there:
-        longer = first if here else second
-        if first.key != "ask" or _names((here or there)[0], longer.asked.plain):
-            return False
-    return shared >= _ALIKE
+        long = len(one.words) >= _LONG
+        return _confusable(here[0], there[0], first, second, long, long and shared >= _VERY_ALIKE)
+    longer = first if here else second
+    return first.key == "ask" and not any(
+        _names(word, longer.asked.plain) for word in (*here, *there)
+    )
 
 
 def _listed(here: list[str], there: list[str], known: Words) -> bool:
@@ -250,19 +241,22 @@ def _listed(here: list[str], there: list[str], known: Words) -> bool:
     return {*here, *there} <= known.ordinals or frozenset((*here, *there)) in known.opposites
 
 
-def _confusable(word: str, other: str, first: Card, second: Card) -> bool:
+def _confusable(
+    word: str, other: str, first: Card, second: Card, long: bool, nearly_same: bool
+) -> bool:
     """Whether two words that are all the difference are taken for each other.
 
-    Names and figures are not, but "DNA" and "RNA" are, and words that look alike.
+    Names and figures are not. Words that look alike are, in a long question "DNA" and "RNA" too,
+    and in one that is nearly the same any two words that are not quoted.
     """
-    ends = _abbreviation(word, first.asked.plain) and _abbreviation(other, second.asked.plain)
-    if ends:
-        return SequenceMatcher(None, word, other).ratio() >= _ALIKE
-    if _names(word, first.asked.plain) or _names(other, second.asked.plain):
+    asked, other_asked = first.asked, second.asked
+    if _abbreviation(word, asked.plain) and _abbreviation(other, other_asked.plain):
+        return long and SequenceMatcher(None, word, other).ratio() >= _ALIKE
+    if _names(word, asked.plain) or _names(other, other_asked.plain):
         return False
-    if first.key in _DESCRIPTIONS:
+    if first.key in _DESCRIPTIONS or _look_alike(word, other):
         return True
-    return _look_alike(word, other)
+    return nearly_same and word in asked.unquoted and other in other_asked.unquoted
 
 
 _DESCRIPTIONS = frozenset(("term", "who", "where"))
