@@ -474,6 +474,13 @@ def test_pictures_are_shown(served: Served, shown: Shown) -> None:
     expect(picture).to_have_js_property("naturalWidth", 1)
 
 
+def test_the_style_sheet_of_a_deck_is_followed(served: Served, shown: Shown, deck: Path) -> None:
+    shown.open(served.url, 6)
+    expect(shown.card("capital/ask#1")).to_be_visible()
+    (deck / "theme.css").write_text(".card { --ink: rgb(1, 2, 3); }", encoding="utf-8")
+    expect(shown.frame("capital/ask#1").locator("body")).to_have_css("color", "rgb(1, 2, 3)")
+
+
 def test_regions_of_a_picture_are_covered(shown: Shown, deck: Path) -> None:
     _write(deck, "1", PICTURE)
     served = Served(deck)
