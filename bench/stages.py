@@ -5,6 +5,7 @@ python bench/stages.py DECK_FOLDER
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from pathlib import Path
@@ -57,4 +58,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(100_000, 50, 100)  # as the command line does
     main(Path(sys.argv[1]))
