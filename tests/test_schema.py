@@ -39,6 +39,7 @@ BEYOND = {
     "unclosed-cloze": "a passage has a syntax of its own",
     "unknown-source": "another file",
     "unsafe-media": "looks into the picture",
+    "unsafe-style": "another file",
     "yaml-syntax": "what no loader reads, and invisible characters",
 }
 """Checks with errors that no schema can express, and why."""
