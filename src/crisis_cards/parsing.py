@@ -128,8 +128,13 @@ class _Parser:
     # documents and mappings
 
     def _present(self, document: Document, name: str) -> bool:
+        """Whether a deck.yaml has a key, be it misspelt: what it says is not known then."""
         root = document.root
-        return type(root) is Mapping and any(key.value == name for key, _ in root.items)
+        return type(root) is Mapping and any(
+            key.value == name
+            or (key.value not in DECK_KEYS and _nearest(key.value, DECK_KEYS) == name)
+            for key, _ in root.items
+        )
 
     def _values(
         self, document: Document, keys: dict[str, Key], needs: tuple[str, ...], what: str
