@@ -217,6 +217,19 @@ def test_a_link_to_a_folder_is_looked_into(reads: Callable[[], int], tmp_path: P
     assert reads() == 1
 
 
+def test_a_link_to_another_folder_is_another_deck(reads: Callable[[], int]) -> None:
+    link = Path("link")
+    link.symlink_to("decks/one")
+    run("link")
+    shutil.copytree("decks/one", "decks/two")
+    shutil.copyfile("dist/one.apkg", "dist/two.apkg")
+    link.unlink()
+    link.symlink_to("decks/two")
+    reads()
+    run("link")
+    assert reads() == 1
+
+
 def test_where_no_record_can_be_kept_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("file").touch()
     for place in ("", "file", "file/below"):

@@ -6,7 +6,7 @@ import html
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisis_cards import cloze, markup
@@ -73,6 +73,7 @@ def test_a_page_has_headings_but_no_html() -> None:
     assert markup.page("# A\n\n<b> ![x](y)") == "<h1>A</h1>\n<p>&lt;b&gt; ![x](y)</p>"
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*"abé1 .(),:;!?-\"“”'_+~|=#", "*", "**", " *", "* ", " **", "** "]))
 )
@@ -104,6 +105,7 @@ _BLANKS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*_BLANKS, "a", " ", "[", "&", "{{c1::e}}", "*", "\n"])))
 def test_the_short_way_of_blanks_is_the_same(pieces: list[str]) -> None:
     value = "".join(pieces)

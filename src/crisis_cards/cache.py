@@ -46,7 +46,8 @@ class Run:
         self, command: Sequence[str], folders: Sequence[Path], packages: Sequence[Path]
     ) -> None:
         self.folders, self.packages = folders, packages
-        self.name = _hash(str(Path.cwd()), *command, *map(str, folders))
+        places = [Path.cwd(), *folders, *(folder.resolve() for folder in folders), *packages]
+        self.name = _hash(*command, *map(str, places))
         place = _folder()
         self.path = place / f"{self.name[:32]}.json" if place else None
         self.sources = self._sources()
