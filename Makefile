@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DECKS ?=
 
-.PHONY: deck check test quality soak lint fix bless docs bench clean
+.PHONY: deck check test quality soak lint fix bless docs screenshots bench clean
 
 deck: $(VENV)/tool ## build every deck below decks/ into dist/
 	$(BIN)/crisis-cards build $(DECKS)
@@ -37,6 +37,9 @@ bless: $(VENV)/dev ## rewrite what the test cases must print; review the differe
 docs: $(VENV)/dev ## rewrite the pages that are made from the program
 	$(BIN)/pytest -q --bless tests/test_format.py
 
+screenshots: $(VENV)/screenshots ## cards in the real Anki window; SHOTS=--docs for the pictures in docs/
+	$(BIN)/python tools/screenshots.py $(SHOTS)
+
 bench: $(VENV)/bench ## measure against other ways to make the package; BENCH=--quick for a minute of it
 	$(BIN)/python bench/run.py $(BENCH)
 
@@ -50,6 +53,10 @@ $(VENV)/tool: pyproject.toml constraints.txt
 
 $(VENV)/bench: $(VENV)/dev
 	$(INSTALL) --editable '.[bench]'
+	touch $@
+
+$(VENV)/screenshots: $(VENV)/dev
+	$(INSTALL) --editable '.[screenshots]'
 	touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt
