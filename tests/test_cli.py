@@ -282,12 +282,17 @@ def test_a_folder_that_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "decks/one"]])
-def test_output_that_cannot_be_written(arguments: list[str]) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_cannot_be_written(arguments: list[str], unbuffered: str) -> None:
     deck("one")
     with Path("/dev/full").open("wb") as full:
-        command = [sys.executable, "-m", "crisis_cards", *arguments]
         result = subprocess.run(
-            command, check=False, stdout=full, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-m", "crisis_cards", *arguments],
+            check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
         )
     assert (result.returncode, result.stderr) == (1, "Error: output: no space left on device\n")
 

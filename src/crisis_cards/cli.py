@@ -120,8 +120,16 @@ def _refusals() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click's own business
             raise
+        if error.filename is None:
+            _drop_output()
         reason = (error.strerror or str(error)).lower()
         raise click.ClickException(f"{error.filename or 'output'}: {reason}") from error
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again at the end, and fail there without a word."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
