@@ -86,10 +86,11 @@ shows the line to type; `check --fix` types it.
 `1962-10-16/1962-10-28`. As much of the date is asked as you write. Cards show it as the deck's
 language writes dates.
 
-**Text** is one line or several (the lines are joined), with `*emphasis*`, `**strong**`, `` `code`
-`` and `[links](https://example.org)`; a backslash makes the next sign an ordinary one. `extra`
-and `description` may also have paragraphs, lists and fenced code, below a `|`. `\\( … \\)` and
-`\\[ … \\]` are mathematics. Everything else, HTML and braces included, is shown as you typed it.
+**Text** is one line or several (the lines are joined; below a `|` they stay apart), with
+`*emphasis*`, `**strong**`, `` `code` `` and `[links](https://example.org)`; a backslash makes the
+next sign an ordinary one. `extra` and `description` may also have paragraphs, lists and fenced
+code, below a `|`. `\\( … \\)` and `\\[ … \\]` are mathematics. Everything else, HTML and braces
+included, is shown as you typed it.
 
 **Blanks** are for `cloze` and `quote`. Elsewhere `==` is text.
 
