@@ -7,7 +7,7 @@
 Contact sheets and single pictures go to dist/screenshots. Each run of Anki is a process of its own,
 with a throw-away profile; no lock is written. Needs the extra `screenshots` (aqt with Qt) and, on
 Debian, the packages libegl1 libgl1 libxkbcommon0 libxcomposite1 libxdamage1 libxrandr2 libxtst6
-libnss3 libasound2 libdbus-1-3 fonts-noto-core.
+libnss3 libasound2 libdbus-1-3 fonts-noto-core, and chromium for --docs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,7 @@ CUBA = ROOT / "decks" / "cuban-missile-crisis"
 PICTURES = ROOT / "docs" / "pictures"
 LOOKS = (("day", 900), ("night", 900), ("day", 360), ("night", 360))
 DOCS_WIDTH = 420
+CHROMIUM = shutil.which("chromium")
 _HEIGHT = 740
 _MARGIN = 24  # pixels kept below what is on a card
 _COLUMNS = 8
@@ -88,6 +90,26 @@ def _for_docs() -> None:
         package, kinds = _package(CUBA, Path(place))
         maps = {note: "map" for note, kind in kinds.items() if kind == "picture"}
         _run(Job(str(package), str(PICTURES), DOCS_WIDTH, False, "", maps))
+        _preview(Path(place))
+
+
+def _preview(place: Path) -> None:
+    """The page of the preview, with the answers of a deck's first events."""
+    from playwright.sync_api import sync_playwright
+
+    page = place / "preview.html"
+    command = (sys.executable, "-m", "crisis_cards", "preview", CUBA, "--export", page)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1100, "height": 700})
+        tab.goto(page.as_uri())
+        tab.get_by_label("Kind").select_option("event")
+        tab.get_by_role("button", name="Answers").click()
+        tab.wait_for_timeout(1000)
+        tab.screenshot(path=PICTURES / "preview.png")
+        browser.close()
+    _pack(PICTURES / "preview.png")
 
 
 def _package(folder: Path, place: Path) -> tuple[Path, dict[str, str]]:
@@ -203,14 +225,19 @@ def _session(job: Job, window: Any) -> Iterator[int]:
 
 
 def _save(picture: Any, path: Path) -> None:
-    """Without the empty space below the card, in 128 colours of its own."""
-    from PIL import Image
-
+    """Without the empty space below the card."""
     last = picture.height() - 1
     blank = picture.copy(0, last, picture.width(), 1)
     while last and picture.copy(0, last, picture.width(), 1) == blank:
         last -= 1
     picture.copy(0, 0, picture.width(), min(picture.height(), last + _MARGIN)).save(str(path))
+    _pack(path)
+
+
+def _pack(path: Path) -> None:
+    """A picture in 128 colours of its own, a quarter of the bytes."""
+    from PIL import Image
+
     with Image.open(path) as full:
         full.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
