@@ -262,7 +262,7 @@ def _with_number(text: Text, at: int) -> tuple[Edit, ...]:
 
 
 _REST_OF_LINE = re.compile(r"(?:(?![ \t]#(?!\d))[^\r\n])*")
-_COMMENT = re.compile(r"(?<=\S) #(?!(?:todo|fixme|xxx|note)\b)(\w?)", re.IGNORECASE)
+_COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)(\w?)", re.IGNORECASE)
 
 
 def thin_section(study: Study) -> Iterator[Finding]:

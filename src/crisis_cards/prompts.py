@@ -33,7 +33,6 @@ from .words import Words
 THING = "\ufffc"
 """Stands for a formula or a code span."""
 
-_MARKUP = re.compile(r"[\\`*_\[]")
 _THINGS = re.compile(
     r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL
 )
@@ -54,7 +53,7 @@ class Phrase:
     def __init__(self, text: Text, spoken: Words) -> None:
         self.text = text
         plain = text.value
-        if _MARKUP.search(plain):
+        if "*" in plain or "_" in plain or "[" in plain or "`" in plain or "\\" in plain:
             plain = _without_markup(plain)
         if not plain.isascii():
             plain = unicodedata.normalize("NFC", plain)

@@ -103,8 +103,10 @@ _TYPED_TWO_WAYS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys('“”
 
 def _same(phrase: Phrase) -> str:
     """What two questions have in common if they are one. Formulas and code count as written."""
-    text = phrase.text.value if THING in phrase.plain else phrase.plain
-    return " ".join(text.lower().translate(_TYPED_TWO_WAYS).split()).strip(" .?!…:¿¡")
+    text = phrase.text.value.lower() if THING in phrase.plain else phrase.lower
+    if '"' in text or not text.isascii():
+        text = text.translate(_TYPED_TWO_WAYS)
+    return " ".join(text.split()).strip(" .?!…:¿¡")
 
 
 def _passage(fact: Fact):  # type: ignore[no-untyped-def]
@@ -177,7 +179,8 @@ def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]
     Every question is filed under its words, and under all but one of them. So two that differ in
     one word meet. A group that is too large is a template.
     """
-    index: dict[object, list[int]] = defaultdict(list)
+    first: dict[object, int] = {}
+    more: dict[object, list[int]] = defaultdict(list)
     asked: list[_Asked] = []
     for reading in readings:
         small = reading.words.small
@@ -191,14 +194,18 @@ def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]
             at = len(asked)
             asked.append(_Asked(reading, card, content))
             frame = sum(map(hash, content), hash(key))
-            index[frame].append(at)
-            for word in content:
-                index[frame - hash(word)].append(at)
+            files: list[object] = [frame, *(frame - hash(word) for word in content)]
             if key == "term" and card.answer and len(card.answer.plain) >= 6:
                 term = card.answer.lower
-                for look in ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:])):
-                    index[look].append(at)
-    return asked, [entries for entries in index.values() if 2 <= len(entries) <= _TEMPLATE]
+                files += ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
+            for file in files:
+                if first.setdefault(file, at) != at:
+                    more[file].append(at)
+    return asked, [
+        [at, *more[file]]
+        for file, at in first.items()
+        if file in more and len(more[file]) < _TEMPLATE
+    ]
 
 
 _COMPARED = frozenset(("ask", "term", "who", "did", "where", "why", "effect", "when"))

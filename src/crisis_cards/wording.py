@@ -463,12 +463,14 @@ def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] 
         return None
     text = shown.unquoted
     seen = shown.words if text == shown.lower else words.tokens(text)
-    stems = {words.stem(word) for word in seen}
-    for word in answer.words:
-        if word not in words.stop and word not in seen and words.stem(word) not in stems:
-            return None
+    alike = [word for word in seen if word.startswith(start)]
+    if not alike:
+        return None
     stem = words.stem(first)
-    if stem not in stems:
+    if all(words.stem(word) != stem for word in alike):
+        return None
+    others = [word for word in answer.words if word not in words.stop and word not in seen]
+    if others and not {words.stem(word) for word in others} <= {words.stem(word) for word in seen}:
         return None
     for found in re.finditer(r"[^\W_]+", shown.lower):
         if words.stem(words.tokens(found[0])[0] if words.tokens(found[0]) else "") == stem:
@@ -967,11 +969,10 @@ def cloze_shape(reading: Reading) -> Fault | None:
     if type(body) is not Cloze:
         return None
     passage, text = body.cloze, body.cloze.text
-    numbers = {blank.number or blank for blank in passage.walk()}
-    if len(numbers) > MOST_BLANKS:
+    if (made := len(reading.gaps)) > MOST_BLANKS:
         return Fault(
             text.span_of(passage.blanks[-1].start, passage.blanks[-1].end),
-            f"this makes {len(numbers)} cards, and more than {MOST_BLANKS} give each other away",
+            f"this makes {made} cards, and more than {MOST_BLANKS} give each other away",
             "keep the blanks that matter most, and make a second fact for the others",
         )
     whole = _count(text.value)

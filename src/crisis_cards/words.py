@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent / "words"
 _TOKEN = re.compile(r"[^\W_]+")
+_NO_TOKEN = {code: " " for code in range(128) if not chr(code).isalnum()}
 _NEVER = re.compile(r"(?!)")
 
 
@@ -138,6 +139,8 @@ class Words:
         """The words and figures of a text in small letters; `Kennedy's` is `kennedy`."""
         if "'" in lower or "’" in lower:
             lower = self._clitics.sub(" ", lower)
+        if lower.isascii():
+            return lower.translate(_NO_TOKEN).split()  # the same, at a third of the time
         return _TOKEN.findall(lower)
 
     def stem(self, word: str) -> str:
