@@ -130,6 +130,8 @@ FACTS = "section: S\nsource: book\nfacts:\n"
         "  a:\n    ask: q\n    answer: [one, two]\n",
         "  a: {ask: q, answer: r, source: &s book}\n  b: {ask: s, answer: t, source: *s}\n",
         "  a:\n    ask: It is: so\n      and goes on\n    answer: r\n",
+        # Perhaps two lines were joined.
+        "  a:\n    ask: Who spoke first? answer: Kennedy\n",
         "  a:\n    ask: q\n    answer: # to do\n",
         "  a:\n    ask: q\n    answer: r\n    extra: > a\n      b\n",
     ],

@@ -557,7 +557,9 @@ class _Parser:
             return None
         raw = node.file.text
         fix: tuple[Edit, ...] = ()
-        if raw[node.start] in "[{":
+        if key.value in _SINGLE:
+            hint = _SINGLE[key.value]
+        elif raw[node.start] in "[{":
             hint = quoted_line(raw, node.start, node.end)
             # A list of several texts may have been meant as one, and a mapping too.
             one = type(node) is Sequence and len(node.items) == 1
@@ -735,7 +737,13 @@ class _Parser:
         unknown = [name for name in names if name.value not in self.sources]
         for name in unknown:
             close = get_close_matches(name.value, self.sources, 1)
-            hint = f'did you mean "{close[0]}"?' if close else 'add it to "sources:" in deck.yaml'
+            several = [part.strip() for part in name.value.split(",")]
+            if len(several) > 1 and set(several) <= set(self.sources):
+                hint = f"write {key.value}: [{', '.join(several)}]"
+            elif close:
+                hint = f'did you mean "{close[0]}"?'
+            else:
+                hint = 'add it to "sources:" in deck.yaml'
             self._report(name.span, "unknown-source", f'there is no source "{_short(name)}"', hint)
         return None if unknown else names
 
@@ -873,10 +881,20 @@ class _Parser:
         if mapping is None:
             return None
         sources = {}
-        for name, value in self._entries(mapping.items):
-            if not self._is_key(name):
+        named = list(self._entries(mapping.items))
+        shallow = [key for key, value in named if key.value in SOURCE_KEYS and type(value) is Text]
+        if shallow:
+            message = f'"{shallow[0].value}" is not indented below its source'
+            keys = " and ".join(f'"{key.value}:"' for key in shallow)
+            self._report(
+                shallow[0].span, "wrong-type", message, f"begin {keys} with two more spaces"
+            )
+        for name, value in named:
+            if name in shallow or not self._is_key(name):
                 continue
-            entry = self._mapping(name, value, 'write "title: …" and "url: …" below it')
+            entry = None
+            if not (shallow and type(value) is Text and not value.value):
+                entry = self._mapping(name, value, 'write "title: …" and "url: …" below it')
             # Known all the same, so that facts which name it are not complained of as well.
             known = unicodedata.normalize("NFC", name.value)
             sources[known] = Source(name)
@@ -1042,26 +1060,38 @@ def _short(text: Text) -> str:
     return value if len(value) <= 50 else value[:47].rstrip() + "…"
 
 
+_SINGLE = {
+    "when": "write one date, or the first and the last with a / between them, as in 1962/1963",
+    "timeline": "write the first and the last date with a / between them, as in 1962/1963",
+    "was": "write one id",
+    "image": "write the name of one picture",
+}
+"""What to write instead of a list where brackets are not text."""
+
 _BOX = "write left, top, width and height in percent of the picture, as in [32, 41, 6, 4]"
 
 _ALLOWED = {kind: {key: KEYS[key] for key in (*kind._fields, *COMMON)} for kind in KINDS.values()}
 """The keys that a fact of each kind may have."""
 
 _OTHER_WORDS = {
-    "question": "ask", "front": "ask", "back": "answer", "definition": "means", "meaning": "means",
-    "date": "when", "name": "person", "text": "cloze", "note": "extra", "notes": "extra",
-    "photo": "image", "title": "section", "sources": "source", "tag": "tags",
+    "question": "ask", "front": "ask", "back": "answer", "text": "cloze",
+    "definition": "means", "meaning": "means", "description": "means what role",
+    "name": "person title deck section", "who": "person by", "deed": "did", "where": "what",
+    "author": "by", "speaker": "by", "from": "by source", "answer": "because means what role by",
+    "date": "when", "year": "when", "day": "when", "reason": "because", "cause": "because",
+    "list": "steps", "items": "steps", "parts": "steps sides",
+    "note": "extra", "notes": "extra", "comment": "extra", "photo": "image", "tag": "tags",
+    "title": "section deck", "sources": "source", "link": "url source", "lang": "language",
 }  # fmt: skip
+"""What authors write who do not know a key's name, and the keys that they may mean by it."""
 
 
 def _nearest(word: str, keys: Iterable[str]) -> str | None:
     """The key that was most likely meant, among those that are possible."""
     keys = list(keys)
-    other = _OTHER_WORDS.get(word.lower())
-    if other in keys:
-        return other
-    if word.lower() == "title" and "deck" in keys:
-        return "deck"
+    for other in _OTHER_WORDS.get(word.lower(), "").split():
+        if other in keys:
+            return other
     close = get_close_matches(word.lower(), keys, 1, cutoff=0.6)
     return close[0] if close else None
 

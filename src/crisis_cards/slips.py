@@ -24,6 +24,7 @@ SECOND_DOCUMENT = "a second document begins"
 _OPENERS = "[{*&!@`%|>?"
 _MARKERS = {"*": "an alias", "&": "an anchor", "!": "a tag", "[": "a list", "{": "a mapping"}
 _KNOWN = {**SOURCE_KEYS, **DECK_KEYS, **SECTION_KEYS, **KEYS}
+_APOSTROPHE = re.compile(r"'(?:tis|twas|til|em|n|s|t|\d\ds?)\b")
 _KEY_BEFORE = re.compile(r"[ ]*(?:-[ ]+)*([\w-]+):[ ]+$")
 
 
@@ -154,10 +155,12 @@ def _open_quote(text: str, began: int, at: int, problem: str) -> Slip:
 def _unclosed(text: str, began: int) -> Slip:
     mark = text[began]
     name = "quotation mark" if mark == '"' else "single quote"
-    line = text[began : _line_end(text, began)].rstrip()
+    line = _value(text, began, None)
     hint = f"put {mark} at the end of the text: {_short(line)}{mark}"
     if line[-1] in "\"'“”„‘’" and len(line) > 1:  # closed with another mark than it was opened with
         hint = f"end the text with the mark that it begins with: {_short(line[:-1])}{mark}"
+    elif _APOSTROPHE.match(line):
+        hint = f"put a text that begins with an apostrophe in quotes: {_short_quoted(line)}"
     return Slip(began, began + 1, f"this {name} is never closed", hint)
 
 
@@ -180,7 +183,11 @@ def _second_colon(text: str, at: int, last: tuple[int, int] | None) -> Slip:
     value = last[0] if last and line <= last[0] < at else line
     if value == line or not text[line:value].strip():
         value = _after_key(text, line, at)
-    return Slip(at, at + 1, message, quoted_line(text, value), quoting(text, value))
+    hint, fix = quoted_line(text, value), quoting(text, value)
+    key = re.search(r"[ ]([\w-]+)$", text[value:at])
+    if key and key[1] in KEYS and _shape(text, value):  # two keys on one line, perhaps
+        return Slip(at, at + 1, message, f'begin a new line with "{key[1]}:", or {hint}')
+    return Slip(at, at + 1, message, hint, fix)
 
 
 def _too_deep(text: str, line: int, at: int, word: str, is_id: bool) -> Slip:
@@ -260,6 +267,9 @@ def _brackets(text: str, start: int, at: int) -> Slip:
     if wrong:
         return Slip(at, at + 1, f"this {noun} begins with {char}", f"end it with {close}")
     if _line_start(text, at) == _line_start(text, start) and at < len(text):
+        if char == "{" and text[at] == ":":
+            message = 'a colon with a space after it (": ") cannot stand in text without quotes'
+            return Slip(at, at + 1, message, "put the text with this colon in quotes")
         return Slip(
             at, at + 1, f"a comma is missing in this {noun}", "put a comma between the items"
         )
