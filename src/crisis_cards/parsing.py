@@ -392,25 +392,24 @@ class _Parser:
                 self._report_no_keys(name, node)
             return None
         entries = self._entries(self._until_next_fact(name, node.items))
+        present = {key.value for key, _ in entries}
         kinds = [key for key, _ in entries if key.value in KINDS]
         if len(kinds) > 1:
-            self._report_two_kinds(kinds, {key.value for key, _ in entries})
+            self._report_two_kinds(kinds, present)
             return None
         if not kinds:
             self._report_no_kind(name, entries, partial)
             return None
         kind = KINDS[kinds[0].value]
         values, unknown = self._read(entries, _ALLOWED[kind], f'a fact with "{kinds[0].value}"')
-        present = {key.value for key, _ in entries}
         missing = [key for key in needed(kind) if key not in present]
         if missing and not unknown and not partial:
             self._report_missing(name, kinds[0], missing)
-        for key, _ in entries:
-            if key.value in ("alt", "credit") and "image" not in present:
-                message = f'"{key.value}" belongs to a picture, and this fact has no "image"'
-                hint = 'add the line "image: …", or remove this one'
-                self._report(key.span, "missing-key", message, hint)
-                break
+        if "image" not in present and ("alt" in present or "credit" in present):
+            key = next(key for key, _ in entries if key.value in ("alt", "credit"))
+            message = f'"{key.value}" belongs to a picture, and this fact has no "image"'
+            hint = 'add the line "image: …", or remove this one'
+            self._report(key.span, "missing-key", message, hint)
         if "alt" in present:
             values.setdefault("alt", name)  # it is there, though it could not be read
         if any(key not in values for key in needed(kind)):
@@ -424,6 +423,8 @@ class _Parser:
 
         A kind's key for the second time, with all that goes with it, is another fact.
         """
+        if len({key.value for key, _ in items}) == len(items):
+            return items
         seen: set[str] = set()
         for at, (key, _) in enumerate(items):
             if key.value in KINDS and key.value in seen:

@@ -486,13 +486,10 @@ def _first_content(answer: Sequence[str], words: Words) -> str | None:
             and len(word) > 1
             and word.isalpha()
             and word not in words.numbers
-            and not _ROMAN.fullmatch(word)
+            and word.strip("ivxlcdm")  # no Roman figure
         ):
             return word
     return None
-
-
-_ROMAN = re.compile(r"[ivxlcdm]+")
 
 
 # --- questions --------------------------------------------------------------------------------
@@ -797,8 +794,8 @@ def relative_time(reading: Reading) -> Fault | None:
     for text in reading.questions:
         if words.times.isdisjoint(text.words) or len(text.words) < 4:
             continue
+        lower = text.unquoted
         for phrases in (words.relative, words.relative_to_date):
-            lower = text.unquoted
             found = phrases.search(lower, text.words)
             if not found or (phrases is words.relative_to_date and re.search(r"\d", lower)):
                 continue
