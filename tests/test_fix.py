@@ -338,3 +338,11 @@ def test_whatever_is_typed_only_its_own_value_changes(
     value = facts["b"][key] if key == "answer" else facts["b"]["steps"][0]
     bare = re.split(r"(?<!^)[ \t]#", typed.strip())[0].rstrip()
     assert value in (bare, bare[1:-1], bare[1:-1].replace("''", "'"))  # outer marks were quotes
+
+
+def test_a_diff_is_not_mixed_with_json() -> None:
+    put(FACTS + "  a:\n    ask: q\n    answer: Kennedy said: go\n")
+    result = run("--fix", "--diff", "--format", "json")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "--diff shows lines of text" in result.stderr

@@ -184,6 +184,8 @@ def check_command(
         return
     if diff and not mend:
         raise click.UsageError("--diff goes with --fix")
+    if diff and style == "json":
+        raise click.UsageError("--diff shows lines of text: use another --format than json")
     if watch and mend:
         raise click.UsageError("--fix changes files, and --watch waits for that: use one of them")
     if watch:

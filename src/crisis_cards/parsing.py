@@ -252,10 +252,13 @@ class _Parser:
         """A mapping's items without the repeated ones, which are reported."""
         first: dict[str, Text] = {}
         kept = []
+        second = False  # a second section, all of whose keys are there already
         for key, value in items:
             name = unicodedata.normalize("NFC", key.value)
             if name in first:
-                self._report_repeated(key, first[name], check)
+                if not (second and name in SECTION_KEYS):
+                    self._report_repeated(key, first[name], check)
+                second = second or (check == "duplicate-key" and name == "section")
             else:
                 first[name] = key
                 kept.append((key, value))
@@ -267,6 +270,8 @@ class _Parser:
             "duplicate-id": ("id", "give this fact an id of its own"),
             "repeated-text": ("text", "keep one of the two, or say how they differ"),
         }[check]
+        if check == "duplicate-key" and key.value == "section":
+            hint = "a file holds one section: move the second one to a file of its own"
         place = first.span
         where = f"line {place.line}" if first.file is key.file else f"{place.path}:{place.line}"
         self._report(
@@ -657,7 +662,10 @@ class _Parser:
             hint = f"write: - {node.value.split(' -')[0][1:].strip()}"
             self._report(node.span, "wrong-type", message, hint)
         else:
-            hint = f"write {key.value}: [{_short(node)}], or one item a line, each after a dash"
+            hint = "one item a line, each after a dash"
+            if "," in node.value or node.span.line == node.file.line(node.end):
+                hint = f"{key.value}: [{_short(node)}], or {hint}"
+            hint = f"write {hint}"
             if " - " in node.value:
                 hint = (
                     f'write the first item on a line of its own below "{key.value}:", after a dash'

@@ -52,9 +52,8 @@ def explain(
     here = text[at : at + 1]
 
     if problem == SECOND_DOCUMENT:
-        return Slip(
-            at, at + 3, "a second YAML document begins here", "remove this line: a file holds one"
-        )
+        hint = "remove this line, or move what follows it to a file of its own"
+        return Slip(at, at + 3, "a second YAML document begins here", hint)
     if "tab character" in problem or here == "\t":
         return _tab(text, at)
     if "scalar" in context and "quoted" in context:
@@ -212,9 +211,10 @@ def _no_colon(text: str, start: int) -> Slip:
     if re.match(r"-\S", line):
         hint = f"write: - {_short(line[1:])}"
         return Slip(start, start + 1, "a dash needs a space after it", hint)
-    if slip := tight_colon(line, start):
+    if slip := tight_colon(line, start) or _bullet(text, start):
         return slip
     word, _, rest = line.partition(" ")
+    word = word.rstrip(";")
     rest = re.sub(r"^[=:] *", "", rest)
     if re.match(r"[\w-]+$", word) and (word in _KNOWN or get_close_matches(word, _KNOWN, 1, 0.8)):
         hint = f"write: {word}: {_short(rest)}"
@@ -223,6 +223,15 @@ def _no_colon(text: str, start: int) -> Slip:
     else:
         hint = "indent it deeper if it goes on with the text above; if not, begin it with a key"
     return Slip(start, start + len(line), "this line has no key", hint)
+
+
+def _bullet(text: str, start: int) -> Slip | None:
+    """The first item of a list after a number or a mark that YAML does not know as one."""
+    mark = re.compile(r"(?:\d{1,2}[.)]|[*•–—])[ ]+(?=\S)").match(text, start)
+    if not mark or not _line_above(text, _line_start(text, start)).endswith(":"):
+        return None
+    hint = f"write: - {_short(text[mark.end() : _line_end(text, start)].rstrip())}"
+    return Slip(start, mark.end(), "an item of a list begins with a dash", hint)
 
 
 def tight_colon(line: str, start: int) -> Slip | None:
@@ -287,6 +296,10 @@ def _opener(text: str, at: int) -> Slip:
     char = text[at : at + 1]
     if _starts_line(text, at) and char in "@`%":
         return Slip(at, at + 1, f"a line cannot begin with {char}", quoted_line(text, at))
+    if _starts_line(text, at) and _line_above(text, _line_start(text, at)).endswith(("|", ">")):
+        return _no_colon(text, at)
+    if _starts_line(text, at) and (slip := _bullet(text, at)):
+        return slip
     what = f" ({_MARKERS[char]} to YAML)" if char in _MARKERS else ""
     if char in "|>":
         hint = quoted_line(text, at) + f"; or move the text after {char} to the next line"
