@@ -36,6 +36,7 @@ _TOKEN = re.compile(
 _ANKI_TOKEN = re.compile(r"\{\{c[\d,]*::|\}\}|::")
 _ANKI_OPEN = re.compile(r"\{\{c[\d,]*::")
 _NUMBER = re.compile(r"c([\d,]+)::")
+_ONE_COLON = re.compile(r"c\d+:(?=[^:\s])")
 
 
 class Blank(NamedTuple):
@@ -166,6 +167,10 @@ class _Scanner:
         elif opens:
             number = _NUMBER.match(value, end)
             content = number.end() if number else end
+            if short := _ONE_COLON.match(value, end):
+                hint = f"write =={short[0]}:answer== with two colons"
+                message = "this blank would show its number as a part of the answer"
+                self._report(end, short.end(), "bad-cloze-number", message, hint)
             self._push(start, content, number[1] if number else None, anki=False)
             return content
         elif closes and not self.stray and not self.open:
