@@ -44,7 +44,7 @@ class File:
     @cached_property
     def _starts(self) -> list[int]:
         """The offset of every line. Lines end as in editors: LF, CRLF or CR."""
-        return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", self.text))]
+        return [0, *(m.end() for m in re.finditer(r"\r\n?|\n", self.text))]
 
     def line(self, offset: int) -> int:
         """The number of the line, from 1, that an offset lies in."""

@@ -373,6 +373,8 @@ def hint_leak(reading: Reading) -> Fault | None:
     text = reading.passage.text
     for gap in reading.gaps:
         for blank in gap.blanks:
+            if not blank.hint and not reading.hint:
+                continue
             answer = _part(text, blank.answer, words)
             own = [_part(text, blank.hint, words)] if blank.hint else []
             for hint in (*own, *([reading.hint] if reading.hint else [])):
@@ -442,11 +444,11 @@ def cloze_leak(reading: Reading) -> Fault | None:
 
 def _may_occur_again(hidden: str, whole: str) -> bool:
     """A cheap first look: whether the beginning of a hidden word stands somewhere else too."""
-    return any(
-        whole.count(word[: max(3, len(word) - 3)]) > hidden.count(word[: max(3, len(word) - 3)])
-        for word in hidden.split()
-        if len(word) > 1
-    )
+    for word in hidden.split():
+        start = word[: max(3, len(word) - 3)]
+        if len(word) > 1 and whole.count(start) > hidden.count(start):
+            return True
+    return False
 
 
 def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] | None:
