@@ -195,10 +195,17 @@ class Author:
         return self.chance.choice((*TEXTS, self.fresh("text ")))
 
     def part(self, fact: Fact) -> Part:
-        part = Part(self.answer(fact), about=self.text())
+        part = Part(self.answer(fact), about=self.about(fact))
         if fact.kind in SENTENCES and self.chance.randrange(4) == 3:
             part.hint = self.chance.choice(WORDS[:3])
         return part
+
+    def about(self, fact: Fact) -> str:
+        """A side's description, which no other has; or a region's answer."""
+        taken = {part.about for part in fact.parts}
+        while (text := self.text()) in taken:
+            pass
+        return text
 
     def answer(self, fact: Fact) -> str:
         """An answer for a blank, or one that no other step or side has; a region's id."""
@@ -555,7 +562,7 @@ def reword_beside(author: Author, fact: Fact) -> bool:
     at = chance.randint(0, len(fact.pieces))
     if fact.kind in LISTS or chance.randrange(4) == 3:
         part = chance.choice(fact.parts)
-        part.hint, part.about = "" if part.hint else "help", author.text()
+        part.hint, part.about = "" if part.hint else "help", author.about(fact)
     elif at < len(fact.pieces) and isinstance(fact.pieces[at], str):
         fact.pieces[at : at + 1] = [chance.choice(WORDS)] * chance.randint(0, 2)
     else:

@@ -27,6 +27,12 @@ _TEXT = st.one_of(
          "&lt;", "<br>", "</div>", "[$]x[/$]", "[[type:Answer]]", "<!-- -->", "*a* `b` [c](https://d.e)"]
     ),
 ).filter(lambda text: text.strip() != "")  # fmt: skip
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 _BLANK = st.builds(
     "=={}{}==".format,
     st.sampled_from(["", "", "c1::", "c2::", "c7::"]),
@@ -41,10 +47,13 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "cloze": _PASSAGE,
     "quote": _PASSAGE,
     "when": st.one_of(_DATE, _DATE.map(lambda text: text[:7]), _DATE.map(lambda text: text[:4])),
-    "steps": st.lists(_TEXT, min_size=2, max_size=4, unique_by=lambda text: " ".join(text.split())),
-    "sides": st.dictionaries(
-        _TEXT.map(lambda text: " ".join(text.split())), _TEXT, min_size=2, max_size=3
-    ),
+    "steps": st.lists(_TEXT, min_size=2, max_size=4, unique_by=_one_line),
+    "sides": st.lists(
+        st.tuples(_TEXT.map(_one_line), _TEXT),
+        min_size=2,
+        max_size=3,
+        unique_by=(lambda side: side[0], lambda side: _one_line(side[1])),
+    ).map(dict),
     "image": st.just("p.png"),
     "regions": st.lists(_TEXT, min_size=1, max_size=4).map(
         lambda answers: {

@@ -855,7 +855,8 @@ class _Parser:
                 sides.append((side, text))
         if len(sides) < len(mapping.items):
             return None
-        return tuple(sides) if self._counted(key, tuple(s for s, _ in sides), "sides") else None
+        named = self._counted(key, tuple(side for side, _ in sides), "sides")
+        return tuple(sides) if named and self._differ(text for _, text in sides) else None
 
     def _counted(self, key: Text, texts: tuple[Text, ...], noun: str) -> bool:
         """At least two, and none twice: the text is the identity of a step or side."""
@@ -865,6 +866,10 @@ class _Parser:
                 key.span, "wrong-count", message, "add the others, or make an ask fact of it"
             )
             return False
+        return self._differ(texts)
+
+    def _differ(self, texts: Iterable[Text]) -> bool:
+        """Two that are the same would be the same question, with two answers."""
         first: dict[str, Text] = {}
         fine = True
         for text in texts:
