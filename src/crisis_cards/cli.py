@@ -85,6 +85,14 @@ _Run: TypeAlias = "Callable[[list[build.Project], set[Path], list[Diagnostic], s
 the time of day to be printed (empty for the first time)."""
 
 _decks = click.argument("decks", nargs=-1, type=_Folders(), metavar="[DECK]...")
+_output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="The folder of the packages.",
+)
 _strict = click.option("--strict", is_flag=True, help="Warnings count as errors.")
 _watch = click.option(
     "--watch", is_flag=True, help="Do it again on every save, and show what changed. Ctrl-C ends."
@@ -246,14 +254,7 @@ def _checked(projects: list[build.Project], problems: list[Diagnostic]) -> str:
 
 @main.command("build")
 @_decks
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
-    show_default=True,
-    help="The folder for the packages.",
-)
+@_output
 @click.option("--locked", is_flag=True, help="Fail where deck.lock would change, as in CI.")
 @_strict
 @click.option(
@@ -340,14 +341,7 @@ def _remember(
 
 @main.command("diff")
 @_decks
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
-    show_default=True,
-    help="The folder with the last packages.",
-)
+@_output
 @click.option(
     "--format",
     "style",

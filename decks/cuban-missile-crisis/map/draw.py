@@ -2,9 +2,9 @@
 
 The coastlines are Natural Earth's (public domain) in the TopoJSON of the npm package world-atlas:
 
-    npm install --prefix /tmp/atlas world-atlas@2.0.2
+    npm install --prefix atlas world-atlas@2.0.2
     pip install geographiclib
-    python draw.py /tmp/atlas/node_modules/world-atlas/land-50m.json
+    python draw.py atlas/node_modules/world-atlas/land-50m.json
 
 The projection is azimuthal and equidistant around Havana: every distance from there is true, so
 that the reach of a missile is a circle. Distances and directions are geodesics on the WGS84
