@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -52,6 +55,23 @@ def test_bad_cards_get_their_own_check(half: Score) -> None:
 
 def test_good_cards_are_left_in_peace(half: Score) -> None:
     assert half.any_warning <= ANY_WARNING, "\n".join(details(half))
+
+
+def test_a_deck_gets_the_same_messages_every_time() -> None:
+    """Python gives texts another order in sets on every run, unless it is told which."""
+    decks = [str(path) for path in sorted((ROOT / "tests" / "quality").glob("*/bad-*"))]
+    command = [sys.executable, "-m", "crisis_cards", "check", "--format", "short", *decks]
+    said = {
+        subprocess.run(
+            command,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        ).stderr
+        for seed in range(4)
+    }
+    assert len(said) == 1
+    assert b"answer-leak" in said.pop()
 
 
 def _first_id(text: str) -> str | None:

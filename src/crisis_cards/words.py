@@ -30,13 +30,18 @@ class Phrases:
         self.patterns = patterns
 
     def search(self, text: str, words: Sequence[str]) -> re.Match[str] | None:
-        """The first of the phrases in a text in small letters, whose words are `words`."""
+        """The first of the phrases in a text in small letters, whose words are `words`.
+
+        Of those that begin at one place it is the longest.
+        """
         if self.words.isdisjoint(words):
             return None
-        for word in self.words.intersection(words):
-            if found := re.search(self.patterns[word], text):
-                return found
-        return None
+        tried = [re.search(self.patterns[word], text) for word in self.words.intersection(words)]
+        return min(filter(None, tried), key=_first_and_longest, default=None)
+
+
+def _first_and_longest(found: re.Match[str]) -> tuple[int, int]:
+    return found.start(), -found.end()
 
 
 class Words:
