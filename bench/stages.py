@@ -34,7 +34,7 @@ def main(folder: Path) -> None:
     assert deck is not None, problems
     done("trees → facts")
     checks.errors(deck)
-    checks.warnings(deck, problems)
+    checks.warnings(checks.study(deck, problems))
     done("checks")
     published, _ = build.read_lock(folder / lock.NAME)
     assert published is not None

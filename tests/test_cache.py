@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from conftest import DECK, SHIPPED
-from crisis_cards import build
+from crisis_cards import build, reuse
 from crisis_cards.cli import main
 
 SECTION = """\
@@ -60,9 +62,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     count = [0]
     read = build.read
 
-    def counted(folder: Path) -> build.Project:
+    def counted(folder: Path, **options: Any) -> build.Project:
         count[0] += 1
-        return read(folder)
+        return read(folder, **options)
 
     def since() -> int:
         found, count[0] = count[0], 0
@@ -72,8 +74,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     return since
 
 
-def records() -> list[Path]:
-    return list(Path("cache").glob("*"))
+def records(kind: str = "said") -> list[Path]:
+    """Of every run there are two: what was said, and what the sections were."""
+    return list(Path("cache").glob(f"*-{kind}.json"))
 
 
 EDITS: dict[str, Callable[[], object]] = {
@@ -138,20 +141,22 @@ def test_an_options_own_results(reads: Callable[[], int]) -> None:
         assert reads() == 0
 
 
+def sealed(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
+
+
 def damaged(record: bytes) -> dict[str, bytes]:
-    whole = json.loads(record)
     flipped = bytearray(record)
-    flipped[record.index(b"unchanged") - 2] ^= 1
+    flipped[len(record) - 40] ^= 1
     return {
         "truncated": record[: len(record) // 2],
         "empty": b"",
         "one bit": bytes(flipped),
         "no JSON": b"\x80\x04cos\nsystem\n",
         "deep": b"[" * 100_000,
-        "a list": b"[]",
-        "other types": json.dumps({**whole, "out": 1}).encode(),
-        "no seal": json.dumps({**whole, "seal": ""}).encode(),
-        "other text": json.dumps({**whole, "out": "all is well"}).encode(),
+        "no seal": record.partition(b"\n")[2],
+        "another seal": b"0" * 64 + b"\n" + record.partition(b"\n")[2],
+        "of another tool": sealed(json.dumps(["0" * 64, {}, {}]).encode()),
     }
 
 
@@ -164,6 +169,25 @@ def test_a_damaged_record_is_none(reads: Callable[[], int]) -> None:
         reads()
         assert run() == good, name
         assert reads() == 1, name
+
+
+def test_of_a_damaged_record_no_section_is_taken_over() -> None:
+    (folder,) = Path("decks").iterdir()
+    (folder / "2.yaml").write_text(
+        SECTION.replace("a:", "y:")
+        .replace("b:", "z:")
+        .replace("owl", "bat")
+        .replace("bird", "beast")
+    )
+    run()
+    (path,) = records("sections")
+    for at, (name, data) in enumerate(damaged(path.read_bytes()).items()):
+        path.write_bytes(data)
+        lay_out(SECTION.replace("bird can", f"bird number {at} can"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reuse, "from_json", None)  # nobody asks for it
+            code, said, *_ = run()
+        assert (code, "1 changed, 3 unchanged" in said) == (0, True), name
 
 
 def test_a_record_of_another_deck_is_none(reads: Callable[[], int]) -> None:

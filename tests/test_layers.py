@@ -12,8 +12,8 @@ ORDER = (
     "stylesheet", "cloze", "facts", "parsing", "schema", "markup", "words", "prompts", "wording",
     "twins", "checks",
     "timeline", "notes", "cards", "theme", "render", "lock", "manual", "apkg", "files", "progress",
-    "cache", "new", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal", "preview",
-    "cli",
+    "cache", "new", "reuse", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal",
+    "preview", "cli",
 )  # fmt: skip
 PACKAGE = Path(crisis_cards.__file__).parent
 

@@ -220,7 +220,7 @@ def test_words_and_credit_reach_the_card(make_deck: Make, tmp_path: Path) -> Non
     (place / "a.png").write_bytes(PIXEL)
     words = "'A \"map\" of *Cuba* {{Front}} <b>'"
     fact = FACT.format("a.png").replace("alt: W", f"alt: {words}\n    credit: [book, page]")
-    _, deck, _, problems = make_deck(one=fact)
+    _, deck, _, problems, *_ = make_deck(one=fact)
     assert deck is not None
     assert problems == []
     (note,) = notes.generate(deck, Numbering(Lock()))

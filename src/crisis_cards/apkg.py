@@ -19,7 +19,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import genanki
 
@@ -33,6 +33,8 @@ from .theme import NoteType, NoteTypes, stable_id
 
 # A third of the default level's time for 8 % more bytes, measured on a database of 26,000 notes.
 _DEFLATE = 1
+_DATABASE = "collection.anki2"
+_NOTES = "SELECT id, guid, mid, mod, tags, flds, sfld FROM notes"
 _SERIALIZES = hasattr(sqlite3.Connection, "serialize")  # from Python 3.11 on
 _IMAGE_OCCLUSION = 6  # Anki's number for its own note type of that name (Anki 26.9)
 _OCCLUSION_PARTS = range(5)  # the places of that note type's fields
@@ -58,9 +60,43 @@ def pack(
         pile.add(models[published.note.type], published)
         if picture := published.note.picture:
             pictures[picture.name] = picture
+    return _packed(pile, _media(pictures))
+
+
+def repack(
+    deck: Deck,
+    notes: Iterable[Published | int],
+    types: NoteTypes,
+    mods: Mapping[str, int],
+    former: Path,
+) -> Package:
+    """The same from a former package that has the same pictures.
+
+    Of notes that are in it, and are as they were, the ids are enough.
+    """
+    with zipfile.ZipFile(former) as archive:
+        pictures = [(name, archive.read(name)) for name in archive.namelist() if name != _DATABASE]
+        data = archive.read(_DATABASE)
+    with closing(_opened(data)) as connection:
+        rows = {row[0]: row for row in connection.execute(_NOTES)}
+        ordinals: dict[int, list[int]] = {key: [] for key in rows}
+        for key, ordinal in connection.execute("SELECT nid, ord FROM cards ORDER BY id"):
+            ordinals[key].append(ordinal)
+    models = {name: _Model(getattr(types, name), mod) for name, mod in mods.items()}
+    of_row = {model.model_id: model for model in models.values()}
+    pile = _Pile(deck)
+    for note in notes:
+        if isinstance(note, int):
+            row = rows[note]
+            pile.put(of_row[row[2]], row, ordinals[note])
+        else:
+            pile.add(models[note.note.type], note)
+    return _packed(pile, pictures)
+
+
+def _packed(pile: _Pile, pictures: Sequence[tuple[str, bytes]]) -> Package:
     counts = len(pile.rows), len(pile.cards)
-    archive = [("collection.anki2", _database(pile)), *_media(pictures)]
-    return Package(_zip(archive), *counts)
+    return Package(_zip([(_DATABASE, _database(pile)), *pictures]), *counts)
 
 
 class Stored(NamedTuple):
@@ -74,7 +110,7 @@ def read(path: Path) -> dict[str, Stored]:
     """The notes of an earlier package by GUID; none where there is no package to be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            data = archive.read("collection.anki2")
+            data = archive.read(_DATABASE)
         with closing(_opened(data)) as connection:
             rows = connection.execute("SELECT guid, flds, tags FROM notes").fetchall()
     except (OSError, KeyError, zipfile.BadZipFile, sqlite3.Error):
@@ -126,6 +162,10 @@ class _Model(genanki.Model):  # type: ignore[misc]
         return cards.of_templates(self.fronts, dict(zip(self.names, fields, strict=True)))
 
 
+_Row: TypeAlias = tuple[int, str, int, int, str, str, str]
+"""A note's id, GUID, note type, time, tags, fields and what it is sorted by."""
+
+
 class _Pile(genanki.Deck):  # type: ignore[misc]
     """A deck that writes its notes and cards as rows of two tables.
 
@@ -136,18 +176,23 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
     def __init__(self, deck: Deck) -> None:
         description = page(deck.description.value) if deck.description else ""
         super().__init__(stable_id(deck.id, "deck"), deck.name, description)
-        self.rows: list[tuple[int, str, int, int, str, str, str]] = []
+        self.rows: list[_Row] = []
         self.cards: list[tuple[int, int, int, int, int, int]] = []
 
     def add(self, model: _Model, published: Published) -> None:
         """A note with the ids and the time that it was published with, behind those before it."""
         note, key, mod, note_id = published
-        self.add_model(model)
         tags, fields = f" {' '.join(note.tags)} ", "\x1f".join(note.fields)
         sorted_by = note.fields[model.sort_field_index]
-        self.rows.append((note_id, key, model.model_id, mod, tags, fields, sorted_by))
-        due = len(self.rows)
-        for at in model.ordinals(note.fields):
+        row = (note_id, key, model.model_id, mod, tags, fields, sorted_by)
+        self.put(model, row, model.ordinals(note.fields))
+
+    def put(self, model: _Model, row: _Row, ordinals: Iterable[int]) -> None:
+        """A note's row and its cards, behind those before it."""
+        self.add_model(model)
+        self.rows.append(row)
+        note_id, mod, due = row[0], row[3], len(self.rows)
+        for at in ordinals:
             self.cards.append((note_id + at, note_id, self.deck_id, at, mod, due))
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:

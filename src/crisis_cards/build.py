@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from . import checks, files, lock, parsing, source, stylesheet
+from . import checks, files, lock, parsing, reuse, source, stylesheet
 from .diagnostics import Diagnostic, Span
 from .facts import Deck
 from .folders import DECK_FILE, section_files
-from .lock import Lock, Numbering, Release
+from .lock import Lock, Numbering, Published, Release
 from .notes import generate
+from .reuse import Last, Part
 from .theme import NoteTypes
 from .theme import load as load_note_types
 
@@ -22,16 +25,28 @@ class Project(NamedTuple):
     """A deck and what was published of it; a deck with errors cannot be built.
 
     There is no deck where its deck.yaml cannot be read, and no lock where it cannot be trusted.
+    With `last`, the deck holds those sections only that changed since; the problems are of all.
+    `parts` are the sections of the deck, where a later build may take them over.
     """
 
     folder: Path
     deck: Deck | None
     lock: Lock | None
     problems: list[Diagnostic]
+    parts: tuple[Part, ...] | None = None
+    last: Last | None = None
+
+    def facts(self) -> int:
+        """The number of facts in all sections."""
+        read = sum(len(section.facts) for section in self.deck.sections) if self.deck else 0
+        return read + (sum(part.facts for part in self.last.kept()) if self.last else 0)
 
 
 class Built(NamedTuple):
-    """What a build wrote, and the release that it is."""
+    """What a build wrote, and the release that it is.
+
+    `parts` are the sections as they were built, where a later build may take them over.
+    """
 
     package: Path
     size: int  # bytes
@@ -39,16 +54,71 @@ class Built(NamedTuple):
     notes: int
     cards: int
     release: Release
+    parts: tuple[Part, ...] | None
 
 
-def read(folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> Project:
+def read(
+    folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({}), last: Last | None = None
+) -> Project:
     """The deck of a folder and everything that is wrong with it.
 
-    `unsaved` are files as they would be read if they were written.
+    `unsaved` are files as they would be read if they were written. `last` is the last build of the
+    deck, as far as it is known: then the project is made from what changed, if that can be, and
+    prepared for the next build.
     """
+    if last and (project := _changed(folder, last)):
+        return project
+    deck, problems = _parsed(folder, section_files(folder), unsaved)
+    published, bad = read_lock(folder / lock.NAME)
+    problems += bad
+    if deck is None:
+        return Project(folder, deck, published, problems)
+    studied = checks.study(deck, problems)
+    findings = checks.warnings(studied)
+    sound = published is not None and not any(p.is_error for p in problems)
+    if sound and published is not None:
+        findings += checks.orphan_media(folder, deck)
+        published = lock.renamed(published, _former(deck))
+        findings += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
+    shown, silenced = checks.settled(deck, findings, sound)
+    parts = reuse.parts(studied, findings, shown, silenced) if last and sound else None
+    return Project(folder, deck, published, problems + shown, parts)
+
+
+def _changed(folder: Path, last: Last) -> Project | None:
+    """The sections that changed since the last build; None where it takes all of them."""
+    if not last.changed <= {part.path for part in last.parts}:
+        return None
+    paths = [path for path in section_files(folder) if str(path) in last.changed]
+    deck, problems = _parsed(folder, paths, {})
+    published, bad = read_lock(folder / lock.NAME)
+    if deck is None or published is None or any(p.is_error for p in (*problems, *bad)):
+        return None
+    studied = checks.study(deck, problems)
+    findings = checks.warnings(studied)
+    published = lock.renamed(published, _former(deck))
+    kept = last.kept()
+    former = {name for part in kept for _, name in part.former}
+    if not former <= lock.facts_of(published):
+        return None  # what a `was` leads to is only known once there is a lock
+    others = former.union(*(part.ids for part in kept))
+    findings += lock.check(deck, published, lambda: generate(deck, Numbering(published)), others)
+    elsewhere = {name for part in kept for name in part.silenced}
+    shown, silenced = checks.settled(deck, findings, complete=True, elsewhere=elsewhere)
+    parts = reuse.parts(studied, findings, shown, silenced)
+    if parts is None or not reuse.apart(deck, last, parts):
+        return None
+    known = [problem for part in kept for problem in part.problems]
+    return Project(folder, deck, published, problems + shown + known, parts, last)
+
+
+def _parsed(
+    folder: Path, paths: Iterable[Path], unsaved: Mapping[Path, bytes]
+) -> tuple[Deck | None, list[Diagnostic]]:
+    """A deck with the sections in some files, and what is wrong with the files and with itself."""
     deck_document, found = _document(folder / DECK_FILE, unsaved)
     documents = []
-    for path in section_files(folder):
+    for path in paths:
         document, problems = _document(path, unsaved)
         documents.append(document)
         found += problems
@@ -59,18 +129,7 @@ def read(folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> 
     if deck is not None:
         deck = replace(deck, style=style)
         problems += checks.errors(deck)
-    problems = found + _without_echoes(problems, found)
-    published, bad = read_lock(folder / lock.NAME)
-    problems += bad
-    if deck is None:
-        return Project(folder, deck, published, problems)
-    findings = checks.warnings(deck, problems)
-    sound = published is not None and not any(p.is_error for p in problems)
-    if sound and published is not None:
-        findings += checks.orphan_media(folder, deck)
-        published = lock.renamed(published, _former(deck))
-        findings += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
-    return Project(folder, deck, published, problems + checks.settled(deck, findings, sound))
+    return deck, found + _without_echoes(problems, found)
 
 
 def _document(
@@ -123,12 +182,17 @@ def same_ids(decks: Sequence[Deck]) -> list[Diagnostic]:
     return problems
 
 
-def release(deck: Deck, published: Lock, now: int) -> tuple[Release, NoteTypes]:
-    """What the next release of a deck is; `now` in seconds since 1970. Nothing is written."""
+def release(
+    deck: Deck, published: Lock, now: int, kept: Sequence[str] = ()
+) -> tuple[Release, NoteTypes]:
+    """What the next release of a deck is; `now` in seconds since 1970. Nothing is written.
+
+    `kept` are the keys of notes that are as they were, of sections that the deck does not hold.
+    """
     numbering = Numbering(published)
     notes = list(generate(deck, numbering))
     types = load_note_types(deck.id, deck.language, deck.style)
-    return lock.release(published, numbering, deck.id, notes, types, now), types
+    return lock.release(published, numbering, deck.id, notes, types, now, kept), types
 
 
 def write(project: Project, target: Path, now: int, *, locked: bool = False) -> Built | None:
@@ -139,24 +203,54 @@ def write(project: Project, target: Path, now: int, *, locked: bool = False) -> 
     """
     from . import apkg  # genanki takes longer to import than a deck to check
 
-    deck, published = project.deck, project.lock
+    deck, published, last = project.deck, project.lock, project.last
     assert deck is not None
     assert published is not None
-    made, types = release(deck, published, now)
+    kept = [key for part in last.kept() for key in part.notes] if last else []
+    made, types = release(deck, published, now, kept)
     text = lock.render(made.lock).encode()
     place = project.folder / lock.NAME
     known = place.read_bytes() if place.is_file() else b""
     same = known.replace(b"\r\n", b"\n") == text
     if locked and not same:
         return None
-    package = apkg.pack(deck, made.notes, types, made.types)
+    parts = _parts(project, made)
+    if last and parts:
+        package = apkg.repack(deck, _in_order(last, parts, made), types, made.types, last.package)
+    else:
+        package = apkg.pack(deck, made.notes, types, made.types)
     # The lock goes first: with it, a build that was interrupted is finished by the next one.
     files.write([*([] if same else [(place, text)]), (target, package.data)])
     return Built(
         package=target,
         size=len(package.data),
-        facts=sum(1 for _ in deck.facts()),
+        facts=project.facts(),
         notes=package.notes,
         cards=package.cards,
         release=made,
+        parts=parts,
     )
+
+
+def _parts(project: Project, made: Release) -> tuple[Part, ...] | None:
+    """All sections with their notes, those included that are as they were."""
+    if project.parts is None:
+        return None
+    owner = {name: part.path for part in project.parts for name in part.ids}
+    notes: dict[str, list[str]] = defaultdict(list)
+    for published in made.notes:
+        key = published.note.key
+        notes[owner[key.split("/", 1)[0]]].append(key)
+    fresh = {part.path: part._replace(notes=tuple(notes[part.path])) for part in project.parts}
+    known = project.last.parts if project.last else project.parts
+    return tuple(fresh.get(part.path, part) for part in known)
+
+
+def _in_order(last: Last, parts: Iterable[Part], made: Release) -> Iterator[Published | int]:
+    """The notes of all sections: of those that are as they were, their ids."""
+    fresh = iter(made.notes)
+    for part in parts:
+        if part.path in last.changed:
+            yield from islice(fresh, len(part.notes))
+        else:
+            yield from (made.lock.notes[key].id for key in part.notes)

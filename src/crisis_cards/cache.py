@@ -1,10 +1,11 @@
-"""What the last build said, so that a build with nothing changed says it at once.
+"""What the last build said and made, so that the next one need not do all of it again.
 
-A record holds texts and the hash of everything that they depend on: the tool and its libraries,
-the command, every file of the decks, the packages. Where that hash is the same, a build would write
-the same package and lock again and print those texts. Where it is not, or the record is damaged,
-from another version, or not there, there is a build as if there were no cache; it can be deleted
-at any time. A record is JSON with a hash of its own: nothing in it is executed.
+With nothing changed, a build says the same at once; where some sections changed, it takes over the
+others. A record holds texts and the hashes of everything that they depend on: the tool and its
+libraries, the command, every file of the decks, the locks and packages. Where a hash is not the
+same, or the record is damaged, from another version, or not there, there is a build as if there
+were no cache; it can be deleted at any time. A record is JSON below a hash of itself: nothing in it
+is executed.
 
 It lies in the user's folder for caches, so that it is never committed, synchronised or taken for a
 part of a deck; `CRISIS_CARDS_CACHE` names another folder, or none if it is empty.
@@ -17,10 +18,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import __version__, files
 
@@ -36,10 +37,20 @@ class Said(NamedTuple):
     err: str
 
 
+class Former(NamedTuple):
+    """What the last build of a deck left, in which nothing has changed since but some files.
+
+    `sections` is what was remembered of it, as JSON has it.
+    """
+
+    sections: list[Any]
+    changed: frozenset[str]
+
+
 class Run:
     """One run of a command over some decks, as they were before anything was read.
 
-    `command` are the command and its options; `packages` are the files that it writes.
+    `command` are the command and its options; `packages` are the files that it writes, one a deck.
     """
 
     def __init__(
@@ -48,51 +59,93 @@ class Run:
         self.folders, self.packages = folders, packages
         places = [Path.cwd(), *folders, *(folder.resolve() for folder in folders), *packages]
         self.name = _hash(*command, *map(str, places))
-        place = _folder()
-        self.path = place / f"{self.name[:32]}.json" if place else None
-        self.sources = self._sources()
+        self.place = _folder()
+        self.tool, self.files = self._sources()
         self.state = self._state()
 
     def recall(self) -> Said | None:
         """What the last build said, if this one would do and say the same."""
-        if not self.path or not self.state:
+        record = self._read("said")
+        if record is None or record[0] != self.state:
             return None
-        try:
-            record = json.loads(self.path.read_bytes())
-            state, out, err, seal = (record[name] for name in ("state", "out", "err", "seal"))
-            whole = seal == _hash(state, out, err)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, AttributeError):
-            return None
-        return Said(out, err) if whole and state == self.state else None
+        return Said(*record[1:])
 
-    def remember(self, said: Said) -> None:
-        """Notes what the next build says; not where a source was changed since the beginning."""
-        if not self.path or not self.sources or self.sources != self._sources():
+    def former(self) -> dict[Path, Former]:
+        """The decks of which only some files have changed since the last build."""
+        record = self._read("sections")
+        if record is None or record[0] != self.tool:
+            return {}
+        found = {}
+        for folder, package in zip(self.folders, self.packages, strict=True):
+            now = self.files[str(folder)]
+            files, made, sections = record[1].get(str(folder), ({}, "", []))
+            if files.keys() == now.keys() and made == _made(folder, package):
+                changed = frozenset(path for path in files if files[path] != now[path])
+                found[folder] = Former(sections, changed)
+        return found
+
+    def remember(self, said: Said, sections: Mapping[Path, list[Any]]) -> None:
+        """Notes what the next build says, and what it may take over of each deck.
+
+        Nothing where a source was changed since the beginning.
+        """
+        if not self.place or not self.files or (self.tool, self.files) != self._sources():
             return
-        state = self._state()
-        record = {"state": state, **said._asdict(), "seal": _hash(state, *said)}
         with suppress(OSError):
-            files.write([(self.path, json.dumps(record).encode())])
-            for path in self.path.parent.glob("*.json"):
+            decks = {
+                str(folder): (self.files[str(folder)], _made(folder, package), sections[folder])
+                for folder, package in zip(self.folders, self.packages, strict=True)
+                if folder in sections
+            }
+            self._write("said", [self._state(), *said])
+            self._write("sections", [self.tool, decks])
+            for path in self.place.glob("*.json"):
                 if time.time() - path.stat().st_mtime > _KEPT:
                     path.unlink()
 
-    def _sources(self) -> str:
-        """The hash of what a build reads and does not write; empty where it cannot be read."""
-        if not self.path:
-            return ""
+    def _path(self, kind: str) -> Path | None:
+        return self.place / f"{self.name[:32]}-{kind}.json" if self.place else None
+
+    def _read(self, kind: str) -> list[Any] | None:
+        """A record; None where there is none that is whole."""
+        path = self._path(kind)
+        if not path or not self.files:
+            return None
         try:
-            return _hash(self.name, *_tool(), *_contents(self.folders))
+            seal, _, text = path.read_bytes().partition(b"\n")
         except OSError:
-            return ""
+            return None
+        if seal.decode("ascii", "replace") != hashlib.sha256(text).hexdigest():
+            return None
+        record: list[Any] = json.loads(text)
+        return record
+
+    def _write(self, kind: str, record: list[Any]) -> None:
+        path = self._path(kind)
+        if path:
+            text = json.dumps(record, separators=(",", ":")).encode()
+            seal = hashlib.sha256(text).hexdigest().encode()
+            files.write([(path, seal + b"\n" + text)])
+
+    def _sources(self) -> tuple[str, dict[str, dict[str, str]]]:
+        """The hash of the tool, and by deck those of its files; nothing where one cannot be read.
+
+        The lock is none of these: a build writes it.
+        """
+        if not self.place:
+            return "", {}
+        try:
+            files = {str(folder): dict(_contents(folder)) for folder in self.folders}
+            return _hash(self.name, *_tool()), files
+        except OSError:
+            return "", {}
 
     def _state(self) -> str:
-        """The same with what a build writes."""
-        if not self.sources:
-            return ""
-        locks = [folder / LOCK for folder in self.folders]
+        """The hash of everything that this run reads or writes; empty where that cannot be read."""
         try:
-            return _hash(self.sources, *map(_content, (*locks, *self.packages)))
+            return _hash(
+                self.tool, json.dumps(self.files), *map(_made, self.folders, self.packages)
+            )
         except OSError:
             return ""
 
@@ -126,12 +179,16 @@ def _tool() -> Iterator[str]:
             yield f"{path} {found.st_size} {found.st_mtime_ns}"
 
 
-def _contents(folders: Iterable[Path]) -> Iterator[str]:
-    """The names and hashes of all files of decks but their locks."""
-    for folder in folders:
-        for path in _below(folder):
-            if path != folder / LOCK:
-                yield from (str(path), _content(path))
+def _contents(folder: Path) -> Iterator[tuple[str, str]]:
+    """The paths and hashes of all files of a deck but its lock."""
+    for path in _below(folder):
+        if path != folder / LOCK:
+            yield str(path), _content(path)
+
+
+def _made(folder: Path, package: Path) -> str:
+    """The hashes of what a build of a deck writes."""
+    return _content(folder / LOCK) + _content(package)
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -100,9 +100,9 @@ def bad_tag(deck: Deck) -> Iterator[Diagnostic]:
         tags += [(tag.value, tag) for tag in own]
         for tag, place in tags:
             spelling = unicodedata.normalize("NFC", tag)
-            known, where = first.setdefault(spelling.casefold(), (spelling, place))
+            known, where = first.setdefault(same_tag(tag), (spelling, place))
             if known != spelling:
-                first[spelling.casefold()] = (spelling, place)
+                first[same_tag(tag)] = (spelling, place)
                 yield Diagnostic(
                     place.span,
                     "bad-tag",
@@ -110,6 +110,11 @@ def bad_tag(deck: Deck) -> Iterator[Diagnostic]:
                     "and Anki makes one of the two",
                     "write it the same way everywhere",
                 )
+
+
+def same_tag(tag: str) -> str:
+    """What is equal for tags that are one to Anki."""
+    return unicodedata.normalize("NFC", tag).casefold()
 
 
 # --- warnings -----------------------------------------------------------------------------------
@@ -281,10 +286,15 @@ def thin_section(study: Study) -> Iterator[Finding]:
     total = sum(len(section.facts) for section in study.deck.sections)
     for section in study.deck.sections:
         number = len(section.facts)
-        if 1 <= number <= 2 and total - number >= 10:
+        if is_thin(number, total):
             message = f"this section has only {'one fact' if number == 1 else 'two facts'}"
             hint = "add what belongs to it, or move what there is to another section"
             yield Finding((), Diagnostic(section.title.span, "thin-section", message, hint))
+
+
+def is_thin(facts: int, total: int) -> bool:
+    """Whether a section has too few facts, of so many in the deck."""
+    return 1 <= facts <= 2 and total - facts >= 10
 
 
 def duplicate_question(study: Study) -> Iterator[Finding]:  # noqa: D103
@@ -352,7 +362,9 @@ def orphan_media(folder: Path, deck: Deck) -> Iterator[Finding]:
         yield Finding((), problem)
 
 
-def unused_allow(deck: Deck, used: Collection[Text]) -> Iterator[Finding]:
+def unused_allow(
+    deck: Deck, used: Collection[Text], elsewhere: Collection[str] = ()
+) -> Iterator[Finding]:
     """An `allow` of a fact, or an `off` in deck.yaml, silences nothing.
 
     It is a leftover that would hide the next mistake. Errors cannot be allowed at all: a deck with
@@ -373,7 +385,7 @@ def unused_allow(deck: Deck, used: Collection[Text]) -> Iterator[Finding]:
             if name not in used and name.value != "unused-allow":
                 yield Finding((fact,), _unused(name, "this fact does not break"))
     for name in deck.off:
-        if name not in used and name.value != "unused-allow":
+        if name not in used and name.value not in (*elsewhere, "unused-allow"):
             yield Finding((), _unused(name, "no fact of this deck breaks"))
 
 
@@ -401,10 +413,9 @@ def errors(deck: Deck) -> list[Diagnostic]:
     return [problem for find in ERROR_CHECKS for problem in find(deck)]
 
 
-def warnings(deck: Deck, problems: Iterable[Diagnostic]) -> list[Finding]:
-    """What could be better. Nothing is said of facts with errors, which may be its cause."""
-    studied = study(deck, problems)
-    spoken = words.of(deck.language.code)
+def warnings(studied: Study) -> list[Finding]:
+    """What could be better about a deck."""
+    spoken = words.of(studied.deck.language.code)
     found = [finding for find in WARNING_CHECKS for finding in find(studied)]
     names = {check: name(check) for check in wording.CHECKS}
     by_kind = {kind: wording.checks(kind, spoken) for kind in KINDS}
@@ -416,40 +427,53 @@ def warnings(deck: Deck, problems: Iterable[Diagnostic]) -> list[Finding]:
     return found
 
 
-def settled(deck: Deck, found: Sequence[Finding], complete: bool) -> list[Diagnostic]:
+def settled(
+    deck: Deck, found: Sequence[Finding], complete: bool, elsewhere: Collection[str] = ()
+) -> tuple[list[Diagnostic], set[tuple[str, str]]]:
     """What is left to say after facts have allowed, and the deck has switched off, what they may.
 
-    With `complete`, every check has run, so that an `allow` which silenced nothing can be told.
+    With `complete`, every check has run, so that an `allow` which silenced nothing can be told;
+    `elsewhere` are the checks that were switched off to some purpose in sections that are not at
+    hand. The second result are the checks that were switched off here, each with the file that it
+    would have named.
     """
-    used: set[Text] = set()
-    shown = _without_allowed(deck, found, used)
+    settling = _Settling(deck)
+    shown = settling.left(found)
     if complete:
-        shown += _without_allowed(deck, list(unused_allow(deck, used)), set())
-    return shown
+        shown += settling.left(list(unused_allow(deck, settling.used, elsewhere)))
+    return shown, settling.silenced
 
 
-def _without_allowed(deck: Deck, found: Sequence[Finding], used: set[Text]) -> list[Diagnostic]:
-    """The problems that nobody has allowed; what allowed the others is added to `used`."""
-    off = {name.value: name for name in deck.off}
-    of_fact: dict[str, set[str]] = defaultdict(set)
-    for finding in found:
-        if finding.facts:
-            of_fact[finding.facts[0].id.value].add(finding.problem.check)
-    shown = []
-    for facts, problem in found:
-        permits = [name for fact in facts for name in fact.allow if name.value == problem.check]
-        used.update(permits)
-        if permits:
-            continue
-        if facts and not of_fact[facts[0].id.value].isdisjoint(
-            wording.COVERED.get(problem.check, ())
-        ):
-            continue
-        if problem.check in off:
-            used.add(off[problem.check])
-        else:
-            shown.append(problem)
-    return shown
+class _Settling:
+    """Problems that somebody has allowed, and what allowed them."""
+
+    def __init__(self, deck: Deck) -> None:
+        self.off = {name.value: name for name in deck.off}
+        self.used: set[Text] = set()
+        self.silenced: set[tuple[str, str]] = set()
+
+    def left(self, found: Sequence[Finding]) -> list[Diagnostic]:
+        """The problems that nobody has allowed."""
+        of_fact: dict[str, set[str]] = defaultdict(set)
+        for finding in found:
+            if finding.facts:
+                of_fact[finding.facts[0].id.value].add(finding.problem.check)
+        shown = []
+        for facts, problem in found:
+            permits = [name for fact in facts for name in fact.allow if name.value == problem.check]
+            self.used.update(permits)
+            if permits:
+                continue
+            if facts and not of_fact[facts[0].id.value].isdisjoint(
+                wording.COVERED.get(problem.check, ())
+            ):
+                continue
+            if problem.check in self.off:
+                self.used.add(self.off[problem.check])
+                self.silenced.add((problem.span.path, problem.check))
+            else:
+                shown.append(problem)
+        return shown
 
 
 def study(deck: Deck, problems: Iterable[Diagnostic]) -> Study:

@@ -10,11 +10,12 @@ import shlex
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -24,7 +25,7 @@ from .diagnostics import Diagnostic, count
 from .folders import DECK_FILE, find
 
 if TYPE_CHECKING:
-    from . import build
+    from . import build, reuse
     from .facts import Deck
     from .lock import Release
 else:
@@ -248,7 +249,7 @@ def _checked(projects: list[build.Project], problems: list[Diagnostic]) -> str:
     """What was checked, and the numbers of problems."""
     checked = count(len(projects), "deck")
     if not any(problem.is_error for problem in problems):
-        checked += ", " + count(sum(_facts(project) for project in projects), "fact")
+        checked += ", " + count(sum(project.facts() for project in projects), "fact")
     return f"{checked}: {diagnostics.summary(problems)}"
 
 
@@ -302,7 +303,7 @@ def build_command(
         click.echo(said.err, nl=False, err=True)
         click.echo(said.out, nl=False)
         return
-    projects = _read(folders, style)
+    projects = _read(folders, style, _last(run))
     problems = _problems(projects)
     complaints = diagnostics.render(problems, "text")
     if problems:
@@ -332,11 +333,14 @@ def _remember(
     if any(problem.check in lock.CHECKS for problem in problems):
         return
     out = ""
+    sections: dict[Path, list[Any]] = {}
     for project, built in made:
         if built:
             again = built._replace(release=lock.repeated(built.release))
             out += _said(project, again, style)
-    run.remember(cache.Said(out, complaints))
+            if built.parts:
+                sections[project.folder] = list(built.parts)
+    run.remember(cache.Said(out, complaints), sections)
 
 
 @main.command("diff")
@@ -586,14 +590,28 @@ def _on_every_save(decks: tuple[Path, ...], style: str, run: _Run) -> None:
         click.echo()
 
 
-def _read(folders: list[Path], style: str) -> list[build.Project]:
+def _last(run: cache.Run) -> dict[Path, reuse.Last]:
+    """What is known of the last build of each deck."""
+    from . import reuse
+
+    former = run.former()
+    known = {}
+    for folder, package in zip(run.folders, run.packages, strict=True):
+        sections, changed = former.get(folder, ([], frozenset()))
+        known[folder] = reuse.Last(tuple(map(reuse.from_json, sections)), changed, package)
+    return known
+
+
+def _read(
+    folders: list[Path], style: str, last: Mapping[Path, reuse.Last] = MappingProxyType({})
+) -> list[build.Project]:
     """The decks of some folders, with a line that says how far it is."""
     projects = []
     with progress.line(sys.stderr, "reading", wanted=style in ("text", "short")) as line:
         for at, folder in enumerate(folders, start=1):
             of = f" ({at:,} of {len(folders):,})" if len(folders) > 1 else ""
             line.doing = f"reading {folder}{of}"
-            projects.append(build.read(folder))
+            projects.append(build.read(folder, last=last.get(folder)))
     return projects
 
 
@@ -683,10 +701,6 @@ def _sound(projects: list[build.Project], strict: bool) -> list[build.Project]:
 
 def _decks_of(projects: list[build.Project]) -> list[Deck]:
     return [project.deck for project in projects if project.deck is not None]
-
-
-def _facts(project: build.Project) -> int:
-    return sum(1 for _ in project.deck.facts()) if project.deck else 0
 
 
 def _now() -> int:

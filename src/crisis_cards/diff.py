@@ -184,7 +184,7 @@ def _from_git(folder: Path, package: Path) -> dict[str, _Text]:
                     target.write_bytes(data.read())
         if not (former / DECK_FILE).is_file():
             return {}
-        _, deck, published, _ = build.read(former)
+        _, deck, published, *_ = build.read(former)
         if deck is None or published is None:
             return {}
         release, _ = build.release(deck, published, 1)

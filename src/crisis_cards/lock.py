@@ -33,7 +33,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
@@ -114,10 +114,11 @@ class Published(NamedTuple):
 class Release(NamedTuple):
     """A release in the making, and what it changes for a learner.
 
-    `new`, `changed` and `unchanged` are keys of notes. `vanished` are all notes, by key, that
-    learners have from earlier releases and that the deck no longer makes. `emptied` are keys of
-    cloze notes with the numbers of the blanks that this release removes. `ambiguous` are keys with
-    the numbers that were not carried on because nobody could tell to what.
+    `notes` are those that were made. `new`, `changed` and `unchanged` are keys of notes.
+    `vanished` are all notes, by key, that learners have from earlier releases and that the deck no
+    longer makes. `emptied` are keys of cloze notes with the numbers of the blanks that this release
+    removes. `ambiguous` are keys with the numbers that were not carried on because nobody could
+    tell to what.
     """
 
     lock: Lock
@@ -138,7 +139,7 @@ CHECKS = frozenset({"unknown-was", "looks-renamed"})
 
 def repeated(release: Release) -> Release:
     """The release that comes after one if nothing changes in between."""
-    keys = tuple(published.note.key for published in release.notes)
+    keys = tuple(release.lock.notes)
     return release._replace(
         new=(), changed=(), unchanged=keys, emptied={}, ambiguous={}, new_types=()
     )
@@ -433,19 +434,22 @@ def release(
     notes: Sequence[Note],
     types: NoteTypes,
     now: int,
+    kept: Sequence[str] = (),
 ) -> Release:
     """The release that follows a lock; `now` is its time in seconds since 1970.
 
+    `kept` are the keys of notes that are as they were published, beside those that were made.
     `lock` has its former ids moved already (`renamed`), `numbering` made the notes' numbers.
     """
     ids = _Ids(lock, now)
     guids = {entry.guid for entry in _entries(lock)}
     published: list[Published] = []
-    entries: dict[str, Entry] = {}
+    entries = {key: lock.notes[key] for key in kept}
+    ids.given |= {entry.id for entry in entries.values()}
     gone = dict(lock.gone)
     new: list[str] = []
     changed: list[str] = []
-    unchanged: list[str] = []
+    unchanged = list(kept)
     for note in notes:
         before = lock.notes.get(note.key) or gone.pop(note.key, None)
         made = content(note.type, note.fields, note.tags)
@@ -462,11 +466,11 @@ def release(
         published.append(Published(note, key, mod, note_id))
     gone |= {key: entry for key, entry in lock.notes.items() if key not in entries}
     groups = {key: parts for key, parts in numbering.parts.items() if key not in entries}
-    kept = {key: parts for key, parts in lock.parts.items() if key not in groups}
+    others = {key: parts for key, parts in lock.parts.items() if key not in groups}
     used = {note.type for note in notes}
     type_entries, new_types = _types(lock, types, used, now)
     return Release(
-        lock=Lock(entries, {**kept, **groups}, gone, lock.stray, lock.was, type_entries, deck_id),
+        lock=Lock(entries, {**others, **groups}, gone, lock.stray, lock.was, type_entries, deck_id),
         notes=tuple(published),
         types={name: entry.mod for name, entry in type_entries.items()},
         new=tuple(new),
@@ -579,10 +583,16 @@ class _Ids:
 # --- what an author has to be told ------------------------------------------------------------
 
 
-def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> Iterator[Finding]:
+def check(
+    deck: Deck,
+    lock: Lock,
+    generate: Callable[[], Iterable[Note]],
+    others: Collection[str] = frozenset(),
+) -> Iterator[Finding]:
     """What the lock knows of ids: of the deck, of former ones, and of those that look renamed.
 
     `generate` makes the notes; it is only called where there is something to compare them with.
+    `others` are ids, and former ones, in sections that are not at hand.
     """
     if lock.deck and lock.deck != deck.id:
         message = f'this deck was published with the id "{lock.deck}", not "{deck.id}"'
@@ -590,7 +600,7 @@ def check(deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]) -> Ite
         yield Finding((), Diagnostic(deck.place, "bad-id", message, hint))
     if lock.notes or lock.gone or lock.stray:
         yield from unknown_was(deck, lock)
-        yield from looks_renamed(deck, lock, generate)
+        yield from looks_renamed(deck, lock, generate, others)
 
 
 def unknown_was(deck: Deck, lock: Lock) -> Iterator[Finding]:
@@ -612,7 +622,7 @@ def unknown_was(deck: Deck, lock: Lock) -> Iterator[Finding]:
 
     Where the rule comes from: a learner's reviews are kept with the id.
     """
-    ever = {*lock.was, *(_fact(key) for key in (*lock.notes, *lock.gone))}
+    ever = facts_of(lock)
     for fact in deck.facts():
         if fact.was is not None and fact.was.value not in ever:
             message = f'no fact with the id "{fact.was.value}" was ever published'
@@ -620,8 +630,16 @@ def unknown_was(deck: Deck, lock: Lock) -> Iterator[Finding]:
             yield Finding((fact,), Diagnostic(fact.was.span, "unknown-was", message, hint))
 
 
+def facts_of(lock: Lock) -> set[str]:
+    """The ids that ever were published, former ones included."""
+    return {*lock.was, *(_fact(key) for key in (*lock.notes, *lock.gone))}
+
+
 def looks_renamed(
-    deck: Deck, lock: Lock, generate: Callable[[], Iterable[Note]]
+    deck: Deck,
+    lock: Lock,
+    generate: Callable[[], Iterable[Note]],
+    others: Collection[str] = frozenset(),
 ) -> Iterator[Finding]:
     """A new fact has the same front as one that is gone from the deck.
 
@@ -644,7 +662,7 @@ def looks_renamed(
     Where the rule comes from: a learner's reviews are kept with the id.
     """
     present = {fact.id.value: fact for fact in deck.facts()}
-    claimed = {fact.was.value for fact in present.values() if fact.was}
+    claimed = {*others, *(fact.was.value for fact in present.values() if fact.was)}
     known = {_fact(key) for key in lock.notes}
     lost = {
         (_slot(key), entry.face): _fact(key)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
+from hashlib import blake2b
 from itertools import combinations
 from typing import NamedTuple
 
@@ -82,6 +84,46 @@ def duplicate_question(readings: Sequence[Reading]) -> Iterator[Pair]:
                     "say in both what tells them apart, or remove one of the two",
                 ),
             )
+
+
+def are_compared(number: int) -> bool:
+    """Whether so many cards with a frame in common are compared; more of them are a template."""
+    return 1 < number <= _TEMPLATE
+
+
+def traces(
+    readings: Sequence[Reading],
+) -> dict[str, tuple[list[int], list[tuple[int, ...]]]]:
+    """By file: what its cards ask, and of those that are compared what they say and their frames.
+
+    All of it are hashes that are the same on every run. A card that neither asks what another one
+    does nor has a frame in common with it is no twin of it.
+    """
+    made: dict[str, tuple[list[int], list[tuple[int, ...]]]] = {}
+    for reading in readings:
+        fact = reading.fact
+        questions, cards = made.setdefault(fact.id.file.path, ([], []))
+        questions += [_hash("\0".join(key)) for key, _ in _questions(reading)]
+        for card in reading.cards:
+            content = _content(card, reading.words)
+            if content:
+                answer = card.answer.text.value if card.answer else ""
+                said = (
+                    fact.id.value,
+                    card.key,
+                    card.asked.text.value,
+                    answer,
+                    str(bool(fact.hint)),
+                )
+                frames = (_hash(str(frame)) for frame in _frames_of(card, content, _hash))
+                cards.append((_hash("\0".join(said)), *frames))
+    return made
+
+
+@lru_cache(maxsize=100_000)
+def _hash(text: str) -> int:
+    """64 bits that are the same on every run."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def _questions(reading: Reading) -> Iterator[tuple[tuple[str, ...], Card | None]]:
@@ -170,7 +212,7 @@ class _Asked(NamedTuple):
 
     reading: Reading
     card: Card
-    words: set[str]
+    words: list[str]
 
 
 def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]:
@@ -183,29 +225,39 @@ def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]
     more: dict[object, list[int]] = defaultdict(list)
     asked: list[_Asked] = []
     for reading in readings:
-        small = reading.words.small
         for card in reading.cards:
-            key = card.key
-            if key not in _COMPARED:
-                continue
-            content = set(card.asked.words) - small
-            if not 3 <= len(content) <= _MOST_WORDS:
+            content = _content(card, reading.words)
+            if not content:
                 continue
             at = len(asked)
             asked.append(_Asked(reading, card, content))
-            frame = sum(map(hash, content), hash(key))
-            files: list[object] = [frame, *(frame - hash(word) for word in content)]
-            if key == "term" and card.answer and len(card.answer.plain) >= 6:
-                term = card.answer.lower
-                files += ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
-            for file in files:
-                if first.setdefault(file, at) != at:
-                    more[file].append(at)
+            for frame in _frames_of(card, content, hash):
+                if first.setdefault(frame, at) != at:
+                    more[frame].append(at)
     return asked, [
-        [at, *more[file]]
-        for file, at in first.items()
-        if file in more and len(more[file]) < _TEMPLATE
+        [at, *more[frame]]
+        for frame, at in first.items()
+        if frame in more and are_compared(1 + len(more[frame]))
     ]
+
+
+def _content(card: Card, words: Words) -> list[str]:
+    """The words of content in the question of a card that is compared, each once."""
+    if card.key not in _COMPARED:
+        return []
+    small = words.small
+    content = [word for word in dict.fromkeys(card.asked.words) if word not in small]
+    return content if 3 <= len(content) <= _MOST_WORDS else []
+
+
+def _frames_of(card: Card, content: list[str], code: Callable[[str], int]) -> list[object]:
+    """What a card has in common with others that it may be taken for; `code` hashes words."""
+    whole = sum(map(code, content), code(card.key))
+    frames: list[object] = [whole, *(whole - code(word) for word in content)]
+    if card.key == "term" and card.answer and len(card.answer.plain) >= 6:
+        term = card.answer.lower
+        frames += ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
+    return frames
 
 
 _COMPARED = frozenset(("ask", "term", "who", "did", "where", "why", "effect", "when"))

@@ -75,7 +75,7 @@ def score(half: str) -> Score:
 
 def judged(folder: Path) -> Iterator[Case]:
     """The facts of a deck with what was said of each. Raises ValueError where it has errors."""
-    deck, problems = build.read(folder)[1::2]
+    _, deck, _, problems, *_ = build.read(folder)
     errors = [problem for problem in problems if problem.is_error]
     if deck is None or errors:
         raise ValueError(render(errors, "text"))

@@ -1,0 +1,200 @@
+"""What a build takes over from the last one: the sections whose files are as they were.
+
+A section's notes come from its own file and from what all sections share: deck.yaml, theme.css,
+media/, the lock, the tool. Beside that, sections meet in few points, and `Part` names them all: two
+facts cannot have one id, an event's date is asked for once, questions are taken for each other.
+Where a section that changed may meet another one there, nothing is taken over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import checks, twins
+from .checks import Finding, Study
+from .diagnostics import Diagnostic, Edit, Span
+from .facts import Deck, Event, Section
+
+
+class Part(NamedTuple):
+    """One section: how it was built, and where others can meet it. It is plain data throughout.
+
+    `path` is its file's, as messages name it; `notes` are the keys of its notes in their order.
+    """
+
+    path: str
+    facts: int
+    notes: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
+    silenced: tuple[str, ...]  # the checks that deck.yaml switched off here
+    ids: tuple[str, ...]
+    former: tuple[tuple[str, str], ...]  # id, and the one before
+    dates: tuple[tuple[str, bool], ...]  # of events, and whether the date is asked for
+    tags: tuple[str, ...]
+    pictures: tuple[str, ...]
+    questions: tuple[int, ...]
+    cards: tuple[tuple[int, ...], ...]  # what a card says, then what others like it have in common
+
+
+class Last(NamedTuple):
+    """The last build of a deck: all of its sections, which files changed since, and its package."""
+
+    parts: tuple[Part, ...]
+    changed: frozenset[str]
+    package: Path
+
+    def kept(self) -> list[Part]:
+        """The sections that did not change."""
+        return [part for part in self.parts if part.path not in self.changed]
+
+
+def parts(
+    study: Study,
+    findings: Iterable[Finding],
+    problems: Iterable[Diagnostic],
+    silenced: Collection[tuple[str, str]],
+) -> tuple[Part, ...] | None:
+    """The parts of a deck without errors, their notes left out; None where sections have met.
+
+    `silenced` are checks that deck.yaml switched off, each with the file that it would have named.
+    """
+    deck = study.deck
+    files = {section.title.file.path for section in deck.sections}
+    if any(_concerns_others(finding) for finding in findings):
+        return None
+    if any(problem.span.path not in files for problem in problems):
+        return None
+    of_file: dict[str, list[Diagnostic]] = {path: [] for path in files}
+    for problem in problems:
+        of_file[problem.span.path].append(problem)
+    traces = twins.traces(study.readings)
+    made = []
+    for section in deck.sections:
+        path = section.title.file.path
+        questions, cards = traces.get(path, ((), ()))
+        made.append(
+            Part(
+                path=path,
+                facts=len(section.facts),
+                notes=(),
+                problems=tuple(of_file[path]),
+                silenced=tuple(name for where, name in silenced if where == path),
+                ids=tuple(fact.id.value for fact in section.facts),
+                former=tuple((f.id.value, f.was.value) for f in section.facts if f.was),
+                dates=tuple(
+                    (repr(fact.body.when.when), fact.body.both)
+                    for fact in section.facts
+                    if type(fact.body) is Event
+                ),
+                tags=_tags(deck, section),
+                pictures=tuple(sorted({f.image.text.value for f in section.facts if f.image})),
+                questions=tuple(questions),
+                cards=tuple(cards),
+            )
+        )
+    return tuple(made)
+
+
+def _concerns_others(finding: Finding) -> bool:
+    """Whether a finding depends on more than one section."""
+    if not finding.facts:
+        return finding.problem.check == checks.name(checks.thin_section)
+    return len({fact.id.file.path for fact in finding.facts}) > 1
+
+
+def _tags(deck: Deck, section: Section) -> tuple[str, ...]:
+    own = (*section.tags, *(tag for fact in section.facts for tag in fact.tags))
+    return tuple(sorted({f"{deck.tag}::{section.tag}", *(tag.value for tag in own)}))
+
+
+def apart(deck: Deck, last: Last, fresh: Sequence[Part]) -> bool:
+    """Whether the sections that changed meet none of the others, before or now.
+
+    `deck` holds the changed sections, `fresh` are their parts.
+    """
+    before = [part for part in last.parts if part.path in last.changed]
+    others = last.kept()
+    if {part.path for part in fresh} != {part.path for part in before}:
+        return False
+    return not (
+        _share_ids(before, fresh, others)
+        or _share_dates(fresh, others)
+        or _share_tags(fresh, others)
+        or _all(before, "pictures") != _all(fresh, "pictures")
+        or any(checks.is_thin(part.facts, _facts((*fresh, *others))) for part in (*fresh, *others))
+        or not {name.value for name in deck.off} <= _all((*fresh, *others), "silenced")
+        or not _all(fresh, "questions").isdisjoint(_all(others, "questions"))
+        or _may_be_twins(before, fresh, others)
+    )
+
+
+def _facts(parts: Iterable[Part]) -> int:
+    return sum(part.facts for part in parts)
+
+
+def _all(parts: Iterable[Part], name: str) -> set[Any]:
+    return {value for part in parts for value in getattr(part, name)}
+
+
+def _share_ids(before: Sequence[Part], fresh: Sequence[Part], others: Sequence[Part]) -> bool:
+    ids = _all(fresh, "ids")
+    elsewhere = _all(others, "ids") | {was for _, was in _all(others, "former")}
+    return not ids.isdisjoint(elsewhere) or _all(before, "former") != _all(fresh, "former")
+
+
+def _share_dates(fresh: Sequence[Part], others: Sequence[Part]) -> bool:
+    dates, elsewhere = _all(fresh, "dates"), _all(others, "dates")
+    asked = {date for date, both in dates | elsewhere if both}
+    return bool({date for date, _ in dates} & {date for date, _ in elsewhere} & asked)
+
+
+def _share_tags(fresh: Sequence[Part], others: Sequence[Part]) -> bool:
+    """Whether a tag is written in two ways."""
+    tags = _all(fresh, "tags") | _all(others, "tags")
+    return len({checks.same_tag(tag) for tag in tags}) < len(tags)
+
+
+def _may_be_twins(before: Sequence[Part], fresh: Sequence[Part], others: Sequence[Part]) -> bool:
+    """Whether a card that is new, or one that is gone, makes two others a pair, or makes one.
+
+    As many that have a frame in common as make a template are no pairs.
+    """
+    now, then = _all(fresh, "cards"), _all(before, "cards")
+    moved = {frame for card in now ^ then for frame in card[1:]}
+    here = Counter(frame for part in fresh for card in part.cards for frame in card[1:])
+    asked = moved | {frame for frame, number in here.items() if number > 1}
+    there = Counter(
+        frame for part in others for card in part.cards for frame in card[1:] if frame in asked
+    )
+    return any(
+        (frame in moved and twins.are_compared(here[frame] + number))
+        or (here[frame] > 1 and twins.are_compared(here[frame]))
+        for frame, number in there.items()
+    )
+
+
+# --- as JSON --------------------------------------------------------------------------------------
+
+
+def from_json(record: list[Any]) -> Part:
+    """A part from the lists that JSON makes of it."""
+    path, facts, notes, problems, silenced, ids, former, dates, tags, pictures, questions, cards = (
+        record
+    )
+    return Part(
+        path, facts, tuple(notes), tuple(map(_diagnostic, problems)), tuple(silenced), tuple(ids),
+        _tuples(former), _tuples(dates), tuple(tags), tuple(pictures), tuple(questions),
+        _tuples(cards),
+    )  # fmt: skip
+
+
+def _tuples(lists: Iterable[Iterable[Any]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(map(tuple, lists))
+
+
+def _diagnostic(record: list[Any]) -> Diagnostic:
+    span, check, message, hint, fix = record
+    return Diagnostic(Span(*span), check, message, hint, tuple(Edit(*edit) for edit in fix))
