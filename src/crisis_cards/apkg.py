@@ -28,7 +28,7 @@ from .facts import Deck
 from .lock import Published
 from .markup import page
 from .media import Picture
-from .notes import TITLE_OF_PICTURE
+from .notes import TITLE_OF_PICTURE, TYPES
 from .theme import NoteType, NoteTypes, stable_id
 
 # A third of the default level's time for 8 % more bytes, measured on a database of 26,000 notes.
@@ -50,17 +50,12 @@ class Package(NamedTuple):
 
 
 def pack(
-    deck: Deck, notes: Iterable[Published], types: NoteTypes, mods: Mapping[str, int]
+    deck: Deck, notes: Sequence[Published], types: NoteTypes, mods: Mapping[str, int]
 ) -> Package:
     """The package of a deck's notes; `mods` are the note types' times, in seconds since 1970."""
-    models = {name: _Model(getattr(types, name), mod) for name, mod in mods.items()}
-    pile = _Pile(deck)
-    pictures: dict[str, Picture] = {}
-    for published in notes:
-        pile.add(models[published.note.type], published)
-        if picture := published.note.picture:
-            pictures[picture.name] = picture
-    return _packed(pile, _media(pictures))
+    found = (published.note.picture for published in notes)
+    pictures = {picture.name: picture for picture in found if picture}
+    return _packed(_Pile(deck, notes, _models(types, mods)), _media(pictures))
 
 
 def repack(
@@ -82,21 +77,16 @@ def repack(
         ordinals: dict[int, list[int]] = {key: [] for key in rows}
         for key, ordinal in connection.execute("SELECT nid, ord FROM cards ORDER BY id"):
             ordinals[key].append(ordinal)
-    models = {name: _Model(getattr(types, name), mod) for name, mod in mods.items()}
-    of_row = {model.model_id: model for model in models.values()}
-    pile = _Pile(deck)
-    for note in notes:
-        if isinstance(note, int):
-            row = rows[note]
-            pile.put(of_row[row[2]], row, ordinals[note])
-        else:
-            pile.add(models[note.note.type], note)
-    return _packed(pile, pictures)
+    pile = [
+        _Former(note, rows[note], ordinals[note]) if isinstance(note, int) else note
+        for note in notes
+    ]
+    return _packed(_Pile(deck, pile, _models(types, mods)), pictures)
 
 
 def _packed(pile: _Pile, pictures: Sequence[tuple[str, bytes]]) -> Package:
-    counts = len(pile.rows), len(pile.cards)
-    return Package(_zip([(_DATABASE, _database(pile)), *pictures]), *counts)
+    database = _database(pile)
+    return Package(_zip([(_DATABASE, database), *pictures]), len(pile.order), pile.cards)
 
 
 class Stored(NamedTuple):
@@ -147,7 +137,9 @@ class _Model(genanki.Model):  # type: ignore[misc]
         )
         self.mod = mod
         self.names = [name for _, name in note_type.fields]
-        self.fronts = [note_type.front]
+        self.front = note_type.front
+        shown = cards.always_shown(note_type.front)
+        self.shown = self.names.index(shown) if shown in self.names else None
         # By this, Anki's editor opens a picture's regions to be moved with the mouse.
         covers = note_type.covers_pictures
         self.origin = {"originalStockKind": _IMAGE_OCCLUSION} if covers else {}
@@ -159,11 +151,25 @@ class _Model(genanki.Model):  # type: ignore[misc]
         """The cards that Anki makes of a note with these fields."""
         if self.model_type == self.CLOZE:
             return cards.of_cloze(fields)
-        return cards.of_templates(self.fronts, dict(zip(self.names, fields, strict=True)))
+        if self.shown is not None and not cards.is_blank(fields[self.shown]):
+            return (0,)
+        return cards.of_templates((self.front,), dict(zip(self.names, fields, strict=True)))
+
+
+def _models(types: NoteTypes, mods: Mapping[str, int]) -> dict[str, _Model]:
+    return {name: _Model(getattr(types, name), mod) for name, mod in mods.items()}
 
 
 _Row: TypeAlias = tuple[int, str, int, int, str, str, str]
 """A note's id, GUID, note type, time, tags, fields and what it is sorted by."""
+
+
+class _Former(NamedTuple):
+    """A note as a former package holds it, and which cards it has."""
+
+    id: int
+    row: _Row
+    ordinals: Sequence[int]
 
 
 class _Pile(genanki.Deck):  # type: ignore[misc]
@@ -173,27 +179,23 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
     length, and write each card by itself; the fields here are our own.
     """
 
-    def __init__(self, deck: Deck) -> None:
+    def __init__(
+        self, deck: Deck, notes: Sequence[Published | _Former], models: Mapping[str, _Model]
+    ) -> None:
         description = page(deck.description.value) if deck.description else ""
         super().__init__(stable_id(deck.id, "deck"), deck.name, description)
-        self.rows: list[_Row] = []
-        self.cards: list[tuple[int, int, int, int, int, int]] = []
-
-    def add(self, model: _Model, published: Published) -> None:
-        """A note with the ids and the time that it was published with, behind those before it."""
-        note, key, mod, note_id = published
-        tags, fields = f" {' '.join(note.tags)} ", "\x1f".join(note.fields)
-        sorted_by = note.fields[model.sort_field_index]
-        row = (note_id, key, model.model_id, mod, tags, fields, sorted_by)
-        self.put(model, row, model.ordinals(note.fields))
-
-    def put(self, model: _Model, row: _Row, ordinals: Iterable[int]) -> None:
-        """A note's row and its cards, behind those before it."""
-        self.add_model(model)
-        self.rows.append(row)
-        note_id, mod, due = row[0], row[3], len(self.rows)
-        for at in ordinals:
-            self.cards.append((note_id + at, note_id, self.deck_id, at, mod, due))
+        self.pile = notes
+        self.kinds = {kind: models[name] for kind, name in TYPES.items() if name in models}
+        by_id = {model.model_id: model for model in models.values()}
+        types = (
+            by_id[note.row[2]] if isinstance(note, _Former) else self.kinds[type(note.note.fields)]
+            for note in notes
+        )
+        for model in dict.fromkeys(types):
+            self.add_model(model)
+        # The database takes rows in the order of their ids; new cards come in the author's.
+        self.order = sorted(range(len(notes)), key=[note.id for note in notes].__getitem__)
+        self.cards = 0  # known when they are written
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         super().write_to_db(cursor, timestamp, id_gen)
@@ -201,18 +203,42 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         indexes = cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
         ).fetchall()
-        self.rows.sort()
-        self.cards.sort()
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", self.rows)
-        self.rows.clear()  # as much memory as the database
+        cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", self._notes())
         cursor.executemany(
-            "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", self.cards
+            f"INSERT INTO cards VALUES(?,?,{self.deck_id},?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
+            self._cards(),
         )
-        self.cards.clear()
+        self.cards = cursor.rowcount
         for _, sql in indexes:
             cursor.execute(sql)
+
+    def _notes(self) -> Iterator[_Row]:
+        """The rows of the notes, which carry the ids and times that they were published with."""
+        for at in self.order:
+            item = self.pile[at]
+            if isinstance(item, _Former):
+                yield item.row
+                continue
+            note, key, mod, note_id = item
+            fields = note.fields
+            model = self.kinds[type(fields)]
+            sorted_by = fields[model.sort_field_index]
+            tags = f" {' '.join(note.tags)} "
+            yield note_id, key, model.model_id, mod, tags, "\x1f".join(fields), sorted_by
+
+    def _cards(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Of every card its id, its note, its ordinal, its time and its place among new cards."""
+        for at in self.order:
+            item = self.pile[at]
+            if isinstance(item, _Former):
+                note_id, mod, ordinals = item.id, item.row[3], item.ordinals
+            else:
+                note, _, mod, note_id = item
+                ordinals = self.kinds[type(note.fields)].ordinals(note.fields)
+            for ordinal in ordinals:
+                yield note_id + ordinal, note_id, ordinal, mod, at + 1
 
 
 def _database(deck: genanki.Deck) -> bytes:

@@ -15,6 +15,7 @@ _DEEPEST = 10  # marks nested deeper are ignored
 _LAST = 499  # the highest card of a cloze note
 
 _CLOZE = re.compile(r"\{\{c([0-9,]+)::|\}\}")
+_FLAT = re.compile(r"\{\{c([0-9]+)::[^{}]*\}\}")  # most clozes: one number, nothing nested
 _BLANK = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
 
@@ -24,6 +25,10 @@ def of_cloze(fields: Iterable[str]) -> tuple[int, ...]:
     numbers: set[int] = set()
     for text in fields:
         if "{{c" not in text:
+            continue
+        flat = _FLAT.findall(text)
+        if len(flat) == text.count("{{c"):
+            numbers.update(map(int, flat))
             continue
         waiting: list[set[int]] = []
         for found in _CLOZE.finditer(text):
@@ -44,6 +49,16 @@ def of_templates(fronts: Iterable[str], fields: Mapping[str, str]) -> tuple[int,
     `fields` are the note's fields by name; text of the template itself does not count.
     """
     return tuple(at for at, front in enumerate(fronts) if _shows(front, fields))
+
+
+def always_shown(front: str) -> str | None:
+    """The first field that a front shows whatever the others hold, if there is one."""
+    depth = 0
+    for sign, name in _tags(front):
+        if not sign and not depth:
+            return name
+        depth += {"#": 1, "^": 1, "/": -1}.get(sign, 0)
+    return None
 
 
 def is_blank(value: str) -> bool:
