@@ -36,6 +36,8 @@ class Study(NamedTuple):
 
     deck: Deck
     readings: Sequence[Reading]
+    questions: Sequence[twins.Question]
+    asked: Sequence[twins.Asked]
     sound: bool  # there are no errors at all
 
 
@@ -298,12 +300,12 @@ def is_thin(facts: int, total: int) -> bool:
 
 
 def duplicate_question(study: Study) -> Iterator[Finding]:  # noqa: D103
-    for pair in twins.duplicate_question(study.readings):
+    for pair in twins.duplicate_question(study.questions):
         yield _of_pair(pair, "duplicate-question")
 
 
 def near_twin(study: Study) -> Iterator[Finding]:  # noqa: D103
-    for pair in twins.near_twin(study.readings):
+    for pair in twins.near_twin(study.asked):
         yield _of_pair(pair, "near-twin")
 
 
@@ -484,13 +486,19 @@ def study(deck: Deck, problems: Iterable[Diagnostic]) -> Study:
             wrong[problem.span.path].add(problem.span.line)
     spoken = words.of(deck.language.code)
     if deck.place.path in wrong:
-        return Study(deck, [], sound=False)
+        return Study(deck, [], [], [], sound=False)
     facts: list[Fact] = []
     for section in deck.sections:
         bad = wrong.get(section.title.file.path)
         facts += _sound(section.facts, sorted(bad)) if bad else section.facts
     readings = [Reading(fact, spoken) for fact in facts if not fact.retired]
-    return Study(deck, readings, sound=not wrong)
+    return Study(
+        deck,
+        readings,
+        list(twins.questions(readings)),
+        list(twins.asked(readings)),
+        sound=not wrong,
+    )
 
 
 def _sound(facts: Sequence[Fact], wrong: list[int]) -> list[Fact]:

@@ -8,10 +8,11 @@ Where a section that changed may meet another one there, nothing is taken over.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from . import checks, twins
 from .checks import Finding, Study
@@ -35,8 +36,8 @@ class Part(NamedTuple):
     dates: tuple[tuple[str, bool], ...]  # of events, and whether the date is asked for
     tags: tuple[str, ...]
     pictures: tuple[str, ...]
-    questions: tuple[int, ...]
-    cards: tuple[tuple[int, ...], ...]  # what a card says, then what others like it have in common
+    questions: tuple[int, ...]  # as hashes
+    cards: tuple[tuple[int, ...], ...]  # those that are compared: what they say, and their frames
 
 
 class Last(NamedTuple):
@@ -70,11 +71,10 @@ def parts(
     of_file: dict[str, list[Diagnostic]] = {path: [] for path in files}
     for problem in problems:
         of_file[problem.span.path].append(problem)
-    traces = twins.traces(study.readings)
+    questions, cards = _questions(study), _cards(study)
     made = []
     for section in deck.sections:
         path = section.title.file.path
-        questions, cards = traces.get(path, ((), ()))
         made.append(
             Part(
                 path=path,
@@ -91,11 +91,30 @@ def parts(
                 ),
                 tags=_tags(deck, section),
                 pictures=tuple(sorted({f.image.text.value for f in section.facts if f.image})),
-                questions=tuple(questions),
-                cards=tuple(cards),
+                questions=tuple(questions[path]),
+                cards=tuple(cards[path]),
             )
         )
     return tuple(made)
+
+
+def _questions(study: Study) -> dict[str, list[int]]:
+    """What is asked in each file. Two questions that share a hash by chance do no harm."""
+    asked: dict[str, list[int]] = defaultdict(list)
+    for reading, key, _ in study.questions:
+        asked[reading.fact.id.file.path].append(crc32("\0".join(key).encode()))
+    return asked
+
+
+def _cards(study: Study) -> dict[str, list[tuple[int, ...]]]:
+    """The cards in each file that may be taken for others: all that counts of them, as hashes."""
+    cards: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for reading, card, _, frames in study.asked:
+        fact = reading.fact
+        answer = card.answer.text.value if card.answer else ""
+        said = (fact.id.value, card.key, card.asked.text.value, answer, "hint" * bool(fact.hint))
+        cards[fact.id.file.path].append((twins.stable_hash("\0".join(said)), *frames))
+    return cards
 
 
 def _concerns_others(finding: Finding) -> bool:

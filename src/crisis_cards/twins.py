@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 from typing import NamedTuple
@@ -44,7 +43,28 @@ class Pair(NamedTuple):
     fault: Fault
 
 
-def duplicate_question(readings: Sequence[Reading]) -> Iterator[Pair]:
+class Question(NamedTuple):
+    """What a card asks, with a key that is the same if the question is; blanks have no card."""
+
+    reading: Reading
+    key: tuple[str, ...]
+    card: Card | None
+
+
+class Asked(NamedTuple):
+    """A card whose question is compared: the words of content in it, and its frames.
+
+    A frame is what two cards have in common that may be taken for each other, as a hash that is the
+    same on every run.
+    """
+
+    reading: Reading
+    card: Card
+    words: list[str]
+    frames: list[int]
+
+
+def duplicate_question(questions: Iterable[Question]) -> Iterator[Pair]:
     """Two facts ask exactly the same.
 
     If the answers differ, both are right and the learner is marked wrong half of the time. If they
@@ -67,77 +87,37 @@ def duplicate_question(readings: Sequence[Reading]) -> Iterator[Pair]:
     Where the rule comes from: Anki's own search for duplicates; 0.5 % of the trivia questions.
     """
     first: dict[tuple[str, ...], Reading] = {}
+    told: Reading | None = None
+    for reading, key, card in questions:
+        other = first.setdefault(key, reading)
+        if other is reading or told is reading:
+            continue
+        told = reading
+        place = other.fact.id.span
+        yield Pair(
+            reading.fact,
+            other.fact,
+            Fault(
+                card.asked.span() if card else _passage(reading.fact),
+                f'"{other.fact.id.value}" ({place.path}:{place.line}) asks the same',
+                "say in both what tells them apart, or remove one of the two",
+            ),
+        )
+
+
+def questions(readings: Iterable[Reading]) -> Iterator[Question]:
+    """What all cards ask."""
     for reading in readings:
-        told = False
-        for key, card in _questions(reading):
-            other = first.setdefault(key, reading)
-            if other is reading or told:
-                continue
-            told = True
-            place = other.fact.id.span
-            yield Pair(
-                reading.fact,
-                other.fact,
-                Fault(
-                    card.asked.span() if card else _passage(reading.fact),
-                    f'"{other.fact.id.value}" ({place.path}:{place.line}) asks the same',
-                    "say in both what tells them apart, or remove one of the two",
-                ),
-            )
-
-
-def are_compared(number: int) -> bool:
-    """Whether so many cards with a frame in common are compared; more of them are a template."""
-    return 1 < number <= _TEMPLATE
-
-
-def traces(
-    readings: Sequence[Reading],
-) -> dict[str, tuple[list[int], list[tuple[int, ...]]]]:
-    """By file: what its cards ask, and of those that are compared what they say and their frames.
-
-    All of it are hashes that are the same on every run. A card that neither asks what another one
-    does nor has a frame in common with it is no twin of it.
-    """
-    made: dict[str, tuple[list[int], list[tuple[int, ...]]]] = {}
-    for reading in readings:
-        fact = reading.fact
-        questions, cards = made.setdefault(fact.id.file.path, ([], []))
-        questions += [_hash("\0".join(key)) for key, _ in _questions(reading)]
         for card in reading.cards:
-            content = _content(card, reading.words)
-            if content:
-                answer = card.answer.text.value if card.answer else ""
-                said = (
-                    fact.id.value,
-                    card.key,
-                    card.asked.text.value,
-                    answer,
-                    str(bool(fact.hint)),
-                )
-                frames = (_hash(str(frame)) for frame in _frames_of(card, content, _hash))
-                cards.append((_hash("\0".join(said)), *frames))
-    return made
-
-
-@lru_cache(maxsize=100_000)
-def _hash(text: str) -> int:
-    """64 bits that are the same on every run."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def _questions(reading: Reading) -> Iterator[tuple[tuple[str, ...], Card | None]]:
-    """What the cards of a fact ask, in a form that is the same if the question is."""
-    for card in reading.cards:
-        if card.key == "region":
-            continue  # the picture asks: one question may go with many
-        seen = [_same(phrase) for phrase in card.seen]
-        if card.key == "step" and not seen and card.answer:
-            seen = [_same(card.answer)]
-        yield (card.key, _same(card.asked), *seen), card
-    body = reading.fact.body
-    if type(body) is Cloze:
-        yield ("cloze", " ".join(body.cloze.text.value.split())), None
+            if card.key == "region":
+                continue  # the picture asks: one question may go with many
+            seen = [_same(phrase) for phrase in card.seen]
+            if card.key == "step" and not seen and card.answer:
+                seen = [_same(card.answer)]
+            yield Question(reading, (card.key, _same(card.asked), *seen), card)
+        body = reading.fact.body
+        if type(body) is Cloze:
+            yield Question(reading, ("cloze", " ".join(body.cloze.text.value.split())), None)
 
 
 _TYPED_TWO_WAYS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys('“”„«»",', " "), "–": "-"})
@@ -157,7 +137,7 @@ def _passage(fact: Fact):  # type: ignore[no-untyped-def]
     return body.cloze.text.span
 
 
-def near_twin(readings: Sequence[Reading]) -> Iterator[Pair]:
+def near_twin(asked: Sequence[Asked]) -> Iterator[Pair]:
     """Two facts ask nearly the same and have different answers.
 
     Memory interferes: whoever sees one card recalls the answer of the other (Wozniak, rule 11:
@@ -180,10 +160,9 @@ def near_twin(readings: Sequence[Reading]) -> Iterator[Pair]:
     Where the threshold comes from: questions of trivia that share 60 % of their trigrams (groups of
     three letters) are 1 %, and most are such twins.
     """
-    asked, frames = _frames(readings)
     told: set[str] = set()
     seen: set[tuple[int, int]] = set()
-    for entries in frames:
+    for entries in _alike(asked):
         for pair in combinations(entries, 2):
             if pair in seen:
                 continue
@@ -207,63 +186,68 @@ def near_twin(readings: Sequence[Reading]) -> Iterator[Pair]:
                 )
 
 
-class _Asked(NamedTuple):
-    """A card and the words of content in its question."""
-
-    reading: Reading
-    card: Card
-    words: list[str]
+def are_compared(number: int) -> bool:
+    """Whether so many cards with a frame in common are compared; more of them are a template."""
+    return 1 < number <= _TEMPLATE
 
 
-def _frames(readings: Sequence[Reading]) -> tuple[list[_Asked], list[list[int]]]:
-    """All questions, and groups of them that differ in one word at most.
-
-    Every question is filed under its words, and under all but one of them. So two that differ in
-    one word meet. A group that is too large is a template.
-    """
-    first: dict[object, int] = {}
-    more: dict[object, list[int]] = defaultdict(list)
-    asked: list[_Asked] = []
-    for reading in readings:
-        for card in reading.cards:
-            content = _content(card, reading.words)
-            if not content:
-                continue
-            at = len(asked)
-            asked.append(_Asked(reading, card, content))
-            for frame in _frames_of(card, content, hash):
-                if first.setdefault(frame, at) != at:
-                    more[frame].append(at)
-    return asked, [
+def _alike(asked: Sequence[Asked]) -> list[list[int]]:
+    """Groups of cards with a frame in common, by their places."""
+    first: dict[int, int] = {}
+    more: dict[int, list[int]] = defaultdict(list)
+    for at, card in enumerate(asked):
+        for frame in card.frames:
+            if first.setdefault(frame, at) != at:
+                more[frame].append(at)
+    return [
         [at, *more[frame]]
         for frame, at in first.items()
         if frame in more and are_compared(1 + len(more[frame]))
     ]
 
 
-def _content(card: Card, words: Words) -> list[str]:
-    """The words of content in the question of a card that is compared, each once."""
-    if card.key not in _COMPARED:
-        return []
-    small = words.small
-    content = [word for word in dict.fromkeys(card.asked.words) if word not in small]
-    return content if 3 <= len(content) <= _MOST_WORDS else []
+def asked(readings: Iterable[Reading]) -> Iterator[Asked]:
+    """The cards that are compared.
+
+    A question's frames are its words, and all but one of them: so two that differ in one word have
+    one in common. The names of terms that look alike have another one.
+    """
+    hashes = _Hashes()
+    for reading in readings:
+        small = reading.words.small
+        for card in reading.cards:
+            if card.key not in _COMPARED:
+                continue
+            content = [word for word in dict.fromkeys(card.asked.words) if word not in small]
+            if not 3 <= len(content) <= _MOST_WORDS:
+                continue
+            codes = [hashes[word] for word in content]
+            whole = sum(codes) + hashes[card.key]
+            frames = [whole, *[whole - code for code in codes]]
+            if card.key == "term" and card.answer and len(card.answer.plain) >= 6:
+                term = card.answer.lower
+                ends = ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
+                frames += [hashes["\0".join(end)] for end in ends]
+            yield Asked(reading, card, content, frames)
 
 
-def _frames_of(card: Card, content: list[str], code: Callable[[str], int]) -> list[object]:
-    """What a card has in common with others that it may be taken for; `code` hashes words."""
-    whole = sum(map(code, content), code(card.key))
-    frames: list[object] = [whole, *(whole - code(word) for word in content)]
-    if card.key == "term" and card.answer and len(card.answer.plain) >= 6:
-        term = card.answer.lower
-        frames += ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
-    return frames
+class _Hashes(dict[str, int]):
+    """Hashes of texts, each of which is made once."""
+
+    def __missing__(self, text: str) -> int:
+        made = self[text] = stable_hash(text)
+        return made
+
+
+def stable_hash(text: str) -> int:
+    """56 bits of a text that are the same on every run."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big")
 
 
 _COMPARED = frozenset(("ask", "term", "who", "did", "where", "why", "effect", "when"))
 
 
-def _are_twins(one: _Asked, two: _Asked) -> bool:
+def _are_twins(one: Asked, two: Asked) -> bool:
     first, second = one.card, two.card
     if first.key != second.key or _same(first.asked) == _same(second.asked):
         return False
