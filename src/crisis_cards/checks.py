@@ -420,9 +420,9 @@ def warnings(studied: Study) -> list[Finding]:
     spoken = words.of(studied.deck.language.code)
     found = [finding for find in WARNING_CHECKS for finding in find(studied)]
     names = {check: name(check) for check in wording.CHECKS}
-    by_kind = {kind: wording.checks(kind, spoken) for kind in KINDS}
+    of_kind = {body: wording.checks(kind, spoken) for kind, body in KINDS.items()}
     for reading in studied.readings:
-        for check in by_kind[reading.fact.kind]:
+        for check in of_kind[type(reading.fact.body)]:
             fault = check(reading)
             if fault is not None:
                 found.append(_finding(reading.fact, names[check], fault))

@@ -16,6 +16,7 @@ from .cloze import Blank, Passage
 from .diagnostics import Span
 from .facts import (
     Ask,
+    Cloze,
     Contrast,
     Event,
     Fact,
@@ -43,23 +44,41 @@ _QUOTED = re.compile(
 
 
 class Phrase:
-    """One text of a fact in plain words.
+    """One text of a fact in plain words; `lower` is the same in small letters."""
 
-    `lower` is in small letters and without quotations; `words` are its words.
-    """
-
-    __slots__ = ("lower", "plain", "text", "words")
+    __slots__ = ("_spoken", "_telling", "_words", "lower", "plain", "text")
 
     def __init__(self, text: Text, spoken: Words) -> None:
         self.text = text
-        plain = text.value
-        if "*" in plain or "_" in plain or "[" in plain or "`" in plain or "\\" in plain:
-            plain = _without_markup(plain)
-        if not plain.isascii():
-            plain = unicodedata.normalize("NFC", plain)
-        self.plain = plain
+        self.plain = plain = spoken_text(text.value)
         self.lower = plain.lower()
-        self.words = spoken.tokens(self.lower)
+        self._spoken = spoken
+        self._words: list[str] | None = None
+        self._telling: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """Its words in small letters, those in quotation marks too."""
+        if self._words is None:
+            self._words = self._spoken.tokens(self.lower)
+        return self._words
+
+    @property
+    def telling(self) -> str:
+        """The first word that can give it away: no figure, no single letter, no small word."""
+        if self._telling is None:
+            self._telling = ""
+            common = self._spoken.common
+            for word in self.words:
+                if (
+                    word not in common
+                    and len(word) > 1
+                    and word.isalpha()
+                    and word.strip("ivxlcdm")  # no Roman figure
+                ):
+                    self._telling = word
+                    break
+        return self._telling
 
     @property
     def unquoted(self) -> str:
@@ -114,6 +133,13 @@ def without_quotes(text: str, keep_length: bool = False) -> str:
     return text
 
 
+def spoken_text(text: str) -> str:
+    """A text as it is read out: without the signs of markup, normalised."""
+    if "*" in text or "_" in text or "[" in text or "`" in text or "\\" in text:
+        text = _without_markup(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def _without_markup(text: str) -> str:
     if "`" in text or "\\" in text:
         whole = _CODE.fullmatch(text.strip())
@@ -125,87 +151,89 @@ def _without_markup(text: str) -> str:
 
 def cards(fact: Fact, spoken: Words) -> list[Card]:
     """The cards of a fact, those from blanks left out."""
-    made = _CARDS[fact.kind](fact.body, lambda text: Phrase(text, spoken))
-    if fact.kind == "picture" and fact.alt:
+    made = _CARDS[type(fact.body)](fact.body, spoken)
+    if fact.alt and type(fact.body) is Occlusion:
         read_out = (Phrase(fact.alt, spoken),)
         return [card._replace(seen=read_out) for card in made]
     return made
 
 
-_Phrase = Callable[[Text], Phrase]
+def _ask(body: Ask, spoken: Words) -> list[Card]:
+    return [Card("ask", Phrase(body.ask, spoken), Phrase(body.answer, spoken))]
 
 
-def _ask(body: Ask, phrase: _Phrase) -> list[Card]:
-    return [Card("ask", phrase(body.ask), phrase(body.answer))]
-
-
-def _cloze(body: Any, phrase: _Phrase) -> list[Card]:
+def _cloze(body: Any, spoken: Words) -> list[Card]:
     return []
 
 
-def _term(body: Term, phrase: _Phrase) -> list[Card]:
-    term, means = phrase(body.term), phrase(body.means)
+def _term(body: Term, spoken: Words) -> list[Card]:
+    term, means = Phrase(body.term, spoken), Phrase(body.means, spoken)
     return [Card("meaning", term, means), Card("term", means, term)]
 
 
-def _person(body: Person, phrase: _Phrase) -> list[Card]:
-    person, role = phrase(body.person), phrase(body.role)
+def _person(body: Person, spoken: Words) -> list[Card]:
+    person, role = Phrase(body.person, spoken), Phrase(body.role, spoken)
     made = [Card("who", role, person), Card("role", person, role)]
     if body.did:
-        made.append(Card("did", phrase(body.did), person))
+        made.append(Card("did", Phrase(body.did, spoken), person))
     return made
 
 
-def _place(body: Place, phrase: _Phrase) -> list[Card]:
-    place, what = phrase(body.place), phrase(body.what)
+def _place(body: Place, spoken: Words) -> list[Card]:
+    place, what = Phrase(body.place, spoken), Phrase(body.what, spoken)
     return [Card("what", place, what), Card("where", what, place)]
 
 
-def _event(body: Event, phrase: _Phrase) -> list[Card]:
-    return [Card("when", phrase(body.event), None)]
+def _event(body: Event, spoken: Words) -> list[Card]:
+    return [Card("when", Phrase(body.event, spoken), None)]
 
 
-def _why(body: Why, phrase: _Phrase) -> list[Card]:
-    effect, cause = phrase(body.why), phrase(body.because)
+def _why(body: Why, spoken: Words) -> list[Card]:
+    effect, cause = Phrase(body.why, spoken), Phrase(body.because, spoken)
     made = [Card("why", effect, cause)]
     if body.both:
         made.append(Card("effect", cause, effect))
     return made
 
 
-def _quote(body: Quote, phrase: _Phrase) -> list[Card]:
-    words = phrase(body.quote.text)
-    return [Card("by", words, phrase(body.by), (phrase(body.to),) if body.to else ())]
+def _quote(body: Quote, spoken: Words) -> list[Card]:
+    words = Phrase(body.quote.text, spoken)
+    return [
+        Card("by", words, Phrase(body.by, spoken), (Phrase(body.to, spoken),) if body.to else ())
+    ]
 
 
-def _sequence(body: Steps, phrase: _Phrase) -> list[Card]:
-    title = phrase(body.sequence)
-    steps = [phrase(step) for step in body.steps]
+def _sequence(body: Steps, spoken: Words) -> list[Card]:
+    title = Phrase(body.sequence, spoken)
+    steps = [Phrase(step, spoken) for step in body.steps]
     return [Card("step", title, step, tuple(steps[:at])) for at, step in enumerate(steps)]
 
 
-def _contrast(body: Contrast, phrase: _Phrase) -> list[Card]:
-    frame = phrase(body.contrast)
-    return [Card("side", phrase(what), phrase(side), (frame,)) for side, what in body.sides]
+def _contrast(body: Contrast, spoken: Words) -> list[Card]:
+    frame = Phrase(body.contrast, spoken)
+    return [
+        Card("side", Phrase(what, spoken), Phrase(side, spoken), (frame,))
+        for side, what in body.sides
+    ]
 
 
-def _picture(body: Occlusion, phrase: _Phrase) -> list[Card]:
-    asked = phrase(body.picture)
-    return [Card("region", asked, phrase(region.answer)) for region in body.regions]
+def _picture(body: Occlusion, spoken: Words) -> list[Card]:
+    asked = Phrase(body.picture, spoken)
+    return [Card("region", asked, Phrase(region.answer, spoken)) for region in body.regions]
 
 
-_CARDS: dict[str, Callable[[Any, _Phrase], list[Card]]] = {
-    "ask": _ask,
-    "cloze": _cloze,
-    "term": _term,
-    "person": _person,
-    "place": _place,
-    "event": _event,
-    "why": _why,
-    "quote": _quote,
-    "sequence": _sequence,
-    "contrast": _contrast,
-    "picture": _picture,
+_CARDS: dict[type[Any], Callable[[Any, Words], list[Card]]] = {
+    Ask: _ask,
+    Cloze: _cloze,
+    Term: _term,
+    Person: _person,
+    Place: _place,
+    Event: _event,
+    Why: _why,
+    Quote: _quote,
+    Steps: _sequence,
+    Contrast: _contrast,
+    Occlusion: _picture,
 }
 
 

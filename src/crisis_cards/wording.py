@@ -62,9 +62,10 @@ class Reading:
         elif type(body) is Quote and body.quote.blanks:
             self.passage = body.quote
         self._gaps: list[Gap] | None = None
-        self.questions = [card.asked for card in self.cards if card.key in _ASKED]
-        if type(body) is Cloze:
-            self.questions.append(Phrase(body.cloze.text, words))
+        if self.cards:
+            self.questions = [card.asked for card in self.cards if card.key in _ASKED]
+        else:
+            self.questions = [Phrase(body.cloze.text, words)] if type(body) is Cloze else []
         self.statements = self.questions
         if type(body) is Ask:
             self.statements = [self.cards[0].asked, *filter(None, (self.cards[0].answer,))]
@@ -166,13 +167,12 @@ def answer_list(reading: Reading) -> Fault | None:
             if len(items) >= 3 and not _asks_for_one_thing(card, reading.words):
                 return _list_fault(card.answer.span(), len(items))
     if type(body) is Cloze and reading.passage and _SEPARATED.search(body.cloze.text.value):
+        text = reading.passage.text
+        if not any(_may_be_list(text.value[slice(*b.answer)]) for b in reading.passage.walk()):
+            return None
         for gap in reading.gaps:
             for blank in gap.blanks:
-                text = reading.passage.text
-                answer = Phrase(
-                    text._replace(value=text.value[slice(*blank.answer)]), reading.words
-                )
-                items = _items(answer, reading.words)
+                items = _items(_part(text, blank.answer, reading.words), reading.words)
                 if len(items) >= 3:
                     return _list_fault(text.span_of(*blank.answer), len(items))
     return None
@@ -188,14 +188,15 @@ def _list_fault(span: Span, number: int) -> Fault:
 
 def _items(answer: Phrase, words: Words) -> list[str]:
     """The items of an answer that is a list; empty where it may be prose, a date or a name."""
-    plain = answer.plain
-    if not _SEPARATED.search(plain) and len(words.and_.intersection(answer.words)) == 0:
+    if not _may_be_list(answer.plain) or (
+        words.and_.isdisjoint(answer.words) and not _SEPARATED.search(answer.plain)
+    ):
         return []
-    text = re.sub(r"\([^)]*\)", "", answer.lower).strip().rstrip(".")
+    text = _PARENTHESES.sub("", answer.lower).strip().rstrip(".")
     if without_quotes(text) != text and _is_quotation(answer):
         return []
     text = _NO_BREAK.sub(" ", text)
-    joined = _joint(words)
+    joined = words.joint
     items = [item.strip() for item in joined.split(text)]
     items = [item for item in items if item]
     if len(items) < 3:
@@ -219,7 +220,13 @@ def _items(answer: Phrase, words: Words) -> list[str]:
     return items
 
 
+def _may_be_list(text: str) -> bool:
+    """A cheap first look: a sign between items, or the five words of "one and two and three"."""
+    return _SEPARATED.search(text) is not None or len(text.split()) >= 5
+
+
 _SEPARATED = re.compile(r"[,;/\n]")
+_PARENTHESES = re.compile(r"\([^)]*\)")
 _NO_BREAK = re.compile(
     r", (?=(?:jr|sr|inc|ltd|phd|md|d\.c|llc|esq)\b)|(?<=\d), (?=\d{4}\b)|(?<=\d),(?=\d)"
 )
@@ -227,7 +234,7 @@ _NO_BREAK = re.compile(
 
 def _parts(answer: Phrase, words: Words) -> list[str]:
     """What an answer would be if it were a list."""
-    return [part for part in _joint(words).split(_NO_BREAK.sub(" ", answer.lower)) if part.strip()]
+    return [part for part in words.joint.split(_NO_BREAK.sub(" ", answer.lower)) if part.strip()]
 
 
 def _ends_as_list(answer: Phrase, words: Words) -> bool:
@@ -237,11 +244,6 @@ def _ends_as_list(answer: Phrase, words: Words) -> bool:
         or answer.plain.count(", ") >= 3
         or not words.and_.isdisjoint(answer.words)
     )
-
-
-def _joint(words: Words) -> re.Pattern[str]:
-    joins = "|".join(sorted(words.and_))
-    return re.compile(rf"\s*[;,\n/]\s*(?:(?:{joins})\s+)?|\s+(?:{joins}|&)\s+")
 
 
 def _asks_for_one_thing(card: Card, words: Words) -> bool:
@@ -424,13 +426,21 @@ def cloze_leak(reading: Reading) -> Fault | None:
     if type(reading.fact.body) is Quote:
         body = reading.fact.body
         also = " \n " + body.by.value + (f" {body.to.value}" if body.to else "")
+    suspected = {
+        blank
+        for blank in passage.walk()
+        if also or _may_occur_again(_lower(text.value[slice(*blank.answer)]), whole)
+    }
+    if not suspected:
+        return None
     for gap in reading.gaps:
         for blank in gap.blanks:
-            hidden = _lower(text.value[slice(*blank.answer)])
-            if not also and not _may_occur_again(hidden, whole):
+            if blank not in suspected:
                 continue
             answer = _part(text, blank.answer, words)
-            seen = Phrase(text._replace(value=gap.seen() + also), words)
+            if not answer.telling:
+                continue
+            seen = Phrase(Text(gap.seen() + also, text.start, text.end, text.file), words)
             found = _given_away(answer, seen, words)
             if found:
                 return Fault(
@@ -457,11 +467,9 @@ def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] 
     Every word of the answer has to be there, figures and single letters too ("George II" is not
     given away by "George I"), and at least one must have content.
     """
-    first = _first_content(answer.words, words)
-    if first is None:
-        return None
+    first = answer.telling
     start = first[:3]
-    if start not in shown.lower:
+    if not first or start not in shown.lower:
         return None
     text = shown.unquoted
     seen = shown.words if text == shown.lower else words.tokens(text)
@@ -478,20 +486,6 @@ def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] 
         if words.stem(words.tokens(found[0])[0] if words.tokens(found[0]) else "") == stem:
             return found.start(), found.end()
     return 0, len(shown.plain)
-
-
-def _first_content(answer: Sequence[str], words: Words) -> str | None:
-    """The first word that can give an answer away: no figure, no single letter, no small word."""
-    for word in answer:
-        if (
-            word not in words.faint
-            and len(word) > 1
-            and word.isalpha()
-            and word not in words.numbers
-            and word.strip("ivxlcdm")  # no Roman figure
-        ):
-            return word
-    return None
 
 
 # --- questions --------------------------------------------------------------------------------
@@ -560,10 +554,7 @@ def double_question(reading: Reading) -> Fault | None:
         if len(re.findall(r"\?(?=[\s)]|$)", text)) >= 2:
             first = asked.plain.index("?") + 1
             return _double_fault(asked.span(first, len(asked.plain)))
-    asks = 0
-    for word in asked.words:
-        asks += word in words.question
-    if asks < 2:
+    if sum(map(words.question.__contains__, asked.words)) < 2:
         return None
     text = asked.unquoted
     if found := words.double.match(text.lstrip("¿ ")):
@@ -605,10 +596,9 @@ def yes_no(reading: Reading) -> Fault | None:
     words = reading.words
     answer = reading.cards[0].answer
     assert answer is not None
-    first = asked.words[0]
     polar = bool(answer.words) and answer.words[0] in words.polar
     asks = not words.question.isdisjoint(asked.words)
-    verb_first = first in words.auxiliary and asked.plain.rstrip().endswith("?")
+    verb_first = asked.words[0] in words.auxiliary and asked.plain.rstrip().endswith("?")
     if verb_first and (polar or not asks):
         return Fault(
             asked.span(),
@@ -621,7 +611,7 @@ def yes_no(reading: Reading) -> Fault | None:
             "this has only two possible answers, and half of all guesses are right",
             "ask for the thing itself instead of whether it is so",
         )
-    if words.polar_phrase.search(asked.lower) and polar:
+    if polar and words.polar_phrase.search(asked.lower):
         return Fault(
             asked.span(),
             "this has only two possible answers, and half of all guesses are right",
@@ -745,10 +735,12 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
     words = reading.words
     for card in reading.cards:
         asked = card.asked
-        if card.key in _NO_PRONOUNS or not words.of_language.isdisjoint(asked.words):
+        if card.key in _NO_PRONOUNS:
             continue
         found = words.dangling.match(asked.lower)
-        if not found or (card.key == "ask" and not _SENTENCE.search(asked.plain)):
+        if not found or not words.of_language.isdisjoint(asked.words):
+            continue
+        if card.key == "ask" and not _SENTENCE.search(asked.plain):
             continue
         if card.key not in ("ask", "event") and not asked.plain[:1].isupper():
             continue
@@ -912,6 +904,10 @@ _PRECISIONS: dict[_Known, str] = {
 }  # fmt: skip
 
 
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?")
+_YEAR = re.compile(r"\d{4}")
+
+
 def _date(answer: Phrase, words: Words) -> _Date | None:
     """An answer that is a date and nothing else."""
     if len(answer.words) > 5 or "–" in answer.plain or "-" in answer.plain.strip():
@@ -920,13 +916,12 @@ def _date(answer: Phrase, words: Words) -> _Date | None:
         return None
     year = month = day = None
     for word in answer.words:
-        number = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|er)?", word)
-        if re.fullmatch(r"\d{4}", word):
-            year = int(word)
-        elif number and 1 <= int(number[1]) <= 31:
-            day = int(number[1])
-        elif word in words.months:
+        if word in words.months:
             month = words.months[word]
+        elif _YEAR.fullmatch(word):
+            year = int(word)
+        elif (number := _DAY.fullmatch(word)) and 1 <= int(number[1]) <= 31:
+            day = int(number[1])
         elif word not in words.stop:
             return None
     date = (year, month, day)
@@ -968,7 +963,9 @@ def cloze_shape(reading: Reading) -> Fault | None:
     if type(body) is not Cloze:
         return None
     passage, text = body.cloze, body.cloze.text
-    if (made := len(reading.gaps)) > MOST_BLANKS:
+    nested = any(blank.inner for blank in passage.blanks)
+    many = nested or len(passage.blanks) > MOST_BLANKS
+    if many and (made := len(reading.gaps)) > MOST_BLANKS:
         return Fault(
             text.span_of(passage.blanks[-1].start, passage.blanks[-1].end),
             f"this makes {made} cards, and more than {MOST_BLANKS} give each other away",
@@ -981,9 +978,11 @@ def cloze_shape(reading: Reading) -> Fault | None:
             f"this text has {whole} words, and more than {LONGEST_SENTENCE} are slow to read",
             'keep the one sentence that the blank needs, and put the rest into "extra"',
         )
+    all_hidden = 0
     for blank in passage.blanks:
         hidden = text.value[slice(*blank.answer)]
-        if (words := _count(hidden)) > LONGEST_BLANK:
+        all_hidden += (words := _count(hidden))
+        if words > LONGEST_BLANK:
             return Fault(
                 text.span_of(*blank.answer),
                 f"this hides {words} words, and more than {LONGEST_BLANK} are hard to recall",
@@ -995,6 +994,8 @@ def cloze_shape(reading: Reading) -> Fault | None:
                 f'"{hidden}" is a small word, so that this card asks for grammar',
                 "hide the word that is to be remembered, or give a hint: ==from::preposition==",
             )
+    if not nested and all_hidden * 2 <= whole:
+        return None
     for gap in reading.gaps:
         gone = sum(_count(text.value[slice(*blank.answer)]) for blank in gap.blanks)
         if whole >= 4 and gone * 2 > whole and (whole - gone <= 3 or gone * 3 >= whole * 2):
@@ -1077,7 +1078,7 @@ def _out_of_order(body: Steps, words: Words) -> Fault | None:
 
 
 def _part(text: Text, places: tuple[int, int], words: Words) -> Phrase:
-    return Phrase(text._replace(value=text.value[slice(*places)]), words)
+    return Phrase(Text(text.value[slice(*places)], text.start, text.end, text.file), words)
 
 
 def _lower(text: str) -> str:
@@ -1092,6 +1093,8 @@ def _spoken(text: str) -> str:
     """A text without the marks of blanks and their hints; a formula is one word."""
     if "\\" in text or "`" in text:
         text = _FORMULA.sub(THING, text)
+    if "::" not in text and "}}" not in text:
+        return text.replace("==", "")  # what most blanks are
     return _MARKS.sub("", text) if "==" in text or "{{" in text else text
 
 
@@ -1102,30 +1105,41 @@ def _short(text: str) -> str:
 
 Check = Callable[[Reading], Fault | None]
 
-_OF_QUESTIONS: tuple[Check, ...] = (
-    enumeration, yes_no, double_question, vague_question, date_precision,
+CHECKS: tuple[Check, ...] = (
+    enumeration, yes_no, double_question, vague_question, date_precision, answer_long, answer_list,
+    answer_leak, question_size, cloze_leak, cloze_shape, sequence_shape, hint_leak,
+    dangling_pronoun, relative_time, unattributed_claim,
 )  # fmt: skip
-_OF_CARDS: tuple[Check, ...] = (answer_long, answer_list, answer_leak, question_size)
-_OF_BLANKS: tuple[Check, ...] = (cloze_leak, cloze_shape)
-_OF_STEPS: tuple[Check, ...] = (sequence_shape,)
-_OF_ALL: tuple[Check, ...] = (hint_leak, dangling_pronoun, relative_time, unattributed_claim)
-
-CHECKS = (*_OF_QUESTIONS, *_OF_CARDS, *_OF_BLANKS, *_OF_STEPS, *_OF_ALL)
 """The checks of one fact's wording."""
 
+_OF_SENTENCES: tuple[Check, ...] = (dangling_pronoun, relative_time, unattributed_claim)
+
 _OF_KIND: dict[str, tuple[Check, ...]] = {
-    "ask": (*_OF_QUESTIONS, *_OF_CARDS, *_OF_ALL),
-    "cloze": (answer_list, *_OF_BLANKS, *_OF_ALL),
+    "ask": (
+        enumeration, yes_no, double_question, vague_question, date_precision, answer_long,
+        answer_list, answer_leak, question_size, hint_leak, *_OF_SENTENCES,
+    ),
+    "cloze": (answer_list, cloze_leak, cloze_shape, hint_leak, *_OF_SENTENCES),
+    "term": (answer_long, answer_list, answer_leak, hint_leak, unattributed_claim),
+    "person": (
+        answer_long, answer_leak, question_size, hint_leak, relative_time, unattributed_claim,
+    ),
+    "place": (answer_long, answer_leak, hint_leak, *_OF_SENTENCES),
+    "event": (question_size, *_OF_SENTENCES),
+    "why": (answer_long, answer_list, answer_leak, question_size, hint_leak, *_OF_SENTENCES),
     "quote": (cloze_leak, hint_leak),
-    "sequence": (answer_leak, hint_leak, *_OF_STEPS),
-}
-_OF_OTHER_KINDS = (*_OF_CARDS, *_OF_ALL)
+    "sequence": (answer_leak, hint_leak, sequence_shape),
+    "contrast": (answer_long, answer_leak, hint_leak),
+    "picture": (answer_leak, hint_leak),
+}  # fmt: skip
+"""Those that can find something in facts of a kind."""
+
 _IN_ANY_LANGUAGE = (cloze_shape, sequence_shape)
 
 
 def checks(kind: str, words: Words) -> tuple[Check, ...]:
     """The checks of facts of a kind, as far as they can be made in a language."""
-    made = _OF_KIND.get(kind, _OF_OTHER_KINDS)
+    made = _OF_KIND[kind]
     return made if words.known else tuple(check for check in made if check in _IN_ANY_LANGUAGE)
 
 
