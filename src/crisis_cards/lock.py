@@ -41,7 +41,8 @@ from typing import NamedTuple
 from .checks import Finding
 from .diagnostics import Diagnostic, Span
 from .facts import Deck
-from .notes import Note, Part, guid
+from .notes import Note, Part
+from .notes import guid as guid_of
 from .source import insertion
 from .theme import NoteType, NoteTypes, stable_id
 
@@ -150,7 +151,7 @@ def repeated(release: Release) -> Release:
 
 def parse(text: str, path: str) -> tuple[Lock | None, list[Diagnostic]]:
     """A lock from the text of its file; None with a problem where it cannot be trusted."""
-    lines = re.split(r"\r\n|\n|\r", text)
+    lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
     head = lines[0]
     if not head.startswith(_HEADER) or not head[len(_HEADER) :].isdecimal():
         return _bad(path, 1, head, "this is no lock of crisis-cards")
@@ -158,7 +159,7 @@ def parse(text: str, path: str) -> tuple[Lock | None, list[Diagnostic]]:
         return _bad(path, 1, head, "this lock was written by a newer crisis-cards", _NEWER)
     reader = _Reader()
     for number, line in enumerate(lines[1:], start=2):
-        if not line:
+        if not line or reader.reads_note(line):
             continue
         if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
             return _bad(path, number, line, "git left a merge conflict in the lock", _CONFLICT)
@@ -197,6 +198,21 @@ class _Reader:
         self.types: dict[str, TypeEntry] = {}
         self.deck: dict[str, str] = {}
 
+    def reads_note(self, line: str) -> bool:
+        """Reads what nearly all lines are: a note, as it was written. False where it is not."""
+        found = _NOTE.fullmatch(line)
+        if not found:
+            return False
+        key, guid, mod, note_id, content, face, parts = found.groups()
+        if key in self.notes:
+            return False
+        used = tuple(
+            Used(int(number), text, around, bool(gone))
+            for gone, number, text, around in _PART.findall(parts)
+        )
+        self.notes[key] = Entry(guid, int(mod), int(note_id), content, face, used)
+        return True
+
     def read(self, words: list[str]) -> None:
         """One line. Raises ValueError where it is damaged, _TwiceError where its key is there."""
         kind, name, *rest = words
@@ -231,8 +247,16 @@ def _put(table: dict, key: object, value: object) -> None:  # type: ignore[type-
     table[key] = value
 
 
+_KEY = r"[^\s/]+/[a-z]+(?:-[0-9]+)?"
+_PART = re.compile(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)")
+_NOTE = re.compile(
+    rf"note ({_KEY}) (\S+) ([1-9][0-9]{{,14}}) ([1-9][0-9]{{,14}}) (\S+) (\S+)"
+    r"((?: ~?[0-9]+=[0-9a-f]+/[0-9a-f]+)*)"
+)
+
+
 def _key(text: str) -> str:
-    if not re.fullmatch(r"[^\s/]+/[a-z]+(?:-[0-9]+)?", text):
+    if not re.fullmatch(_KEY, text):
         raise ValueError(text)
     return text
 
@@ -246,7 +270,7 @@ def _time(text: str) -> int:
 def _used(words: Iterable[str]) -> tuple[Used, ...]:
     used = []
     for word in words:
-        found = re.fullmatch(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)", word)
+        found = _PART.fullmatch(word)
         if not found:
             raise ValueError(word)
         used.append(Used(int(found[2]), found[3], found[4], bool(found[1])))
@@ -362,7 +386,8 @@ class Numbering:
         before = self._before(key)
         marks = [(short(part.text), short(part.around)) for part in parts]
         if not before and all(part.fixed is None for part in parts):
-            before = tuple(Used(at, *mark) for at, mark in enumerate(marks, start=1))
+            self.parts[key] = tuple(Used(at, *mark) for at, mark in enumerate(marks, start=1))
+            return tuple(range(1, len(parts) + 1))
         if [(*mark, False) for mark in marks] == [used[1:] for used in before] and all(
             part.fixed in (None, used.number) for part, used in zip(parts, before, strict=True)
         ):
@@ -451,19 +476,23 @@ def release(
     changed: list[str] = []
     unchanged = list(kept)
     for note in notes:
-        before = lock.notes.get(note.key) or gone.pop(note.key, None)
-        made = content(note.type, note.fields, note.tags)
+        key, fields = note.key, note.fields
+        before = lock.notes.get(key) or gone.pop(key, None)
+        made = content(note.type, fields, note.tags)
         if before is None:
-            key = _fresh_guid(deck_id, note.key, guids)
-            mod, note_id = now, ids.new(note.key)
-            new.append(note.key)
+            guid = _fresh_guid(deck_id, key, guids)
+            mod, note_id = now, ids.new(key)
+            new.append(key)
+        elif before.content == made:
+            guid, mod, note_id = before.guid, before.mod, ids.kept(key, before.id)
+            unchanged.append(key)
         else:
-            key, note_id = before.guid, ids.kept(note.key, before.id)
-            mod = before.mod if before.content == made else max(now, before.mod + 1)
-            (unchanged if before.content == made else changed).append(note.key)
-        parts = numbering.parts.get(note.key, ())
-        entries[note.key] = Entry(key, mod, note_id, made, short(note.fields[0]), parts)
-        published.append(Published(note, key, mod, note_id))
+            guid, mod, note_id = before.guid, max(now, before.mod + 1), ids.kept(key, before.id)
+            changed.append(key)
+        # What a learner receives is the same: so is its first field, and need not be hashed again.
+        face = before.face if before and before.content == made else short(fields[0])
+        entries[key] = Entry(guid, mod, note_id, made, face, numbering.parts.get(key, ()))
+        published.append(Published(note, guid, mod, note_id))
     gone |= {key: entry for key, entry in lock.notes.items() if key not in entries}
     groups = {key: parts for key, parts in numbering.parts.items() if key not in entries}
     others = {key: parts for key, parts in lock.parts.items() if key not in groups}
@@ -492,11 +521,11 @@ def _entries(lock: Lock) -> Iterable[Entry]:
 
 def _fresh_guid(deck_id: str, key: str, taken: set[str]) -> str:
     """A GUID of its own for a new note; the plain one may belong to a note that was renamed."""
-    made = guid(deck_id, key)
+    made = guid_of(deck_id, key)
     again = 1
     while made in taken:
         again += 1
-        made = guid(deck_id, f"{key}#{again}")
+        made = guid_of(deck_id, f"{key}#{again}")
     taken.add(made)
     return made
 
