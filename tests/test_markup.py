@@ -82,6 +82,16 @@ def test_the_short_way_of_emphasis_is_the_same(pieces: list[str]) -> None:
     assert markup.inline(text) == str(markup._markdown(breaks=True).renderInline(text, {}))
 
 
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*"ab1 .)-=#\u00a0", "*", "**", " *", "* ", "**b**", "\n", "1. "])))
+def test_the_short_way_of_blocks_is_the_same(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        made = markup.block(text)
+        patch.setattr(markup, "_simple", lambda _: None)
+        assert markup.block(text) == made
+
+
 def test_plain_characters_are_those_that_nothing_changes() -> None:
     for char in map(chr, range(0x3000)):
         if markup._PLAIN.fullmatch(char):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
@@ -44,6 +44,8 @@ _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 def inline(text: str) -> str:
     """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
+    if _PLAIN.fullmatch(text):
+        return text
     if (simple := _simple(text)) is not None:
         return simple
     text = _normal(text)
@@ -56,8 +58,9 @@ def _simple(text: str) -> str | None:
     """A text with nothing but words that are emphasised; None for the others."""
     if _PLAIN.fullmatch(text):
         return text
-    if "*" in text and _PLAIN.fullmatch(_EMPHASIS.sub(r"\2", text)):
-        return _EMPHASIS.sub(_emphasised, text)
+    if "*" in text and _PLAIN.fullmatch(text.replace("*", "")):
+        html = _EMPHASIS.sub(_emphasised, text)
+        return None if "*" in html else html
     return None
 
 
@@ -67,8 +70,8 @@ def _emphasised(found: re.Match[str]) -> str:
 
 def block(text: str) -> str:
     """Text that may also have paragraphs, lists and fenced code; its lines flow, as in Markdown."""
-    if _PLAIN.fullmatch(text) and not _HAS_BLOCKS.match(text):
-        return f"<p>{text}</p>"
+    if (simple := _simple(text)) is not None and not _HAS_BLOCKS.match(text):
+        return f"<p>{simple if simple is text else simple.strip()}</p>"  # Markdown trims
     text = _normal(text).strip("\n")
     if not _HAS_BLOCKS.search(text) and not _HAS_MARKUP.search(text):
         return f"<p>{_shield(escape(text, quote=False))}</p>"
@@ -93,23 +96,28 @@ def _simple_passage(passage: Passage, numbers: Sequence[int]) -> str | None:
 
     None for the others: a colon or brace of the author's could join with a mark of Anki's.
     """
-    text, blanks = passage.text.value, passage.blanks
-    hints = [blank.hint for blank in blanks if blank.hint]
-    if "}" in text or text.count(":") != 2 * len(hints):
+    text = passage.text.value
+    if "}" in text:
         return None
-    if any(blank.inner for blank in blanks) or any(_joins(text[a:b]) for a, b in hints):
-        return None
-    parts = []
-    at = 0
-    for blank, number in zip(blanks, numbers, strict=True):
-        parts += [_simple(text[at : blank.start]), f"{{{{c{number}::"]
-        parts += [_simple(text[slice(*blank.answer)])]
-        if blank.hint:
-            parts += ["::", _simple(text[slice(*blank.hint)])]
-        parts += ["}}"]
-        at = blank.end
-    parts += [_simple(text[at:])]
-    return None if None in parts else "".join(filter(None, parts))
+    # The marks of blanks are plain too.
+    html: Callable[[str], str | None] = str if _PLAIN.fullmatch(text) else _simple
+    parts: list[str | None] = []
+    at = colons = 0
+    for blank, number in zip(passage.blanks, numbers, strict=True):
+        start, end, _, (left, right), hint, inner = blank
+        if inner:
+            return None
+        parts += (html(text[at:start]), f"{{{{c{number}::", html(text[left:right]))
+        if hint:
+            asked = text[slice(*hint)]
+            if _joins(asked):
+                return None
+            colons += 2
+            parts += ("::", html(asked))
+        parts.append("}}")
+        at = end
+    parts.append(html(text[at:]))
+    return None if None in parts or text.count(":") != colons else "".join(filter(None, parts))
 
 
 def blank(text: str, number: int) -> str:

@@ -255,16 +255,19 @@ class _Scene:
                 self.text(fact.hint) if fact.hint else "",
                 markup.block(fact.extra.value) if fact.extra else "",
                 escape(self.language.date(fact.when.when)) if fact.when else "",
-                self._timeline(fact, named=True),
+                self._timeline(fact, named=True) if self.draw else "",
                 self._image(fact) + self._caption(fact) if fact.image else "",
                 self.section,
-                "".join([f"<div>{self._source(name.value)}</div>" for name in fact.sources]),
+                self._cited(fact.sources) if fact.sources else "",
                 self.text(fact.retired) if fact.retired else "",
             )
         if dated:
             return self.common
         hint, extra, _, _, *rest = self.common
         return hint, extra, "", self._timeline(fact, named=False), *rest
+
+    def _cited(self, names: Sequence[Text]) -> str:
+        return "".join([f"<div>{self._source(name.value)}</div>" for name in names])
 
     def _timeline(self, fact: Fact, *, named: bool) -> str:
         """Where the fact's date lies in the deck's span, where both are known."""
@@ -301,14 +304,14 @@ def _blanks(passage: Passage) -> list[Part]:
     """The blanks of a passage, each with the two words before and after it."""
     value = passage.text.value
     blanks = list(passage.walk())
-    ends = [0, *(blank.end for blank in blanks)]
-    starts = [*(blank.start for blank in blanks[1:]), len(value)]
+    nexts = [*(blank.start for blank in blanks[1:]), len(value)]
     parts = []
-    for blank, before, after in zip(blanks, ends, starts, strict=False):
-        left = value[before : blank.start].rsplit(maxsplit=2)[-2:]
-        right = value[blank.end : after].split(maxsplit=2)[:2]
-        around = " ".join((*left, "…", *right))
-        parts.append(Part(value[blank.answer[0] : blank.answer[1]], around, blank.number))
+    at = 0
+    for (start, end, number, (first, last), _, _), after in zip(blanks, nexts, strict=True):
+        left = value[at:start].rsplit(maxsplit=2)[-2:]
+        right = value[end:after].split(maxsplit=2)[:2]
+        parts.append(Part(value[first:last], " ".join((*left, "…", *right)), number))
+        at = end
     return parts
 
 
