@@ -396,20 +396,26 @@ class _Parser:
             if not (partial and isinstance(node, Text) and not node.value):
                 self._report_no_keys(name, node)
             return None
-        entries = self._entries(self._until_next_fact(name, node.items))
+        entries = node.items
         present = {key.value for key, _ in entries}
-        kinds = [key for key, _ in entries if key.value in KINDS]
+        if len(present) < len(entries) or not present <= _KEYS:
+            entries = self._entries(self._until_next_fact(name, node.items))
+            present = {key.value for key, _ in entries}
+        kinds = present & _KINDS
         if len(kinds) > 1:
-            self._report_two_kinds(kinds, present)
+            self._report_two_kinds([key for key, _ in entries if key.value in kinds], present)
             return None
         if not kinds:
             self._report_no_kind(name, entries, partial)
             return None
-        kind = KINDS[kinds[0].value]
-        values, unknown = self._read(entries, _ALLOWED[kind], f'a fact with "{kinds[0].value}"')
-        missing = [key for key in needed(kind) if key not in present]
-        if missing and not unknown and not partial:
-            self._report_missing(name, kinds[0], missing)
+        (of_kind,) = kinds
+        kind = KINDS[of_kind]
+        values, unknown = self._read(entries, _ALLOWED[kind], f'a fact with "{of_kind}"')
+        complete = all(key in values for key in needed(kind))
+        if not complete and not unknown and not partial:
+            missing = [key for key in needed(kind) if key not in present]
+            if missing:
+                self._report_missing(name, of_kind, missing)
         if "image" not in present and ("alt" in present or "credit" in present):
             key = next(key for key, _ in entries if key.value in ("alt", "credit"))
             message = f'"{key.value}" belongs to a picture, and this fact has no "image"'
@@ -417,9 +423,7 @@ class _Parser:
             self._report(key.span, "missing-key", message, hint)
         if "alt" in present:
             values.setdefault("alt", name)  # it is there, though it could not be read
-        if any(key not in values for key in needed(kind)):
-            return None
-        return self._made(name, kind, values)
+        return self._made(name, kind, values) if complete else None
 
     def _until_next_fact(
         self, name: Text, items: list[tuple[Text, Node]]
@@ -502,17 +506,18 @@ class _Parser:
         message = f'nothing says what kind of fact "{_short(name)}" is'
         self._report(name.span, "no-kind", message, hint)
 
-    def _report_missing(self, name: Text, kind: Text, missing: list[str]) -> None:
+    def _report_missing(self, name: Text, kind: str, missing: list[str]) -> None:
         wanted = " and ".join(f'"{key}"' for key in missing)
         self._report(
             name.span,
             "missing-key",
-            f'the fact "{_short(name)}" has "{kind.value}", but no {wanted}',
+            f'the fact "{_short(name)}" has "{kind}", but no {wanted}',
             "add the line " + " and ".join(f'"{key}: …"' for key in missing),
         )
 
     def _made(self, name: Text, kind: type[Any], values: dict[str, Any]) -> Fact | None:
-        body = kind(**{field: values[field] for field in kind._fields if field in values})
+        value = values.get
+        body = kind._make([value(key, default) for key, default in _FIELDS[kind]])
         if kind is Cloze and not body.cloze.blanks:
             text = body.cloze.text
             self._report(
@@ -528,29 +533,17 @@ class _Parser:
             hint = f"write it into the first tag of that file: <svg {size} …>"
             self._report(text.span, "bad-region", message, hint)
             return None
-        return Fact(
-            id=name,
-            body=body,
-            hint=values.get("hint"),
-            extra=values.get("extra"),
-            sources=values.get("source") or self.source,
-            tags=values.get("tags", ()),
-            when=values.get("when"),
-            image=values.get("image"),
-            alt=values.get("alt"),
-            credit=values.get("credit", ()),
-            was=values.get("was"),
-            retired=values.get("retired"),
-            allow=values.get("allow", ()),
-        )
+        common = [value(key, default) for key, default in _COMMON_FIELDS]
+        fact: Fact = Fact._make([name, body, *common])
+        return fact if fact.sources else fact._replace(sources=self.source)
 
     def _register(self, name: Text) -> None:
         """Notes an id as used; a bad one is used too, so that it is complained of once."""
         value = unicodedata.normalize("NFC", name.value)
-        if value in self.ids:
-            self._report_repeated(name, self.ids[value], "duplicate-id")
+        first = self.ids.setdefault(value, name)
+        if first is not name:
+            self._report_repeated(name, first, "duplicate-id")
             return
-        self.ids[value] = name
         self._id(name, name)
 
     # shapes of values; each returns None after it has reported what is wrong
@@ -1086,6 +1079,19 @@ _BOX = "write left, top, width and height in percent of the picture, as in [32, 
 
 _ALLOWED = {kind: {key: KEYS[key] for key in (*kind._fields, *COMMON)} for kind in KINDS.values()}
 """The keys that a fact of each kind may have."""
+
+_KEYS = frozenset(KEYS)
+_KINDS = frozenset(KINDS)
+_FIELDS = {
+    kind: [(field, kind._field_defaults.get(field)) for field in kind._fields]
+    for kind in KINDS.values()
+}
+"""The fields of each kind of fact: the key of the value, and what stands for a missing one."""
+_COMMON_FIELDS = [
+    ({"sources": "source"}.get(field, field), Fact._field_defaults[field])
+    for field in Fact._fields[2:]
+]
+"""The same of the fields that all facts have."""
 
 _OTHER_WORDS = {
     "question": "ask", "front": "ask", "back": "answer", "text": "cloze",

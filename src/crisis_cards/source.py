@@ -249,12 +249,15 @@ class _Builder:
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
         node: Node
         make: Callable[..., Mapping | Sequence]
+        make_text = Text._make  # quicker than Text(…)
         try:
             while True:
                 event = next_event()
                 kind = type(event)
                 if kind is scalar:
-                    text = Text(event.value, event.start_mark.index, event.end_mark.index, file)
+                    text = make_text(
+                        (event.value, event.start_mark.index, event.end_mark.index, file)
+                    )
                     if event.anchor is not None or event.tag is not None:
                         text = self._refused(text, key)
                     if event.style == '"':
