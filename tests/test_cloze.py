@@ -143,3 +143,13 @@ def test_any_text_is_either_refused_or_makes_exactly_its_blanks(written: str) ->
     assert cards.of_cloze([made]) == tuple(sorted({number - 1 for number in numbers}))
     assert not any(mark in made for mark in "\x01\x02\x03\x04")
     assert cards.of_cloze([markup.revealed(passage)]) == ()
+
+
+_PLAIN = st.sampled_from(["==", "==", "::", "a", "b c", " ", "\n", "c1", "=", ","])
+
+
+@given(st.lists(_PLAIN, max_size=12).map("".join))
+def test_plain_blanks_are_what_a_look_at_every_mark_finds(written: str) -> None:
+    passage = Text(written, 0, len(written), source.File("one.yaml", written))
+    if "==" in written:
+        assert cloze.parse(passage) == cloze._Scanner(passage).scan()

@@ -36,6 +36,8 @@ _TOKEN = re.compile(
 _ANKI_TOKEN = re.compile(r"\{\{c[\d,]*::|\}\}|::")
 _ANKI_OPEN = re.compile(r"\{\{c[\d,]*::")
 _NUMBER = re.compile(r"c([\d,]+)::")
+_PLAIN = re.compile(r"==(?!c[\d,])([^\s=:][^=:]*)(?:::([^=:]*))?(?<!\s)==")
+_NOT_PLAIN = re.compile(r"[\\`{}]|===|\]\(")
 _ONE_COLON = re.compile(r"c\d+:(?=[^:\s])")
 
 
@@ -86,7 +88,21 @@ def parse(text: Text) -> tuple[Passage, list[Diagnostic]]:
     value = text.value
     if "==" not in value and "{{" not in value:
         return Passage(text), []
-    return _Scanner(text).scan()
+    blanks = _plain_blanks(value)
+    return (Passage(text, blanks), []) if blanks else _Scanner(text).scan()
+
+
+def _plain_blanks(value: str) -> tuple[Blank, ...]:
+    """The blanks of a text that has no other marks, which most have not; none where it may."""
+    if _NOT_PLAIN.search(value):
+        return ()
+    blanks = []
+    for found in _PLAIN.finditer(value):
+        start, end = found.span()
+        answer, hint = found.span(1), found.span(2)
+        blanks.append(Blank(start, end, None, answer, hint if hint[0] < hint[1] else None))
+    whole = 2 * len(blanks) == value.count("==") and len(blanks) <= HIGHEST
+    return tuple(blanks) if whole else ()
 
 
 class _Scanner:
