@@ -26,8 +26,9 @@ _DEEPEST = 32  # open mappings and lists; the format needs five, and libyaml slo
 
 # What YAML may not contain (YAML 1.2, section 5.1), and the line separators and byte-order marks
 # that it takes for something other than text.
+# Named one by one, because re takes long to prepare a set that leaves out a few of all characters.
 _UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 # Escapes in double quotes can still make these. Anki separates fields with U+001F and removes
 # the others.
