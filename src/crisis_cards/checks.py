@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,12 +32,16 @@ class Finding(NamedTuple):
 
 
 class Study(NamedTuple):
-    """A deck and those of its facts that are not retired and were read without errors."""
+    """A deck and those of its facts that are not retired and were read without errors.
+
+    `findings` are those of the wording of single facts; the rest is what cards are compared by.
+    """
 
     deck: Deck
-    readings: Sequence[Reading]
-    questions: Sequence[twins.Question]
-    asked: Sequence[twins.Asked]
+    facts: list[Fact]
+    findings: list[Finding]
+    questions: list[twins.Question]
+    asked: list[twins.Asked]
     sound: bool  # there are no errors at all
 
 
@@ -145,7 +149,7 @@ def no_source(study: Study) -> Iterator[Finding]:
 
     Where the rule comes from: every reader's first question to a history card.
     """
-    without = [reading.fact for reading in study.readings if not reading.fact.sources]
+    without = [fact for fact in study.facts if not fact.sources]
     if not without:
         return
     if not study.deck.sources:
@@ -194,8 +198,8 @@ def avoided_term(study: Study) -> Iterator[Finding]:
             for name in longest_first
         )
     )
-    for reading in study.readings:
-        for text in texts(reading.fact):
+    for fact in study.facts:
+        for text in texts(fact):
             lower = text.value.lower()
             if not term.search(lower):
                 continue
@@ -208,7 +212,7 @@ def avoided_term(study: Study) -> Iterator[Finding]:
                     f'this deck does not say "{text.value[found.start() : found.end()]}"',
                     f"write: {better[known]}",
                 )
-                yield _finding(reading.fact, "avoided-term", fault)
+                yield _finding(fact, "avoided-term", fault)
                 break
 
 
@@ -234,8 +238,8 @@ def dropped_comment(study: Study) -> Iterator[Finding]:
     Where the rule comes from: YAML 1.2, section 6.6.
     """
     files: dict[File, list[Fact]] = defaultdict(list)
-    for reading in study.readings:
-        files[reading.fact.id.file].append(reading.fact)
+    for fact in study.facts:
+        files[fact.id.file].append(fact)
     small = words.of(study.deck.language.code).function
     for file, facts in files.items():
         begun = {found.start(): found for found in _COMMENT.finditer(file.text)}
@@ -305,7 +309,7 @@ def duplicate_question(study: Study) -> Iterator[Finding]:  # noqa: D103
 
 
 def near_twin(study: Study) -> Iterator[Finding]:  # noqa: D103
-    for pair in twins.near_twin(study.asked):
+    for pair in twins.near_twin(study.asked, words.of(study.deck.language.code)):
         yield _of_pair(pair, "near-twin")
 
 
@@ -329,8 +333,7 @@ def no_alt(study: Study) -> Iterator[Finding]:
 
     Where the rule comes from: WCAG 2.2, success criterion 1.1.1.
     """
-    for reading in study.readings:
-        fact = reading.fact
+    for fact in study.facts:
         if fact.image and not fact.alt:
             fault = Fault(
                 fact.image.text.span,
@@ -417,16 +420,7 @@ def errors(deck: Deck) -> list[Diagnostic]:
 
 def warnings(studied: Study) -> list[Finding]:
     """What could be better about a deck."""
-    spoken = words.of(studied.deck.language.code)
-    found = [finding for find in WARNING_CHECKS for finding in find(studied)]
-    names = {check: name(check) for check in wording.CHECKS}
-    of_kind = {body: wording.checks(kind, spoken) for kind, body in KINDS.items()}
-    for reading in studied.readings:
-        for check in of_kind[type(reading.fact.body)]:
-            fault = check(reading)
-            if fault is not None:
-                found.append(_finding(reading.fact, names[check], fault))
-    return found
+    return [*(finding for find in WARNING_CHECKS for finding in find(studied)), *studied.findings]
 
 
 def settled(
@@ -479,26 +473,42 @@ class _Settling:
 
 
 def study(deck: Deck, problems: Iterable[Diagnostic]) -> Study:
-    """The facts without errors. An error above the first fact of a file spoils all of them."""
+    """The facts without errors, each of them read once."""
+    spoken = words.of(deck.language.code)
+    names = {check: name(check) for check in wording.CHECKS}
+    of_kind = {body: wording.checks(kind, spoken) for kind, body in KINDS.items()}
+    hashes = twins.Hashes()
+    wrong = _wrong(problems)
+    studied = Study(deck, _facts(deck, wrong), [], [], [], sound=not wrong)
+    for fact in studied.facts:
+        reading = Reading(fact, spoken)
+        for check in of_kind[type(fact.body)]:
+            fault = check(reading)
+            if fault is not None:
+                studied.findings.append(_finding(fact, names[check], fault))
+        studied.questions.extend(twins.questions(reading))
+        studied.asked.extend(twins.asked(reading, hashes))
+    return studied
+
+
+def _wrong(problems: Iterable[Diagnostic]) -> dict[str, set[int]]:
+    """The lines of errors in each file."""
     wrong: dict[str, set[int]] = defaultdict(set)
     for problem in problems:
         if problem.is_error:
             wrong[problem.span.path].add(problem.span.line)
-    spoken = words.of(deck.language.code)
+    return wrong
+
+
+def _facts(deck: Deck, wrong: Mapping[str, set[int]]) -> list[Fact]:
+    """The facts without errors. An error above the first fact of a file spoils all of them."""
     if deck.place.path in wrong:
-        return Study(deck, [], [], [], sound=False)
+        return []
     facts: list[Fact] = []
     for section in deck.sections:
         bad = wrong.get(section.title.file.path)
         facts += _sound(section.facts, sorted(bad)) if bad else section.facts
-    readings = [Reading(fact, spoken) for fact in facts if not fact.retired]
-    return Study(
-        deck,
-        readings,
-        list(twins.questions(readings)),
-        list(twins.asked(readings)),
-        sound=not wrong,
-    )
+    return [fact for fact in facts if not fact.retired]
 
 
 def _sound(facts: Sequence[Fact], wrong: list[int]) -> list[Fact]:

@@ -101,18 +101,17 @@ def parts(
 def _questions(study: Study) -> dict[str, list[int]]:
     """What is asked in each file. Two questions that share a hash by chance do no harm."""
     asked: dict[str, list[int]] = defaultdict(list)
-    for reading, key, _ in study.questions:
-        asked[reading.fact.id.file.path].append(crc32("\0".join(key).encode()))
+    for fact, key, _ in study.questions:
+        asked[fact.id.file.path].append(crc32(key.encode()))
     return asked
 
 
 def _cards(study: Study) -> dict[str, list[tuple[int, ...]]]:
     """The cards in each file that may be taken for others: all that counts of them, as hashes."""
     cards: dict[str, list[tuple[int, ...]]] = defaultdict(list)
-    for reading, card, _, frames in study.asked:
-        fact = reading.fact
-        answer = card.answer.text.value if card.answer else ""
-        said = (fact.id.value, card.key, card.asked.text.value, answer, "hint" * bool(fact.hint))
+    for fact, kind, asked, answered, frames in study.asked:
+        answer = answered.value if answered else ""
+        said = (fact.id.value, kind, asked.value, answer, "hint" * bool(fact.hint))
         cards[fact.id.file.path].append((twins.stable_hash("\0".join(said)), *frames))
     return cards
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from .facts import Cloze, Fact
 from .prompts import THING, Card, Phrase
+from .source import Text
 from .wording import Fault, Reading
 from .words import Words
 
@@ -44,23 +45,24 @@ class Pair(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What a card asks, with a key that is the same if the question is; blanks have no card."""
+    """What a card asks, and where, with a key that is the same if the question is."""
 
-    reading: Reading
-    key: tuple[str, ...]
-    card: Card | None
+    fact: Fact
+    key: str
+    text: Text
 
 
 class Asked(NamedTuple):
-    """A card whose question is compared: the words of content in it, and its frames.
+    """A card whose question is compared, and its frames; `kind` is the label of the card.
 
     A frame is what two cards have in common that may be taken for each other, as a hash that is the
     same on every run.
     """
 
-    reading: Reading
-    card: Card
-    words: list[str]
+    fact: Fact
+    kind: str
+    asked: Text
+    answer: Text | None
     frames: list[int]
 
 
@@ -86,38 +88,38 @@ def duplicate_question(questions: Iterable[Question]) -> Iterator[Pair]:
 
     Where the rule comes from: Anki's own search for duplicates; 0.5 % of the trivia questions.
     """
-    first: dict[tuple[str, ...], Reading] = {}
-    told: Reading | None = None
-    for reading, key, card in questions:
-        other = first.setdefault(key, reading)
-        if other is reading or told is reading:
+    first: dict[str, Fact] = {}
+    told: Fact | None = None
+    for fact, key, text in questions:
+        other = first.setdefault(key, fact)
+        if other is fact or told is fact:
             continue
-        told = reading
-        place = other.fact.id.span
+        told = fact
+        place = other.id.span
         yield Pair(
-            reading.fact,
-            other.fact,
+            fact,
+            other,
             Fault(
-                card.asked.span() if card else _passage(reading.fact),
-                f'"{other.fact.id.value}" ({place.path}:{place.line}) asks the same',
+                text.span,
+                f'"{other.id.value}" ({place.path}:{place.line}) asks the same',
                 "say in both what tells them apart, or remove one of the two",
             ),
         )
 
 
-def questions(readings: Iterable[Reading]) -> Iterator[Question]:
-    """What all cards ask."""
-    for reading in readings:
-        for card in reading.cards:
-            if card.key == "region":
-                continue  # the picture asks: one question may go with many
-            seen = [_same(phrase) for phrase in card.seen]
-            if card.key == "step" and not seen and card.answer:
-                seen = [_same(card.answer)]
-            yield Question(reading, (card.key, _same(card.asked), *seen), card)
-        body = reading.fact.body
-        if type(body) is Cloze:
-            yield Question(reading, ("cloze", " ".join(body.cloze.text.value.split())), None)
+def questions(reading: Reading) -> Iterator[Question]:
+    """What the cards of a fact ask."""
+    fact = reading.fact
+    for key, asked, answer, also_seen in reading.cards:
+        if key == "region":
+            continue  # the picture asks: one question may go with many
+        parts = [key, _same(asked), *map(_same, also_seen)]
+        if key == "step" and not also_seen and answer:
+            parts.append(_same(answer))
+        yield Question(fact, "\0".join(parts), asked.text)
+    if type(fact.body) is Cloze:
+        text = fact.body.cloze.text
+        yield Question(fact, "cloze\0" + " ".join(text.value.split()), text)
 
 
 _TYPED_TWO_WAYS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys('“”„«»",', " "), "–": "-"})
@@ -128,16 +130,12 @@ def _same(phrase: Phrase) -> str:
     text = phrase.text.value.lower() if THING in phrase.plain else phrase.lower
     if '"' in text or not text.isascii():
         text = text.translate(_TYPED_TWO_WAYS)
-    return " ".join(text.split()).strip(" .?!…:¿¡")
+    if "  " in text or not text.isprintable():
+        text = " ".join(text.split())
+    return text.strip(" .?!…:¿¡")
 
 
-def _passage(fact: Fact):  # type: ignore[no-untyped-def]
-    body = fact.body
-    assert isinstance(body, Cloze)
-    return body.cloze.text.span
-
-
-def near_twin(asked: Sequence[Asked]) -> Iterator[Pair]:
+def near_twin(asked: Sequence[Asked], words: Words) -> Iterator[Pair]:
     """Two facts ask nearly the same and have different answers.
 
     Memory interferes: whoever sees one card recalls the answer of the other (Wozniak, rule 11:
@@ -168,17 +166,17 @@ def near_twin(asked: Sequence[Asked]) -> Iterator[Pair]:
                 continue
             seen.add(pair)
             one, two = asked[pair[0]], asked[pair[1]]
-            fact, other = two.reading.fact, one.reading.fact
+            fact, other = two.fact, one.fact
             if fact is other or fact.id.value in told or fact.hint or other.hint:
                 continue
-            if _are_twins(one, two):
+            if _are_twins(_card(one, words), _card(two, words), words):
                 told.add(fact.id.value)
                 place = other.id.span
                 yield Pair(
                     fact,
                     other,
                     Fault(
-                        two.card.asked.span(),
+                        two.asked.span,
                         f'this is easily confused with "{other.id.value}" '
                         f"({place.path}:{place.line}), which has another answer",
                         'give both a "hint" that tells them apart, or make a "contrast" of them',
@@ -206,32 +204,35 @@ def _alike(asked: Sequence[Asked]) -> list[list[int]]:
     ]
 
 
-def asked(readings: Iterable[Reading]) -> Iterator[Asked]:
-    """The cards that are compared.
+def asked(reading: Reading, hashes: Hashes) -> Iterator[Asked]:
+    """The cards of a fact that are compared.
 
     A question's frames are its words, and all but one of them: so two that differ in one word have
     one in common. The names of terms that look alike have another one.
     """
-    hashes = _Hashes()
-    for reading in readings:
-        small = reading.words.small
-        for card in reading.cards:
-            if card.key not in _COMPARED:
-                continue
-            content = [word for word in dict.fromkeys(card.asked.words) if word not in small]
-            if not 3 <= len(content) <= _MOST_WORDS:
-                continue
-            codes = [hashes[word] for word in content]
-            whole = sum(codes) + hashes[card.key]
-            frames = [whole, *[whole - code for code in codes]]
-            if card.key == "term" and card.answer and len(card.answer.plain) >= 6:
-                term = card.answer.lower
-                ends = ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
-                frames += [hashes["\0".join(end)] for end in ends]
-            yield Asked(reading, card, content, frames)
+    for key, question, answer, _ in reading.cards:
+        if key not in _COMPARED:
+            continue
+        content = _content(question, reading.words)
+        if not 3 <= len(content) <= _MOST_WORDS:
+            continue
+        codes = [hashes[word] for word in content]
+        whole = sum(codes) + hashes[key]
+        frames = [whole, *[whole - code for code in codes]]
+        if key == "term" and answer and len(answer.plain) >= 6:
+            term = answer.lower
+            ends = ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
+            frames += [hashes["\0".join(end)] for end in ends]
+        yield Asked(reading.fact, key, question.text, answer.text if answer else None, frames)
 
 
-class _Hashes(dict[str, int]):
+def _content(question: Phrase, words: Words) -> list[str]:
+    """The words of content in a question, each once."""
+    small = words.small
+    return [word for word in dict.fromkeys(question.words) if word not in small]
+
+
+class Hashes(dict[str, int]):
     """Hashes of texts, each of which is made once."""
 
     def __missing__(self, text: str) -> int:
@@ -247,8 +248,13 @@ def stable_hash(text: str) -> int:
 _COMPARED = frozenset(("ask", "term", "who", "did", "where", "why", "effect", "when"))
 
 
-def _are_twins(one: Asked, two: Asked) -> bool:
-    first, second = one.card, two.card
+def _card(card: Asked, words: Words) -> Card:
+    """A card that is compared: few are, so that their words are found again and not kept."""
+    answer = Phrase(card.answer, words) if card.answer else None
+    return Card(card.kind, Phrase(card.asked, words), answer)
+
+
+def _are_twins(first: Card, second: Card, known: Words) -> bool:
     if first.key != second.key or _same(first.asked) == _same(second.asked):
         return False
     if first.answer and second.answer:
@@ -256,11 +262,11 @@ def _are_twins(one: Asked, two: Asked) -> bool:
             return False
         if first.key == "term" and _look_alike(first.answer.lower, second.answer.lower):
             return _shared(first.asked.lower, second.asked.lower) >= _ALIKE_OF_TERMS
-    here = [word for word in one.words if word not in two.words]
-    there = [word for word in two.words if word not in one.words]
+    words, other_words = _content(first.asked, known), _content(second.asked, known)
+    here = [word for word in words if word not in other_words]
+    there = [word for word in other_words if word not in words]
     if len(here) > 1 or len(there) > 1:
         return False
-    known = one.reading.words
     if not known.question.isdisjoint((*here, *there)):
         return False  # "when" and "where" of one thing
     if _listed(here, there, known):
@@ -269,7 +275,7 @@ def _are_twins(one: Asked, two: Asked) -> bool:
     if shared < _ALIKE:
         return False
     if here and there:
-        long = len(one.words) >= _LONG
+        long = len(words) >= _LONG
         return _confusable(here[0], there[0], first, second, long, long and shared >= _VERY_ALIKE)
     longer = first if here else second
     return first.key == "ask" and not any(

@@ -168,10 +168,10 @@ def answer_list(reading: Reading) -> Fault | None:
                 return _list_fault(card.answer.span(), len(items))
     if type(body) is Cloze and reading.passage and _SEPARATED.search(body.cloze.text.value):
         text = reading.passage.text
-        if not any(_may_be_list(text.value[slice(*b.answer)]) for b in reading.passage.walk()):
-            return None
         for gap in reading.gaps:
             for blank in gap.blanks:
+                if not _may_be_list(text.value[slice(*blank.answer)]):
+                    continue
                 items = _items(_part(text, blank.answer, reading.words), reading.words)
                 if len(items) >= 3:
                     return _list_fault(text.span_of(*blank.answer), len(items))
@@ -786,11 +786,12 @@ def relative_time(reading: Reading) -> Fault | None:
     """
     words = reading.words
     for text in reading.questions:
-        if words.times.isdisjoint(text.words) or len(text.words) < 4:
+        times = words.times.intersection(text.words)
+        if not times or len(text.words) < 4:
             continue
         lower = text.unquoted
         for phrases in (words.relative, words.relative_to_date):
-            found = phrases.search(lower, text.words)
+            found = phrases.search(lower, times)
             if not found or (phrases is words.relative_to_date and re.search(r"\d", lower)):
                 continue
             exact = lower == text.lower
@@ -826,7 +827,7 @@ def unattributed_claim(reading: Reading) -> Fault | None:
         if claim.words.isdisjoint(text.words) or len(text.words) < 4:
             continue
         lower = text.unquoted
-        found = claim.search(lower, text.words)
+        found = claim.search(lower, claim.words.intersection(text.words))
         if found and not words.attribution.search(lower):
             exact = lower == text.lower
             return Fault(

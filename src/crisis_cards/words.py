@@ -14,7 +14,7 @@ from . import source
 from .source import Mapping, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Set
 
 _FOLDER = Path(__file__).parent / "words"
 _TOKEN = re.compile(r"[^\W_]+")
@@ -32,12 +32,12 @@ class Phrases:
         self._patterns = patterns
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def search(self, text: str, words: Sequence[str]) -> re.Match[str] | None:
-        """The first of the phrases in a text in small letters, whose words are `words`.
+    def search(self, text: str, words: Set[str]) -> re.Match[str] | None:
+        """The first of the phrases in a text in small letters; `words` are those that occur in it.
 
         Of those that begin at one place it is the longest.
         """
-        tried = [self._pattern(word).search(text) for word in self.words.intersection(words)]
+        tried = [self._pattern(word).search(text) for word in words & self.words]
         return min(filter(None, tried), key=_first_and_longest, default=None)
 
     def _pattern(self, word: str) -> re.Pattern[str]:
