@@ -58,5 +58,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(100_000, 50, 100)  # as the command line does
+    gc.set_threshold(1_000_000, 50, 100)  # as the command line does
     main(Path(sys.argv[1]))

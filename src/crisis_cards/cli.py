@@ -117,7 +117,7 @@ class _Commands(click.Group):
         # What is imported stays, and so do facts until the end. They refer to one another in no
         # ring: to look for rings among them again and again would take half of the time.
         gc.freeze()
-        gc.set_threshold(100_000, 50, 100)
+        gc.set_threshold(1_000_000, 50, 100)
         with _refusals():
             return super().invoke(ctx)
 
