@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval, format_skeleton
+from babel.dates import format_interval, format_skeleton, get_date_format
 
 from . import source
 from .dates import Point, When, first_day
@@ -98,12 +98,18 @@ def _written(when: When, code: str) -> str:
 
 @lru_cache(maxsize=256)
 def _short(point: Point, code: str) -> str:
-    skeleton = ("y", "yMMM", "yMMMd")[len(point) - 1]
-    return str(format_skeleton(skeleton, first_day(point), locale=_locale(code)))
+    return _by_skeleton(("y", "yMMM", "yMMMd")[len(point) - 1], point, _locale(code))
 
 
 def _point(point: Point, locale: Locale) -> str:
     if len(point) == 3:
-        return str(format_date(first_day(point), "long", locale=locale))
-    skeleton = "y" if len(point) == 1 else "yMMMM"
-    return str(format_skeleton(skeleton, first_day(point), locale=locale))
+        return str(get_date_format("long", locale).apply(first_day(point), locale))
+    return _by_skeleton("y" if len(point) == 1 else "yMMMM", point, locale)
+
+
+def _by_skeleton(skeleton: str, point: Point, locale: Locale) -> str:
+    """A date as a language arranges some of its parts."""
+    pattern = locale.datetime_skeletons.get(skeleton)
+    if pattern is None:  # Babel looks for the nearest one
+        return str(format_skeleton(skeleton, first_day(point), locale=locale))
+    return str(pattern.apply(first_day(point), locale))  # without the time of day and its zone
