@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,20 @@ def test_note_ids_are_dates_before_the_first_release(author: Author) -> None:
     ids = [published.id for published in author.release(facts).notes]
     assert len(set(ids)) == 500
     assert all(author.now - 86_400 < note_id / 1000 < author.now for note_id in ids)
+
+
+def test_the_cards_of_notes_from_several_releases_have_ids_of_their_own(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card's id is its note's and its number, and a release may follow seconds after another."""
+    monkeypatch.setattr(lock, "_SLOTS", 64)  # so that notes lie close together
+    blanks = " ".join(f"==blank {number}==" for number in range(30))
+    facts = ""
+    for number in range(4):
+        facts += "".join(f"f{number}-{at}: {{cloze: {blanks}}}\n" for at in range(20))
+        author.now += 7 - 86_400
+        ids = sorted(published.id for published in author.release(facts).notes)
+    assert min(after - before for before, after in pairwise(ids)) >= 500
 
 
 def test_a_tag_a_section_title_and_a_source_count_as_content(author: Author) -> None:

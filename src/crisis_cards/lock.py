@@ -37,6 +37,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
+from zlib import crc32
 
 from .checks import Finding
 from .diagnostics import Diagnostic, Span
@@ -44,16 +45,16 @@ from .facts import Deck
 from .notes import Note, Part
 from .notes import guid as guid_of
 from .source import insertion
-from .theme import NoteType, NoteTypes, stable_id
+from .theme import NoteType, NoteTypes
 
 NAME = "deck.lock"
 _HEADER = "crisis-cards lock "
 _VERSION = 1
 
 # A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
-# before their first release, far enough apart for the ids of a note's 500 cards.
-_ID_STEP = 512
-_ID_SLOTS = 2**17
+# before their first release, each in a slot that holds the ids of its 500 cards.
+_SLOT = 512
+_SLOTS = 2**17
 
 
 # Recorded from the first release on, used or not: locks that are out there have them.
@@ -586,10 +587,11 @@ class _Ids:
 
     def __init__(self, lock: Lock, now: int) -> None:
         known = [entry.id for entry in _entries(lock)]
-        self.taken = set(known)
+        # An id of an older version may lie across two slots.
+        self.taken = {end // _SLOT for key in known for end in (key, key + _SLOT - 1)}
         self.given: set[int] = set()
-        self.latest = now * 1000
-        self.slots = max(_ID_SLOTS, 4 * len(known))
+        self.latest = now * 1000 // _SLOT
+        self.slots = max(_SLOTS, 4 * len(known))
 
     def kept(self, key: str, note_id: int) -> int:
         """The id of a published note. Two branches may have given one to two notes."""
@@ -599,12 +601,13 @@ class _Ids:
         return note_id
 
     def new(self, key: str) -> int:
-        slot = stable_id(key, "note") % self.slots
-        while (made := max(1, self.latest - _ID_STEP * (slot + 1))) in self.taken:
-            slot += 1
-            if made == 1:
-                self.latest += _ID_STEP * 2 * self.slots
-        self.taken.add(made)
+        at = crc32(key.encode()) % self.slots
+        while (slot := max(1, self.latest - at - 1)) in self.taken:
+            at += 1
+            if slot == 1:
+                self.latest += 2 * self.slots
+        self.taken.add(slot)
+        made = slot * _SLOT
         self.given.add(made)
         return made
 
