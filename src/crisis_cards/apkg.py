@@ -19,7 +19,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import genanki
 
@@ -34,7 +34,6 @@ from .theme import NoteType, NoteTypes, stable_id
 # A third of the default level's time for 8 % more bytes, measured on a database of 26,000 notes.
 _DEFLATE = 1
 _DATABASE = "collection.anki2"
-_NOTES = "SELECT id, guid, mid, mod, tags, flds, sfld FROM notes"
 _SERIALIZES = hasattr(sqlite3.Connection, "serialize")  # from Python 3.11 on
 _IMAGE_OCCLUSION = 6  # Anki's number for its own note type of that name (Anki 26.9)
 _OCCLUSION_PARTS = range(5)  # the places of that note type's fields
@@ -60,7 +59,7 @@ def pack(
 
 def repack(
     deck: Deck,
-    notes: Iterable[Published | int],
+    notes: Sequence[Published | int],
     types: NoteTypes,
     mods: Mapping[str, int],
     former: Path,
@@ -72,21 +71,13 @@ def repack(
     with zipfile.ZipFile(former) as archive:
         pictures = [(name, archive.read(name)) for name in archive.namelist() if name != _DATABASE]
         data = archive.read(_DATABASE)
-    with closing(_opened(data)) as connection:
-        rows = {row[0]: row for row in connection.execute(_NOTES)}
-        ordinals: dict[int, list[int]] = {key: [] for key in rows}
-        for key, ordinal in connection.execute("SELECT nid, ord FROM cards ORDER BY id"):
-            ordinals[key].append(ordinal)
-    pile = [
-        _Former(note, rows[note], ordinals[note]) if isinstance(note, int) else note
-        for note in notes
-    ]
-    return _packed(_Pile(deck, pile, _models(types, mods)), pictures)
+    return _packed(_Pile(deck, notes, _models(types, mods), data), pictures)
 
 
 def _packed(pile: _Pile, pictures: Sequence[tuple[str, bytes]]) -> Package:
     database = _database(pile)
-    return Package(_zip([(_DATABASE, database), *pictures]), len(pile.order), pile.cards)
+    notes = len(pile.made) + len(pile.kept)
+    return Package(_zip([(_DATABASE, database), *pictures]), notes, pile.cards)
 
 
 class Stored(NamedTuple):
@@ -160,18 +151,6 @@ def _models(types: NoteTypes, mods: Mapping[str, int]) -> dict[str, _Model]:
     return {name: _Model(getattr(types, name), mod) for name, mod in mods.items()}
 
 
-_Row: TypeAlias = tuple[int, str, int, int, str, str, str]
-"""A note's id, GUID, note type, time, tags, fields and what it is sorted by."""
-
-
-class _Former(NamedTuple):
-    """A note as a former package holds it, and which cards it has."""
-
-    id: int
-    row: _Row
-    ordinals: Sequence[int]
-
-
 class _Pile(genanki.Deck):  # type: ignore[misc]
     """A deck that writes its notes and cards as rows of two tables.
 
@@ -180,24 +159,32 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
     """
 
     def __init__(
-        self, deck: Deck, notes: Sequence[Published | _Former], models: Mapping[str, _Model]
+        self,
+        deck: Deck,
+        notes: Sequence[Published | int],
+        models: Mapping[str, _Model],
+        former: bytes = b"",
     ) -> None:
+        """`notes` that are ids are in the database `former`, with all of their cards."""
         description = page(deck.description.value) if deck.description else ""
         super().__init__(stable_id(deck.id, "deck"), deck.name, description)
-        self.pile = notes
+        self.former = former
         self.kinds = {kind: models[name] for kind, name in TYPES.items() if name in models}
-        by_id = {model.model_id: model for model in models.values()}
-        types = (
-            by_id[note.row[2]] if isinstance(note, _Former) else self.kinds[type(note.note.fields)]
-            for note in notes
-        )
-        for model in dict.fromkeys(types):
-            self.add_model(model)
+        self.kept = {note: at for at, note in enumerate(notes, 1) if isinstance(note, int)}
         # The database takes rows in the order of their ids; new cards come in the author's.
-        self.order = sorted(range(len(notes)), key=[note.id for note in notes].__getitem__)
+        made = [(note, at) for at, note in enumerate(notes, 1) if not isinstance(note, int)]
+        self.made = sorted(made, key=lambda item: item[0].id)
+        self.types = {model.model_id: model for model in models.values()}
         self.cards = 0  # known when they are written
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
+        used = {self._model(note).model_id for note, _ in self.made}
+        if self.kept:
+            self._merge(cursor)
+            used = {key for (key,) in cursor.execute("SELECT DISTINCT mid FROM former.notes")}
+        for key, model in self.types.items():
+            if key in used:
+                self.add_model(model)
         super().write_to_db(cursor, timestamp, id_gen)
         # In the order of their ids, and the indexes last, a database is quicker and smaller.
         indexes = cursor.execute(
@@ -205,47 +192,80 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         ).fetchall()
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", self._notes())
-        cursor.executemany(
-            f"INSERT INTO cards VALUES(?,?,{self.deck_id},?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
-            self._cards(),
-        )
-        self.cards = cursor.rowcount
+        if self.kept:
+            for table in ("notes", "cards"):
+                cursor.execute(f"INSERT INTO main.{table} SELECT * FROM former.{table} ORDER BY id")
+        else:
+            self._write(cursor, "main")
+        (self.cards,) = cursor.execute("SELECT count(*) FROM main.cards").fetchone()
         for _, sql in indexes:
             cursor.execute(sql)
 
-    def _notes(self) -> Iterator[_Row]:
+    def _write(self, cursor: sqlite3.Cursor, database: str) -> None:
+        """The notes that were made, and their cards, into a database."""
+        cursor.executemany(
+            f"INSERT INTO {database}.notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", self._notes()
+        )
+        cursor.executemany(
+            f"INSERT INTO {database}.cards"
+            f" VALUES(?,?,{self.deck_id},?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
+            self._cards(),
+        )
+
+    def _merge(self, cursor: sqlite3.Cursor) -> None:
+        """Makes the former database hold the notes and cards that there are now."""
+        cursor.execute("CREATE TEMP TABLE kept (id INTEGER PRIMARY KEY, due INTEGER)")
+        cursor.executemany("INSERT INTO kept VALUES(?,?)", self.kept.items())
+        cursor.execute("DELETE FROM former.notes WHERE id NOT IN (SELECT id FROM kept)")
+        cursor.execute("DELETE FROM former.cards WHERE nid NOT IN (SELECT id FROM kept)")
+        cursor.execute(
+            "UPDATE former.cards SET due = (SELECT due FROM kept WHERE kept.id = nid)"
+            " WHERE due != (SELECT due FROM kept WHERE kept.id = nid)"
+        )
+        self._write(cursor, "former")
+
+    def _model(self, note: Published) -> _Model:
+        return self.kinds[type(note.note.fields)]
+
+    def _notes(self) -> Iterator[tuple[int, str, int, int, str, str, str]]:
         """The rows of the notes, which carry the ids and times that they were published with."""
-        for at in self.order:
-            item = self.pile[at]
-            if isinstance(item, _Former):
-                yield item.row
-                continue
-            note, key, mod, note_id = item
+        for published, _ in self.made:
+            note, key, mod, note_id = published
             fields = note.fields
-            model = self.kinds[type(fields)]
+            model = self._model(published)
             sorted_by = fields[model.sort_field_index]
             tags = f" {' '.join(note.tags)} "
             yield note_id, key, model.model_id, mod, tags, "\x1f".join(fields), sorted_by
 
     def _cards(self) -> Iterator[tuple[int, int, int, int, int]]:
         """Of every card its id, its note, its ordinal, its time and its place among new cards."""
-        for at in self.order:
-            item = self.pile[at]
-            if isinstance(item, _Former):
-                note_id, mod, ordinals = item.id, item.row[3], item.ordinals
-            else:
-                note, _, mod, note_id = item
-                ordinals = self.kinds[type(note.fields)].ordinals(note.fields)
-            for ordinal in ordinals:
-                yield note_id + ordinal, note_id, ordinal, mod, at + 1
+        for published, at in self.made:
+            note, _, mod, note_id = published
+            for ordinal in self._model(published).ordinals(note.fields):
+                yield note_id + ordinal, note_id, ordinal, mod, at
 
 
-def _database(deck: genanki.Deck) -> bytes:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        genanki.Package(deck).write_to_db(connection.cursor(), 0, iter(()))
+def _database(pile: _Pile) -> bytes:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(sqlite3.connect(":memory:")) as connection,
+    ):
+        if pile.former:
+            _attach(connection, pile.former, Path(folder))
+        genanki.Package(pile).write_to_db(connection.cursor(), 0, iter(()))
         connection.commit()
         return _serialized(connection)
+
+
+def _attach(connection: sqlite3.Connection, data: bytes, folder: Path) -> None:
+    """A database beside that of a connection, as `former`; it can be written to."""
+    if _SERIALIZES:
+        connection.execute("ATTACH ':memory:' AS former")
+        connection.deserialize(data, name="former")
+        return
+    path = folder / _DATABASE
+    path.write_bytes(data)
+    connection.execute("ATTACH ? AS former", (str(path),))
 
 
 def _serialized(connection: sqlite3.Connection) -> bytes:

@@ -216,7 +216,9 @@ def write(project: Project, target: Path, now: int, *, locked: bool = False) -> 
         return None
     parts = _parts(project, made)
     if last and parts:
-        package = apkg.repack(deck, _in_order(last, parts, made), types, made.types, last.package)
+        package = apkg.repack(
+            deck, list(_in_order(last, parts, made)), types, made.types, last.package
+        )
     else:
         package = apkg.pack(deck, made.notes, types, made.types)
     # The lock goes first: with it, a build that was interrupted is finished by the next one.
