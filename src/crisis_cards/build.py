@@ -99,7 +99,7 @@ def _changed(folder: Path, last: Last) -> Project | None:
     published = lock.renamed(published, _former(deck))
     kept = last.kept()
     former = {name for part in kept for _, name in part.former}
-    if not former <= lock.facts_of(published):
+    if former and not former <= lock.facts_of(published):
         return None  # what a `was` leads to is only known once there is a lock
     others = former.union(*(part.ids for part in kept))
     findings += lock.check(deck, published, lambda: generate(deck, Numbering(published)), others)

@@ -207,10 +207,12 @@ class _Reader:
         key, guid, mod, note_id, content, face, parts = found.groups()
         if key in self.notes:
             return False
-        used = tuple(
-            Used(int(number), text, around, bool(gone))
-            for gone, number, text, around in _PART.findall(parts)
-        )
+        used: tuple[Used, ...] = ()
+        if parts:
+            used = tuple(
+                Used(int(number), text, around, bool(gone))
+                for gone, number, text, around in _PART.findall(parts)
+            )
         self.notes[key] = Entry(guid, int(mod), int(note_id), content, face, used)
         return True
 
@@ -574,7 +576,7 @@ def _emptied(lock: Lock, entries: Mapping[str, Entry]) -> dict[str, tuple[int, .
     emptied = {}
     for key, entry in entries.items():
         before = lock.notes.get(key)
-        if before and before.parts != entry.parts:
+        if before and before is not entry and before.parts != entry.parts:
             now = {used.number for used in entry.parts if not used.gone}
             lost = sorted({used.number for used in before.parts if not used.gone} - now)
             if lost:
@@ -654,12 +656,13 @@ def unknown_was(deck: Deck, lock: Lock) -> Iterator[Finding]:
 
     Where the rule comes from: a learner's reviews are kept with the id.
     """
-    ever = facts_of(lock)
-    for fact in deck.facts():
-        if fact.was is not None and fact.was.value not in ever:
-            message = f'no fact with the id "{fact.was.value}" was ever published'
+    renamed = [(fact, fact.was) for fact in deck.facts() if fact.was is not None]
+    ever = facts_of(lock) if renamed else set()
+    for fact, former in renamed:
+        if former.value not in ever:
+            message = f'no fact with the id "{former.value}" was ever published'
             hint = "check the spelling; if it never was in a release, remove this line"
-            yield Finding((fact,), Diagnostic(fact.was.span, "unknown-was", message, hint))
+            yield Finding((fact,), Diagnostic(former.span, "unknown-was", message, hint))
 
 
 def facts_of(lock: Lock) -> set[str]:
@@ -696,14 +699,15 @@ def looks_renamed(
     present = {fact.id.value: fact for fact in deck.facts()}
     claimed = {*others, *(fact.was.value for fact in present.values() if fact.was)}
     known = {_fact(key) for key in lock.notes}
+    fresh = {name for name in present if name not in known and present[name].was is None}
+    missing = known.union(map(_fact, lock.gone)) - present.keys() - claimed
+    if not missing or not fresh:
+        return
     lost = {
         (_slot(key), entry.face): _fact(key)
         for key, entry in (*lock.gone.items(), *lock.notes.items())
-        if _fact(key) not in present and _fact(key) not in claimed
+        if _fact(key) in missing
     }
-    fresh = {name for name in present if name not in known and present[name].was is None}
-    if not lost or not fresh:
-        return
     told: dict[str, str] = {}
     for note in generate():
         name = _fact(note.key)
