@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -90,14 +90,14 @@ def _changed(folder: Path, last: Last) -> Project | None:
     if not last.changed <= {part.path for part in last.parts}:
         return None
     paths = [path for path in section_files(folder) if str(path) in last.changed]
+    kept = last.kept()
     deck, problems = _parsed(folder, paths, {})
-    published, bad = read_lock(folder / lock.NAME)
+    published, bad = read_lock(folder / lock.NAME, {key for part in kept for key in part.notes})
     if deck is None or published is None or any(p.is_error for p in (*problems, *bad)):
         return None
     studied = checks.study(deck, problems)
     findings = checks.warnings(studied)
     published = lock.renamed(published, _former(deck))
-    kept = last.kept()
     former = {name for part in kept for _, name in part.former}
     if former and not former <= lock.facts_of(published):
         return None  # what a `was` leads to is only known once there is a lock
@@ -149,8 +149,13 @@ def _without_echoes(problems: list[Diagnostic], found: list[Diagnostic]) -> list
     return [problem for problem in problems if problem.span[:3] not in places]
 
 
-def read_lock(path: Path) -> tuple[Lock | None, list[Diagnostic]]:
-    """The lock in a file; an empty one where there is no file, None where it cannot be trusted."""
+def read_lock(
+    path: Path, unread: Collection[str] = frozenset()
+) -> tuple[Lock | None, list[Diagnostic]]:
+    """The lock in a file; an empty one where there is no file, None where it cannot be trusted.
+
+    `unread` are keys of notes whose lines are known to be as the last build wrote them.
+    """
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
@@ -161,7 +166,7 @@ def read_lock(path: Path) -> tuple[Lock | None, list[Diagnostic]]:
         reason = (error.strerror or str(error)).lower()
         span = Span(str(path), 1, 1, 2)
         return None, [Diagnostic(span, "bad-lock", f"the lock cannot be read: {reason}")]
-    return lock.parse(text, str(path))
+    return lock.parse(text, str(path), unread)
 
 
 def same_ids(decks: Sequence[Deck]) -> list[Diagnostic]:
@@ -182,17 +187,12 @@ def same_ids(decks: Sequence[Deck]) -> list[Diagnostic]:
     return problems
 
 
-def release(
-    deck: Deck, published: Lock, now: int, kept: Sequence[str] = ()
-) -> tuple[Release, NoteTypes]:
-    """What the next release of a deck is; `now` in seconds since 1970. Nothing is written.
-
-    `kept` are the keys of notes that are as they were, of sections that the deck does not hold.
-    """
+def release(deck: Deck, published: Lock, now: int) -> tuple[Release, NoteTypes]:
+    """What the next release of a deck is; `now` in seconds since 1970. Nothing is written."""
     numbering = Numbering(published)
     notes = list(generate(deck, numbering))
     types = load_note_types(deck.id, deck.language, deck.style)
-    return lock.release(published, numbering, deck.id, notes, types, now, kept), types
+    return lock.release(published, numbering, deck.id, notes, types, now), types
 
 
 def write(project: Project, target: Path, now: int, *, locked: bool = False) -> Built | None:
@@ -206,8 +206,7 @@ def write(project: Project, target: Path, now: int, *, locked: bool = False) -> 
     deck, published, last = project.deck, project.lock, project.last
     assert deck is not None
     assert published is not None
-    kept = [key for part in last.kept() for key in part.notes] if last else []
-    made, types = release(deck, published, now, kept)
+    made, types = release(deck, published, now)
     text = lock.render(made.lock).encode()
     place = project.folder / lock.NAME
     known = place.read_bytes() if place.is_file() else b""
@@ -255,4 +254,4 @@ def _in_order(last: Last, parts: Iterable[Part], made: Release) -> Iterator[Publ
         if part.path in last.changed:
             yield from islice(fresh, len(part.notes))
         else:
-            yield from (made.lock.notes[key].id for key in part.notes)
+            yield from (made.kept[key] for key in part.notes)

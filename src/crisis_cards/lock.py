@@ -93,7 +93,10 @@ class TypeEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Lock:
-    """What was published of a deck; empty for a deck that never was."""
+    """What was published of a deck; empty for a deck that never was.
+
+    `unread` are lines of notes that are as they were, by key, where nobody asks for more of them.
+    """
 
     notes: Mapping[str, Entry] = field(default_factory=dict)
     parts: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
@@ -102,6 +105,7 @@ class Lock:
     was: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     deck: str = ""  # the id of the deck; empty where it never was published
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 class Published(NamedTuple):
@@ -116,11 +120,11 @@ class Published(NamedTuple):
 class Release(NamedTuple):
     """A release in the making, and what it changes for a learner.
 
-    `notes` are those that were made. `new`, `changed` and `unchanged` are keys of notes.
-    `vanished` are all notes, by key, that learners have from earlier releases and that the deck no
-    longer makes. `emptied` are keys of cloze notes with the numbers of the blanks that this release
-    removes. `ambiguous` are keys with the numbers that were not carried on because nobody could
-    tell to what.
+    `notes` are those that were made, `kept` the ids of the others by their keys. `new`, `changed`
+    and `unchanged` are keys of notes. `vanished` are all notes, by key, that learners have from
+    earlier releases and that the deck no longer makes. `emptied` are keys of cloze notes with the
+    numbers of the blanks that this release removes. `ambiguous` are keys with the numbers that were
+    not carried on because nobody could tell to what.
     """
 
     lock: Lock
@@ -133,6 +137,7 @@ class Release(NamedTuple):
     emptied: Mapping[str, tuple[int, ...]]
     ambiguous: Mapping[str, tuple[int, ...]]
     new_types: tuple[str, ...]
+    kept: Mapping[str, int]
 
 
 CHECKS = frozenset({"unknown-was", "looks-renamed"})
@@ -141,7 +146,7 @@ CHECKS = frozenset({"unknown-was", "looks-renamed"})
 
 def repeated(release: Release) -> Release:
     """The release that comes after one if nothing changes in between."""
-    keys = tuple(release.lock.notes)
+    keys = (*release.new, *release.changed, *release.unchanged)
     return release._replace(
         new=(), changed=(), unchanged=keys, emptied={}, ambiguous={}, new_types=()
     )
@@ -150,15 +155,20 @@ def repeated(release: Release) -> Release:
 # --- reading and writing ----------------------------------------------------------------------
 
 
-def parse(text: str, path: str) -> tuple[Lock | None, list[Diagnostic]]:
-    """A lock from the text of its file; None with a problem where it cannot be trusted."""
+def parse(
+    text: str, path: str, unread: Collection[str] = frozenset()
+) -> tuple[Lock | None, list[Diagnostic]]:
+    """A lock from the text of its file; None with a problem where it cannot be trusted.
+
+    `unread` are keys of notes whose lines are known to be as the last build wrote them.
+    """
     lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
     head = lines[0]
     if not head.startswith(_HEADER) or not head[len(_HEADER) :].isdecimal():
         return _bad(path, 1, head, "this is no lock of crisis-cards")
     if int(head[len(_HEADER) :]) > _VERSION:
         return _bad(path, 1, head, "this lock was written by a newer crisis-cards", _NEWER)
-    reader = _Reader()
+    reader = _Reader(unread)
     for number, line in enumerate(lines[1:], start=2):
         if not line or reader.reads_note(line):
             continue
@@ -190,7 +200,9 @@ class _TwiceError(Exception):
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, unread: Collection[str]) -> None:
+        self.keys = unread
+        self.unread: dict[str, str] = {}
         self.notes: dict[str, Entry] = {}
         self.parts: dict[str, tuple[Used, ...]] = {}
         self.gone: dict[str, Entry] = {}
@@ -201,6 +213,11 @@ class _Reader:
 
     def reads_note(self, line: str) -> bool:
         """Reads what nearly all lines are: a note, as it was written. False where it is not."""
+        if self.keys and line.startswith("note "):
+            key = line.split(" ", 2)[1]
+            if key in self.keys:
+                self.unread[key] = line
+                return True
         found = _NOTE.fullmatch(line)
         if not found:
             return False
@@ -241,7 +258,9 @@ class _Reader:
 
     def lock(self) -> Lock:
         deck = self.deck.get("deck", "")
-        return Lock(self.notes, self.parts, self.gone, self.stray, self.was, self.types, deck)
+        return Lock(
+            self.notes, self.parts, self.gone, self.stray, self.was, self.types, deck, self.unread
+        )
 
 
 def _put(table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
@@ -284,6 +303,7 @@ def render(lock: Lock) -> str:
     """The text of a lock: sorted, and the same for the same lock."""
     lines = [f"type {name} {entry.mod} {entry.content}" for name, entry in lock.types.items()]
     lines += [f"note {key} {_line(entry)}" for key, entry in lock.notes.items()]
+    lines += lock.unread.values()
     lines += [f"parts {key}{_words(parts)}" for key, parts in lock.parts.items()]
     lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
     lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
@@ -462,18 +482,20 @@ def release(
     notes: Sequence[Note],
     types: NoteTypes,
     now: int,
-    kept: Sequence[str] = (),
 ) -> Release:
     """The release that follows a lock; `now` is its time in seconds since 1970.
 
-    `kept` are the keys of notes that are as they were published, beside those that were made.
-    `lock` has its former ids moved already (`renamed`), `numbering` made the notes' numbers.
+    What is unread in the lock stays as it was, beside the notes that were made. `lock` has its
+    former ids moved already (`renamed`), `numbering` made the notes' numbers.
     """
-    ids = _Ids(lock, now)
-    guids = {entry.guid for entry in _entries(lock)}
+    unread = {key: _guid_and_id(line) for key, line in lock.unread.items()}
+    kept = {key: note_id for key, (_, note_id) in unread.items()}
+    known = [(entry.guid, entry.id) for entry in _entries(lock)] + list(unread.values())
+    guids = {guid for guid, _ in known}
+    ids = _Ids([note_id for _, note_id in known], now)
+    ids.given |= set(kept.values())
     published: list[Published] = []
-    entries = {key: lock.notes[key] for key in kept}
-    ids.given |= {entry.id for entry in entries.values()}
+    entries: dict[str, Entry] = {}
     gone = dict(lock.gone)
     new: list[str] = []
     changed: list[str] = []
@@ -502,7 +524,10 @@ def release(
     used = {note.type for note in notes}
     type_entries, new_types = _types(lock, types, used, now)
     return Release(
-        lock=Lock(entries, {**others, **groups}, gone, lock.stray, lock.was, type_entries, deck_id),
+        lock=Lock(
+            entries, {**others, **groups}, gone, lock.stray, lock.was, type_entries, deck_id,
+            lock.unread,
+        ),
         notes=tuple(published),
         types={name: entry.mod for name, entry in type_entries.items()},
         new=tuple(new),
@@ -515,7 +540,14 @@ def release(
         emptied=_emptied(lock, entries),
         ambiguous=dict(numbering.ambiguous),
         new_types=new_types,
-    )
+        kept=kept,
+    )  # fmt: skip
+
+
+def _guid_and_id(line: str) -> tuple[str, int]:
+    """Of the line of a note."""
+    _, _, guid, _, note_id, _ = line.split(" ", 5)
+    return guid, int(note_id)
 
 
 def _entries(lock: Lock) -> Iterable[Entry]:
@@ -587,8 +619,7 @@ def _emptied(lock: Lock, entries: Mapping[str, Entry]) -> dict[str, tuple[int, .
 class _Ids:
     """Note ids: kept where there is one, and new ones that meet no other."""
 
-    def __init__(self, lock: Lock, now: int) -> None:
-        known = [entry.id for entry in _entries(lock)]
+    def __init__(self, known: Sequence[int], now: int) -> None:
         # An id of an older version may lie across two slots.
         self.taken = {end // _SLOT for key in known for end in (key, key + _SLOT - 1)}
         self.given: set[int] = set()
@@ -667,7 +698,7 @@ def unknown_was(deck: Deck, lock: Lock) -> Iterator[Finding]:
 
 def facts_of(lock: Lock) -> set[str]:
     """The ids that ever were published, former ones included."""
-    return {*lock.was, *(_fact(key) for key in (*lock.notes, *lock.gone))}
+    return {*lock.was, *(_fact(key) for key in (*lock.notes, *lock.gone, *lock.unread))}
 
 
 def looks_renamed(
