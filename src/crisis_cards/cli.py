@@ -594,6 +594,8 @@ def _last(run: cache.Run) -> dict[Path, reuse.Last]:
     """What is known of the last build of each deck."""
     from . import reuse
 
+    if not run.files:
+        return {}
     former = run.former()
     known = {}
     for folder, package in zip(run.folders, run.packages, strict=True):
