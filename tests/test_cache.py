@@ -52,7 +52,12 @@ def add(name: str, text: str) -> None:
 def run(*arguments: str) -> tuple[int, str, str, dict[Path, bytes]]:
     """What a build prints, and what it leaves behind."""
     result = CliRunner().invoke(main, ["build", *arguments])
-    left = {p: p.read_bytes() for top in ("decks", "dist") for p in Path(top).rglob("*.*")}
+    left = {
+        p: p.read_bytes()
+        for top in ("decks", "dist")
+        for p in Path(top).rglob("*.*")
+        if p.is_file()
+    }
     return result.exit_code, result.stdout, result.stderr, left
 
 
@@ -261,6 +266,14 @@ def test_where_no_record_can_be_kept_there_is_none(monkeypatch: pytest.MonkeyPat
         assert run()[0] == 0
         assert run()[0] == 0
     assert Path("file").read_bytes() == b""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_not_waited_for() -> None:
+    os.mkfifo("decks/one/2.yaml")
+    code, _, said, _ = run()
+    assert code == 1
+    assert "the file cannot be read: it is a pipe" in said
 
 
 def test_old_records_go() -> None:

@@ -222,6 +222,19 @@ def test_a_check_that_is_off_silences_what_it_did(tmp_path: Path) -> None:
     assert "unused-allow" in made.build(ALONE["a warning gone"])[2]
 
 
+def test_a_check_of_the_whole_deck_that_is_off(tmp_path: Path, files_read: list[str]) -> None:
+    """Most decks without sources say so once, in deck.yaml."""
+    made = Twice(tmp_path)
+    sections = {
+        name: text.replace("source: book\n", "").replace("source: page\n", "")
+        for name, text in SECTIONS.items()
+    }
+    made.build(lambda: put(deck="deck: D\nchecks: {off: [no-source]}\n", **sections))
+    files_read.clear()
+    assert made.build(lambda: put(_1=sections["_1"].replace("The h", "A h")))[0] == 0
+    assert len(files_read) == 1 + 3
+
+
 def test_what_looks_renamed_is_told_of_its_own_section(twice: Twice) -> None:
     assert "was: owl" in twice.build(birds("owl: {", "tawny: {"))[2]
 

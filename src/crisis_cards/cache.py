@@ -13,6 +13,7 @@ part of a deck; `CRISIS_CARDS_CACHE` names another folder, or none if it is empt
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from . import __version__, files
@@ -73,7 +75,7 @@ class Run:
     def former(self) -> dict[Path, Former]:
         """The decks of which only some files have changed since the last build."""
         record = self._read("sections")
-        if record is None or record[0] != self.tool:
+        if record is None or record[0] != self.tool or not self.state:
             return {}
         found = {}
         for folder, package in zip(self.folders, self.packages, strict=True):
@@ -215,6 +217,8 @@ def _raise(error: OSError) -> None:
 def _content(path: Path) -> str:
     """The hash of a file; of one that is not there, nothing."""
     try:
+        if not S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+            raise OSError(errno.EINVAL, "it is no file")
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
         return ""

@@ -81,7 +81,9 @@ def parts(
                 facts=len(section.facts),
                 notes=(),
                 problems=tuple(of_file[path]),
-                silenced=tuple(name for where, name in silenced if where == path),
+                silenced=tuple(
+                    name for where, name in silenced if where == path or where not in files
+                ),
                 ids=tuple(fact.id.value for fact in section.facts),
                 former=tuple((f.id.value, f.was.value) for f in section.facts if f.was),
                 dates=tuple(
