@@ -235,6 +235,18 @@ def test_a_check_of_the_whole_deck_that_is_off(tmp_path: Path, files_read: list[
     assert len(files_read) == 1 + 3
 
 
+def test_a_warning_about_two_sections_stays_while_both_do(
+    twice: Twice, files_read: list[str]
+) -> None:
+    same = rocks("rock forms when magma cools slowly", "bird can fly backwards")
+    assert "duplicate-question" in twice.build(same)[2]
+    files_read.clear()
+    assert "duplicate-question" in twice.build(ships("The line", "A line"))[2]
+    assert len(files_read) == 1 + 3
+    assert "duplicate-question" not in twice.build(rocks("Granite", "A granite"))[2]
+    assert len(files_read) == (1 + 3) + (1 + 3) + 3  # after a look at what changed, everything
+
+
 def test_what_looks_renamed_is_told_of_its_own_section(twice: Twice) -> None:
     assert "was: owl" in twice.build(birds("owl: {", "tawny: {"))[2]
 

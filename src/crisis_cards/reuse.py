@@ -3,7 +3,7 @@
 A section's notes come from its own file and from what all sections share: deck.yaml, theme.css,
 media/, the lock, the tool. Beside that, sections meet in few points, and `Part` names them all: two
 facts cannot have one id, an event's date is asked for once, questions are taken for each other.
-Where a section that changed may meet another one there, nothing is taken over.
+Where a section that changed meets another one there, did so before, or may, nothing is taken over.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Part(NamedTuple):
     facts: int
     notes: tuple[str, ...]
     problems: tuple[Diagnostic, ...]
+    others: tuple[str, ...]  # sections that something was found in together with this one
     silenced: tuple[str, ...]  # the checks that deck.yaml switched off here
     ids: tuple[str, ...]
     former: tuple[tuple[str, str], ...]  # id, and the one before
@@ -58,16 +59,21 @@ def parts(
     problems: Iterable[Diagnostic],
     silenced: Collection[tuple[str, str]],
 ) -> tuple[Part, ...] | None:
-    """The parts of a deck without errors, their notes left out; None where sections have met.
+    """The parts of a deck without errors, their notes left out; None where all have met.
 
     `silenced` are checks that deck.yaml switched off, each with the file that it would have named.
     """
     deck = study.deck
     files = {section.title.file.path for section in deck.sections}
-    if any(_concerns_others(finding) for finding in findings):
-        return None
     if any(problem.span.path not in files for problem in problems):
         return None
+    others: dict[str, set[str]] = {path: set() for path in files}
+    for finding in findings:
+        if finding.problem.check == checks.name(checks.thin_section):
+            return None  # it depends on the number of all facts
+        met = {fact.id.file.path for fact in finding.facts}
+        for path in met:
+            others[path] |= met - {path}
     of_file: dict[str, list[Diagnostic]] = {path: [] for path in files}
     for problem in problems:
         of_file[problem.span.path].append(problem)
@@ -81,6 +87,7 @@ def parts(
                 facts=len(section.facts),
                 notes=(),
                 problems=tuple(of_file[path]),
+                others=tuple(sorted(others[path])),
                 silenced=tuple(
                     name for where, name in silenced if where == path or where not in files
                 ),
@@ -118,13 +125,6 @@ def _cards(study: Study) -> dict[str, list[tuple[int, ...]]]:
     return cards
 
 
-def _concerns_others(finding: Finding) -> bool:
-    """Whether a finding depends on more than one section."""
-    if not finding.facts:
-        return finding.problem.check == checks.name(checks.thin_section)
-    return len({fact.id.file.path for fact in finding.facts}) > 1
-
-
 def _tags(deck: Deck, section: Section) -> tuple[str, ...]:
     own = (*section.tags, *(tag for fact in section.facts for tag in fact.tags))
     return tuple(sorted({f"{deck.tag}::{section.tag}", *(tag.value for tag in own)}))
@@ -140,7 +140,8 @@ def apart(deck: Deck, last: Last, fresh: Sequence[Part]) -> bool:
     if {part.path for part in fresh} != {part.path for part in before}:
         return False
     return not (
-        _share_ids(before, fresh, others)
+        _all(before, "others")
+        or _share_ids(before, fresh, others)
         or _share_dates(fresh, others)
         or _share_tags(fresh, others)
         or _all(before, "pictures") != _all(fresh, "pictures")
@@ -178,21 +179,30 @@ def _share_tags(fresh: Sequence[Part], others: Sequence[Part]) -> bool:
 
 
 def _may_be_twins(before: Sequence[Part], fresh: Sequence[Part], others: Sequence[Part]) -> bool:
-    """Whether a card that is new, or one that is gone, makes two others a pair, or makes one.
+    """Whether a card that is new, or one that is gone, changes what others are compared with.
 
-    As many that have a frame in common as make a template are no pairs.
+    As many that have a frame in common as make a template are not compared.
     """
-    now, then = _all(fresh, "cards"), _all(before, "cards")
-    moved = {frame for card in now ^ then for frame in card[1:]}
-    here = Counter(frame for part in fresh for card in part.cards for frame in card[1:])
-    asked = moved | {frame for frame, number in here.items() if number > 1}
-    there = Counter(
-        frame for part in others for card in part.cards for frame in card[1:] if frame in asked
-    )
+    moved = {frame for card in _all(fresh, "cards") ^ _all(before, "cards") for frame in card[1:]}
+    now, then = _frames(fresh), _frames(before)
+    several = {frame for frame, number in now.items() if twins.are_compared(number)}
+    there = _frames(others, moved | several)
     return any(
-        (frame in moved and twins.are_compared(here[frame] + number))
-        or (here[frame] > 1 and twins.are_compared(here[frame]))
+        frame in several
+        or twins.are_compared(now[frame] + number)
+        or twins.are_compared(then[frame] + number)
         for frame, number in there.items()
+    )
+
+
+def _frames(parts: Iterable[Part], wanted: Collection[int] | None = None) -> Counter[int]:
+    """How many cards of some sections have a frame, of those that are wanted."""
+    return Counter(
+        frame
+        for part in parts
+        for card in part.cards
+        for frame in card[1:]
+        if wanted is None or frame in wanted
     )
 
 
@@ -201,20 +211,28 @@ def _may_be_twins(before: Sequence[Part], fresh: Sequence[Part], others: Sequenc
 
 def from_json(record: list[Any]) -> Part:
     """A part from the lists that JSON makes of it."""
-    path, facts, notes, problems, silenced, ids, former, dates, tags, pictures, questions, cards = (
-        record
-    )
+    part = Part(*record)
     return Part(
-        path, facts, tuple(notes), tuple(map(_diagnostic, problems)), tuple(silenced), tuple(ids),
-        _tuples(former), _tuples(dates), tuple(tags), tuple(pictures), tuple(questions),
-        _tuples(cards),
-    )  # fmt: skip
+        path=part.path,
+        facts=part.facts,
+        notes=tuple(part.notes),
+        problems=tuple(map(_diagnostic, part.problems)),
+        others=tuple(part.others),
+        silenced=tuple(part.silenced),
+        ids=tuple(part.ids),
+        former=_tuples(part.former),
+        dates=_tuples(part.dates),
+        tags=tuple(part.tags),
+        pictures=tuple(part.pictures),
+        questions=tuple(part.questions),
+        cards=_tuples(part.cards),
+    )
 
 
 def _tuples(lists: Iterable[Iterable[Any]]) -> tuple[tuple[Any, ...], ...]:
     return tuple(map(tuple, lists))
 
 
-def _diagnostic(record: list[Any]) -> Diagnostic:
+def _diagnostic(record: Sequence[Any]) -> Diagnostic:
     span, check, message, hint, fix = record
     return Diagnostic(Span(*span), check, message, hint, tuple(Edit(*edit) for edit in fix))
