@@ -106,7 +106,7 @@ def _changed(folder: Path, last: Last) -> Project | None:
     elsewhere = {name for part in kept for name in part.silenced}
     shown, silenced = checks.settled(deck, findings, complete=True, elsewhere=elsewhere)
     parts = reuse.parts(studied, findings, shown, silenced)
-    if parts is None or not reuse.apart(deck, last, parts):
+    if parts is None or not reuse.apart(deck, last, parts, findings):
         return None
     known = [problem for part in kept for problem in part.problems]
     return Project(folder, deck, published, problems + shown + known, parts, last)

@@ -130,13 +130,15 @@ def _tags(deck: Deck, section: Section) -> tuple[str, ...]:
     return tuple(sorted({f"{deck.tag}::{section.tag}", *(tag.value for tag in own)}))
 
 
-def apart(deck: Deck, last: Last, fresh: Sequence[Part]) -> bool:
+def apart(deck: Deck, last: Last, fresh: Sequence[Part], findings: Iterable[Finding]) -> bool:
     """Whether the sections that changed meet none of the others, before or now.
 
-    `deck` holds the changed sections, `fresh` are their parts.
+    `deck` holds the changed sections, `fresh` are their parts, `findings` what was found in them.
     """
     before = [part for part in last.parts if part.path in last.changed]
     others = last.kept()
+    near_twin = checks.name(checks.near_twin)
+    twins_found = any(finding.problem.check == near_twin for finding in findings)
     if {part.path for part in fresh} != {part.path for part in before}:
         return False
     return not (
@@ -148,7 +150,7 @@ def apart(deck: Deck, last: Last, fresh: Sequence[Part]) -> bool:
         or any(checks.is_thin(part.facts, _facts((*fresh, *others))) for part in (*fresh, *others))
         or not {name.value for name in deck.off} <= _all((*fresh, *others), "silenced")
         or not _all(fresh, "questions").isdisjoint(_all(others, "questions"))
-        or _may_be_twins(before, fresh, others)
+        or _may_be_twins(before, fresh, others, twins_found)
     )
 
 
@@ -178,20 +180,22 @@ def _share_tags(fresh: Sequence[Part], others: Sequence[Part]) -> bool:
     return len({checks.same_tag(tag) for tag in tags}) < len(tags)
 
 
-def _may_be_twins(before: Sequence[Part], fresh: Sequence[Part], others: Sequence[Part]) -> bool:
+def _may_be_twins(
+    before: Sequence[Part], fresh: Sequence[Part], others: Sequence[Part], twins_found: bool
+) -> bool:
     """Whether a card that is new, or one that is gone, changes what others are compared with.
 
-    As many that have a frame in common as make a template are not compared.
+    As many that have a frame in common as make a template are not compared: twins that were found
+    in the changed sections alone may be two of more.
     """
     moved = {frame for card in _all(fresh, "cards") ^ _all(before, "cards") for frame in card[1:]}
     now, then = _frames(fresh), _frames(before)
-    several = {frame for frame, number in now.items() if twins.are_compared(number)}
-    there = _frames(others, moved | several)
+    found = {frame for frame, number in now.items() if twins_found and number > 1}
     return any(
-        frame in several
+        frame in found
         or twins.are_compared(now[frame] + number)
         or twins.are_compared(then[frame] + number)
-        for frame, number in there.items()
+        for frame, number in _frames(others, moved | found).items()
     )
 
 
