@@ -25,8 +25,9 @@ class Project(NamedTuple):
     """A deck and what was published of it; a deck with errors cannot be built.
 
     There is no deck where its deck.yaml cannot be read, and no lock where it cannot be trusted.
-    With `last`, the deck holds those sections only that changed since; the problems are of all.
-    `parts` are the sections of the deck, where a later build may take them over.
+    With `last`, the deck holds those sections only that changed since, and the lock has the others'
+    notes unread; the problems are of all. `parts` are the sections of the deck, where a later build
+    may take them over.
     """
 
     folder: Path

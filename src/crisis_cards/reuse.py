@@ -59,8 +59,9 @@ def parts(
     problems: Iterable[Diagnostic],
     silenced: Collection[tuple[str, str]],
 ) -> tuple[Part, ...] | None:
-    """The parts of a deck without errors, their notes left out; None where all have met.
+    """The parts of a deck without errors, their notes left out.
 
+    None where something was found that is the whole deck's, or depends on all of its sections.
     `silenced` are checks that deck.yaml switched off, each with the file that it would have named.
     """
     deck = study.deck
@@ -88,7 +89,7 @@ def parts(
                 notes=(),
                 problems=tuple(of_file[path]),
                 others=tuple(sorted(others[path])),
-                silenced=tuple(
+                silenced=tuple(  # what deck.yaml would have been named for, each section does
                     name for where, name in silenced if where == path or where not in files
                 ),
                 ids=tuple(fact.id.value for fact in section.facts),
