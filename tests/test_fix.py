@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import DECK
@@ -307,6 +307,7 @@ _ODD = st.lists(
 
 
 @settings(max_examples=100, deadline=None)
+@example("''[\"", "", "answer")
 @given(_ODD, st.sampled_from(["", "\r"]), st.sampled_from(["answer", "steps"]))
 def test_whatever_is_typed_only_its_own_value_changes(
     tmp_path_factory: pytest.TempPathFactory, typed: str, carriage: str, key: str

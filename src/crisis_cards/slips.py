@@ -26,6 +26,7 @@ _MARKERS = {"*": "an alias", "&": "an anchor", "!": "a tag", "[": "a list", "{":
 _KNOWN = {**SOURCE_KEYS, **DECK_KEYS, **SECTION_KEYS, **KEYS}
 _APOSTROPHE = re.compile(r"'(?:tis|twas|til|em|n|s|t|\d\ds?)\b")
 _KEY_BEFORE = re.compile(r"[ ]*(?:-[ ]+)*([\w-]+):[ ]+$")
+_VALUE_AFTER = re.compile(r"[ ]*(?:-[ ]+)*(?:[^:]+:[ ][ \t]*)?(?:-[ ]+)*")
 
 
 class Slip(NamedTuple):
@@ -64,6 +65,8 @@ def explain(
         return _no_colon(text, began)
     if "flow" in context:
         return _brackets(text, flow_start if flow_start >= 0 else began, at)
+    if slip := _after_quote(text, last, began) or _after_quote(text, last, at):
+        return slip
     if problem in (COMPLEX_KEY, TOO_DEEP) and flow_start >= _line_start(text, at):
         return _opener(text, flow_start)
     if "alias" in context or "anchor" in context or "block scalar" in context:
@@ -77,7 +80,7 @@ def explain(
         return _opener(text, began)
     if problem in (COMPLEX_KEY, TOO_DEEP):
         return Slip(at, at + 1, problem, "write each key as a word, with its text after a colon")
-    return _misplaced(text, at, last, flow_start, problem)
+    return _misplaced(text, at, flow_start, problem)
 
 
 def quoted_line(text: str, start: int, end: int | None = None) -> str:
@@ -96,7 +99,8 @@ def quoting(text: str, start: int, end: int | None = None) -> tuple[Edit, ...]:
     value = _value(text, start, end)
     below = text[_line_end(text, start) :].lstrip("\r\n").split("\n", maxsplit=1)[0]
     goes_on = end is None and _indent(below) > _level(text, start) and below.strip()
-    if not value or "\n" in value or "\r" in value or goes_on:
+    begins = end is not None or _VALUE_AFTER.fullmatch(text, _line_start(text, start), start)
+    if not value or "\n" in value or "\r" in value or goes_on or not begins:
         return ()
     return (Edit(start, start + len(value), quoted(value)),)
 
@@ -201,7 +205,7 @@ def _too_deep(text: str, line: int, at: int, word: str, is_id: bool) -> Slip:
 
 
 def _after_key(text: str, line: int, at: int) -> int:
-    found = re.compile(r"[ ]*(?:- )*[^:\n]*:[ ]+").match(text, line, at)
+    found = re.compile(r"[ ]*(?:- )*[^:\n]*:[ ][ \t]*").match(text, line, at)
     return found.end() if found else line + len(text[line:]) - len(text[line:].lstrip(" -"))
 
 
@@ -308,15 +312,9 @@ def _opener(text: str, at: int) -> Slip:
     return Slip(at, at + 1, message, quoted_line(text, at), quoting(text, at))
 
 
-def _misplaced(
-    text: str, at: int, last: tuple[int, int] | None, flow_start: int, problem: str
-) -> Slip:
+def _misplaced(text: str, at: int, flow_start: int, problem: str) -> Slip:
     """Something stands where a key or list item should: after a value, or wrongly indented."""
     line = _line_start(text, at)
-    if last and text[last[0] : last[0] + 1] in ("'", '"') and not text[last[1] : at].strip(" "):
-        if "\n" in text[last[0] : last[1]]:
-            return _unclosed(text, last[0])
-        return _text_after_quote(text, last, at)
     if text[line:at].strip():
         if flow_start >= line:
             return _after_bracket(text, flow_start, at)
@@ -391,6 +389,18 @@ def _after_bracket(text: str, start: int, at: int) -> Slip:
             "remove it, or put it inside the brackets",
         )
     return _opener(text, start)
+
+
+def _after_quote(text: str, last: tuple[int, int] | None, at: int) -> Slip | None:
+    """What stands right after a closing quote; None where there is none before it."""
+    if last is None:
+        return None
+    start, end = last
+    if text[start : start + 1] not in ("'", '"') or end > at or text[end:at].strip(" "):
+        return None
+    if "\n" in text[start:end]:
+        return _unclosed(text, start)
+    return _text_after_quote(text, last, at)
 
 
 def _text_after_quote(text: str, last: tuple[int, int], at: int) -> Slip:
