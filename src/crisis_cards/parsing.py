@@ -411,7 +411,7 @@ class _Parser:
         (of_kind,) = kinds
         kind = KINDS[of_kind]
         values, unknown = self._read(entries, _ALLOWED[kind], f'a fact with "{of_kind}"')
-        complete = all(key in values for key in needed(kind))
+        complete = values.keys() >= _NEEDED[kind]
         if not complete and not unknown and not partial:
             missing = [key for key in needed(kind) if key not in present]
             if missing:
@@ -516,8 +516,10 @@ class _Parser:
         )
 
     def _made(self, name: Text, kind: type[Any], values: dict[str, Any]) -> Fact | None:
-        value = values.get
-        body = kind._make([value(key, default) for key, default in _FIELDS[kind]])
+        if not values.get("source"):
+            values["source"] = self.source
+        value = {**_DEFAULTS, **values}.__getitem__
+        body = kind._make(map(value, kind._fields))
         if kind is Cloze and not body.cloze.blanks:
             text = body.cloze.text
             self._report(
@@ -533,9 +535,7 @@ class _Parser:
             hint = f"write it into the first tag of that file: <svg {size} …>"
             self._report(text.span, "bad-region", message, hint)
             return None
-        common = [value(key, default) for key, default in _COMMON_FIELDS]
-        fact: Fact = Fact._make([name, body, *common])
-        return fact if fact.sources else fact._replace(sources=self.source)
+        return Fact._make((name, body, *map(value, _COMMON_FIELDS)))
 
     def _register(self, name: Text) -> None:
         """Notes an id as used; a bad one is used too, so that it is complained of once."""
@@ -1082,16 +1082,14 @@ _ALLOWED = {kind: {key: KEYS[key] for key in (*kind._fields, *COMMON)} for kind 
 
 _KEYS = frozenset(KEYS)
 _KINDS = frozenset(KINDS)
-_FIELDS = {
-    kind: [(field, kind._field_defaults.get(field)) for field in kind._fields]
-    for kind in KINDS.values()
+_NEEDED = {kind: frozenset(needed(kind)) for kind in KINDS.values()}
+_COMMON_FIELDS = [{"sources": "source"}.get(field, field) for field in Fact._fields[2:]]
+"""The keys that stand for the fields which all facts have."""
+_DEFAULTS: dict[str, Any] = {
+    **dict(zip(_COMMON_FIELDS, Fact._field_defaults.values(), strict=True)),
+    **{key: value for kind in KINDS.values() for key, value in kind._field_defaults.items()},
 }
-"""The fields of each kind of fact: the key of the value, and what stands for a missing one."""
-_COMMON_FIELDS = [
-    ({"sources": "source"}.get(field, field), Fact._field_defaults[field])
-    for field in Fact._fields[2:]
-]
-"""The same of the fields that all facts have."""
+"""What stands for a key that a fact does not have."""
 
 _OTHER_WORDS = {
     "question": "ask", "front": "ask", "back": "answer", "text": "cloze",
