@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PIXEL, copy_of_shipped
-from crisis_cards import apkg, build, cards, theme
+from crisis_cards import build, cards, theme
 from real_anki import collection, import_package
 
 NOW = 1_790_000_000
@@ -44,19 +44,6 @@ def test_two_builds_of_the_same_sources_are_the_same_bytes(
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-def test_the_same_package_without_sqlite_in_memory(
-    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Python 3.10 cannot serialise a database; it takes the way over a file."""
-    build.write(shipped, tmp_path / "one.apkg", NOW)
-    fresh = apkg.read(tmp_path / "one.apkg")
-    monkeypatch.setattr(apkg, "_SERIALIZES", False)
-    build.write(shipped, tmp_path / "two.apkg", NOW)
-    assert apkg.read(tmp_path / "two.apkg") == fresh
-    with zipfile.ZipFile(tmp_path / "two.apkg") as archive:
-        assert archive.testzip() is None
-
-
 def test_the_archive_is_compressed_and_carries_no_date_of_its_own(
     shipped: build.Project, tmp_path: Path
 ) -> None:
@@ -76,9 +63,7 @@ def test_nothing_is_left_in_the_temporary_folder(
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    for in_memory in (apkg._SERIALIZES, False):
-        monkeypatch.setattr(apkg, "_SERIALIZES", in_memory)
-        build.write(shipped, tmp_path / "dist" / "deck.apkg", NOW)
+    build.write(shipped, tmp_path / "dist" / "deck.apkg", NOW)
     assert list(temporary.iterdir()) == []
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["deck.apkg"]
 

@@ -17,6 +17,7 @@ from .folders import DECK_FILE, section_files
 from .lock import Lock, Numbering, Published, Release
 from .notes import generate
 from .reuse import Last, Part
+from .source import Document
 from .theme import NoteTypes
 from .theme import load as load_note_types
 
@@ -118,24 +119,24 @@ def _parsed(
 ) -> tuple[Deck | None, list[Diagnostic]]:
     """A deck with the sections in some files, and what is wrong with the files and with itself."""
     deck_document, found = _document(folder / DECK_FILE, unsaved)
-    documents = []
-    for path in paths:
-        document, problems = _document(path, unsaved)
-        documents.append(document)
-        found += problems
-    style, problems = stylesheet.read(folder)
-    found += problems
-    deck, problems = parsing.parse(folder, deck_document, documents)
-    documents.clear()  # the trees take as much memory as the deck
+
+    def documents() -> Iterator[Document]:
+        """One at a time: trees take more memory than what is made of them."""
+        for path in paths:
+            document, problems = _document(path, unsaved)
+            found.extend(problems)
+            yield document
+
+    deck, problems = parsing.parse(folder, deck_document, documents())
+    style, bad = stylesheet.read(folder)
+    found += bad
     if deck is not None:
         deck = replace(deck, style=style)
         problems += checks.errors(deck)
     return deck, found + _without_echoes(problems, found)
 
 
-def _document(
-    path: Path, unsaved: Mapping[Path, bytes]
-) -> tuple[source.Document, list[Diagnostic]]:
+def _document(path: Path, unsaved: Mapping[Path, bytes]) -> tuple[Document, list[Diagnostic]]:
     return source.parse(unsaved[path], str(path)) if path in unsaved else source.read(path)
 
 

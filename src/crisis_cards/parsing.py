@@ -49,21 +49,21 @@ from .source import Document, Mapping, Node, Sequence, Text
 
 
 def parse(
-    folder: Path, deck: Document, sections: list[Document]
+    folder: Path, deck: Document, sections: Iterable[Document]
 ) -> tuple[Deck | None, list[Diagnostic]]:
     """The deck of a folder from its `deck.yaml` and its section files, with all that is wrong.
 
     What could not be read is left out of the deck; there is no deck at all without a `deck.yaml`
-    that can be read.
+    that can be read. The sections are taken one after the other, and their trees are used up.
     """
     return _Parser(folder, deck, sections).parse()
 
 
 class _Parser:
-    def __init__(self, folder: Path, deck: Document, sections: list[Document]) -> None:
+    def __init__(self, folder: Path, deck: Document, sections: Iterable[Document]) -> None:
         self.folder = folder
         self.deck = deck
-        self.documents = sections
+        self.documents = iter(sections)
         self.problems: list[Diagnostic] = []
         self.sources: dict[str, Source] | None = None  # None: not known, so nothing is unknown
         self.ids: dict[str, Text] = {}
@@ -85,11 +85,11 @@ class _Parser:
         )
         spoken = values.get("language") or language.load("en")
         assert spoken is not None
-        sections = [self._section(document) for document in self.documents]
+        sections = list(map(self._section, self.documents))
         read = tuple(section for section in sections if section)
         if broken:
             return None, self.problems
-        if not self.documents:
+        if not sections:
             hint = f"write one, for instance {self.folder.as_posix()}/1-first-section.yaml"
             self._report(place, "empty-deck", "this deck has no section files", hint)
         if isinstance(deck_id, Text):
@@ -361,11 +361,13 @@ class _Parser:
         if mapping is None:
             return None
         entries = self._entries(mapping.items, "duplicate-id")
+        mapping.items.clear()
         facts = []
         slid = [False] * (len(entries) + 1)
         for at, (name, value) in enumerate(entries):
             slid[at] = name.value.strip() in KEYS and (type(value) is not Mapping or slid[at - 1])
         for at, (name, value) in enumerate(entries):
+            entries[at] = (name, name)  # a tree takes more memory than the fact that is made of it
             if slid[at]:
                 if not slid[at - 1]:
                     self._report_slid_key(name, entries[at - 1][0] if at else None)
