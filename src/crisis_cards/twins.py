@@ -107,19 +107,23 @@ def duplicate_question(questions: Iterable[Question]) -> Iterator[Pair]:
         )
 
 
-def questions(reading: Reading) -> Iterator[Question]:
+def questions(reading: Reading) -> list[Question]:
     """What the cards of a fact ask."""
     fact = reading.fact
+    made = []
     for key, asked, answer, also_seen in reading.cards:
         if key == "region":
             continue  # the picture asks: one question may go with many
-        parts = [key, _same(asked), *map(_same, also_seen)]
-        if key == "step" and not also_seen and answer:
-            parts.append(_same(answer))
-        yield Question(fact, "\0".join(parts), asked.text)
+        same = f"{key}\0{_same(asked)}"
+        if also_seen:
+            same = "\0".join((same, *map(_same, also_seen)))
+        elif key == "step" and answer:
+            same = f"{same}\0{_same(answer)}"
+        made.append(Question(fact, same, asked.text))
     if type(fact.body) is Cloze:
         text = fact.body.cloze.text
-        yield Question(fact, "cloze\0" + " ".join(text.value.split()), text)
+        made.append(Question(fact, f"cloze\0{_one_spaced(text.value)}", text))
+    return made
 
 
 _TYPED_TWO_WAYS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys('“”„«»",', " "), "–": "-"})
@@ -130,9 +134,14 @@ def _same(phrase: Phrase) -> str:
     text = phrase.text.value.lower() if THING in phrase.plain else phrase.lower
     if '"' in text or not text.isascii():
         text = text.translate(_TYPED_TWO_WAYS)
-    if "  " in text or not text.isprintable():
-        text = " ".join(text.split())
-    return text.strip(" .?!…:¿¡")
+    return _one_spaced(text).strip(" .?!…:¿¡")
+
+
+def _one_spaced(text: str) -> str:
+    """With single spaces alone between its words."""
+    if "  " in text or not text.isprintable() or text[:1] == " " or text[-1:] == " ":
+        return " ".join(text.split())
+    return text
 
 
 def near_twin(asked: Sequence[Asked], words: Words) -> Iterator[Pair]:
@@ -204,26 +213,29 @@ def _alike(asked: Sequence[Asked]) -> list[list[int]]:
     ]
 
 
-def asked(reading: Reading, hashes: Hashes) -> Iterator[Asked]:
+def asked(reading: Reading, hashes: Hashes) -> list[Asked]:
     """The cards of a fact that are compared.
 
     A question's frames are its words, and all but one of them: so two that differ in one word have
     one in common. The names of terms that look alike have another one.
     """
+    made = []
     for key, question, answer, _ in reading.cards:
         if key not in _COMPARED:
             continue
         content = _content(question, reading.words)
         if not 3 <= len(content) <= _MOST_WORDS:
             continue
-        codes = [hashes[word] for word in content]
+        codes = list(map(hashes.__getitem__, content))
         whole = sum(codes) + hashes[key]
         frames = [whole, *[whole - code for code in codes]]
         if key == "term" and answer and len(answer.plain) >= 6:
             term = answer.lower
             ends = ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
             frames += [hashes["\0".join(end)] for end in ends]
-        yield Asked(reading.fact, key, question.text, answer.text if answer else None, frames)
+        shown = answer.text if answer else None
+        made.append(Asked(reading.fact, key, question.text, shown, frames))
+    return made
 
 
 def _content(question: Phrase, words: Words) -> list[str]:

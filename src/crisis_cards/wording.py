@@ -166,7 +166,7 @@ def answer_list(reading: Reading) -> Fault | None:
                 continue
             if len(items) >= 3 and not _asks_for_one_thing(card, reading.words):
                 return _list_fault(card.answer.span(), len(items))
-    if type(body) is Cloze and reading.passage and _SEPARATED.search(body.cloze.text.value):
+    if type(body) is Cloze and reading.passage and _is_separated(body.cloze.text.value):
         text = reading.passage.text
         for gap in reading.gaps:
             for blank in gap.blanks:
@@ -188,9 +188,7 @@ def _list_fault(span: Span, number: int) -> Fault:
 
 def _items(answer: Phrase, words: Words) -> list[str]:
     """The items of an answer that is a list; empty where it may be prose, a date or a name."""
-    if not _may_be_list(answer.plain) or (
-        words.and_.isdisjoint(answer.words) and not _SEPARATED.search(answer.plain)
-    ):
+    if not _may_be_list(answer.plain) or _is_prose(answer, words):
         return []
     text = _PARENTHESES.sub("", answer.lower).strip().rstrip(".")
     if without_quotes(text) != text and _is_quotation(answer):
@@ -222,13 +220,25 @@ def _items(answer: Phrase, words: Words) -> list[str]:
 
 def _may_be_list(text: str) -> bool:
     """A cheap first look: a sign between items, or the five words of "one and two and three"."""
-    return _SEPARATED.search(text) is not None or len(text.split()) >= 5
+    return _is_separated(text) or text.count(" ") >= 4 or len(text.split()) >= 5
 
 
-_SEPARATED = re.compile(r"[,;/\n]")
+def _is_prose(answer: Phrase, words: Words) -> bool:
+    """Whether nothing stands between items, or too little: an item has at most eight words."""
+    text = answer.plain
+    if words.and_.isdisjoint(answer.words) and not _is_separated(text):
+        return True
+    joints = sum(map(text.count, ",;/\n&")) + sum(map(words.and_.__contains__, answer.words))
+    return "(" not in text and text.count(" ") > 9 * joints + 8
+
+
+def _is_separated(text: str) -> bool:
+    return "," in text or ";" in text or "/" in text or "\n" in text
+
+
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _NO_BREAK = re.compile(
-    r", (?=(?:jr|sr|inc|ltd|phd|md|d\.c|llc|esq)\b)|(?<=\d), (?=\d{4}\b)|(?<=\d),(?=\d)"
+    r", (?=(?:jr|sr|inc|ltd|phd|md|d\.c|llc|esq)\b)|, (?<=\d, )(?=\d{4}\b)|,(?<=\d,)(?=\d)"
 )
 
 
@@ -461,6 +471,14 @@ def _may_occur_again(hidden: str, whole: str) -> bool:
     return False
 
 
+def _begins_word(start: str, text: str) -> bool:
+    """Whether a word of a text begins so, which is cheaper to ask than to find its words."""
+    at = text.find(start)
+    while at > 0 and text[at - 1].isalnum():
+        at = text.find(start, at + 1)
+    return at >= 0
+
+
 def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] | None:
     """The range of `shown.plain` that gives the first word of an answer away; None for no leak.
 
@@ -469,7 +487,7 @@ def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] 
     """
     first = answer.telling
     start = first[:3]
-    if not first or start not in shown.lower:
+    if not first or not _begins_word(start, shown.lower):
         return None
     text = shown.unquoted
     seen = shown.words if text == shown.lower else words.tokens(text)
