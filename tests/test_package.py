@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PIXEL, copy_of_shipped
-from crisis_cards import build, cards, theme
+from crisis_cards import apkg, build, cards, theme
 from real_anki import collection, import_package
 
 NOW = 1_790_000_000
@@ -66,6 +66,19 @@ def test_nothing_is_left_in_the_temporary_folder(
     build.write(shipped, tmp_path / "dist" / "deck.apkg", NOW)
     assert list(temporary.iterdir()) == []
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["deck.apkg"]
+
+
+def test_a_full_disk_for_temporary_files_is_named(
+    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small(connection: sqlite3.Connection, database: str) -> None:
+        connection.execute(f"PRAGMA {database}.max_page_count = 9")
+
+    monkeypatch.setattr(apkg, "_quicken", small)
+    with pytest.raises(OSError, match="disk is full") as raised:
+        build.write(shipped, tmp_path / "deck.apkg", NOW)
+    assert raised.value.filename
+    assert not (tmp_path / "deck.apkg").exists()
 
 
 def test_a_failed_write_leaves_the_former_package_and_lock(

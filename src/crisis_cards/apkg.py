@@ -10,6 +10,7 @@ imports.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import shutil
@@ -49,7 +50,10 @@ class Package(NamedTuple):
 def pack(
     deck: Deck, notes: Sequence[Published], types: NoteTypes, mods: Mapping[str, int]
 ) -> Package:
-    """The package of a deck's notes; `mods` are the note types' times, in seconds since 1970."""
+    """The package of a deck's notes; `mods` are the note types' times, in seconds since 1970.
+
+    Raises OSError where there is no room for it in the folder for temporary files.
+    """
     found = (published.note.picture for published in notes)
     pictures = {picture.name: picture for picture in found if picture}
     with tempfile.TemporaryDirectory() as folder:
@@ -80,10 +84,13 @@ def repack(
 def _packed(pile: _Pile, folder: Path, pictures: Sequence[tuple[str, bytes]]) -> Package:
     """A package whose database is made in a folder; in memory it takes three times its size."""
     path = folder / _DATABASE
-    with closing(sqlite3.connect(path)) as connection:
-        _quicken(connection, "main")
-        genanki.Package(pile).write_to_db(connection.cursor(), 0, iter(()))
-        connection.commit()
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            _quicken(connection, "main")
+            genanki.Package(pile).write_to_db(connection.cursor(), 0, iter(()))
+            connection.commit()
+    except sqlite3.OperationalError as error:  # the disk is full
+        raise OSError(errno.EIO, str(error), str(path)) from error
     notes = len(pile.made) + len(pile.kept)
     return Package(_zip(path, pictures), notes, pile.cards)
 
