@@ -116,6 +116,16 @@ def test_the_cards_of_notes_from_several_releases_have_ids_of_their_own(
     assert min(after - before for before, after in pairwise(ids)) >= 500
 
 
+def test_a_first_release_of_many_notes_leaves_room_between_their_ids(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nearly all places are taken, looking for a free one takes for ever."""
+    monkeypatch.setattr(lock, "_SLOTS", 64)
+    facts = "".join(f"f{at}: {{ask: Q{at}, answer: A}}\n" for at in range(500))
+    ids = [published.id for published in author.release(facts).notes]
+    assert (max(ids) - min(ids)) / 512 > 3 * len(ids)
+
+
 def test_a_tag_a_section_title_and_a_source_count_as_content(author: Author) -> None:
     author.release("a: {ask: Q, answer: A}")
     assert author.release("a: {ask: Q, answer: A, tags: [x]}").changed == ("a/ask",)

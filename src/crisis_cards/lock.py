@@ -492,7 +492,8 @@ def release(
     kept = {key: note_id for key, (_, note_id) in unread.items()}
     known = [(entry.guid, entry.id) for entry in _entries(lock)] + list(unread.values())
     guids = {guid for guid, _ in known}
-    ids = _Ids([note_id for _, note_id in known], now)
+    new_ones = sum(note.key not in lock.notes and note.key not in lock.gone for note in notes)
+    ids = _Ids([note_id for _, note_id in known], new_ones, now)
     ids.given |= set(kept.values())
     published: list[Published] = []
     entries: dict[str, Entry] = {}
@@ -619,12 +620,12 @@ def _emptied(lock: Lock, entries: Mapping[str, Entry]) -> dict[str, tuple[int, .
 class _Ids:
     """Note ids: kept where there is one, and new ones that meet no other."""
 
-    def __init__(self, known: Sequence[int], now: int) -> None:
+    def __init__(self, known: Sequence[int], new: int, now: int) -> None:
         # An id of an older version may lie across two slots.
         self.taken = {end // _SLOT for key in known for end in (key, key + _SLOT - 1)}
         self.given: set[int] = set()
         self.latest = now * 1000 // _SLOT
-        self.slots = max(_SLOTS, 4 * len(known))
+        self.slots = max(_SLOTS, 4 * (len(known) + new))  # a free one is found at once
 
     def kept(self, key: str, note_id: int) -> int:
         """The id of a published note. Two branches may have given one to two notes."""
