@@ -53,6 +53,17 @@ def test_many_blanks_in_one_text(mark: str, error: str, make_deck: Make) -> None
     assert error in _errors(project)
 
 
+@pytest.mark.parametrize(
+    "mark", ["`", "` ", "::", ":: ", "\\n", "<", "_", "*", "}}", "'", "(", ", "]
+)
+def test_a_hundred_thousand_marks_beside_a_blank(
+    mark: str, make_deck: Make, tmp_path: Path
+) -> None:
+    project = make_deck(one=f'{HEAD}  a: {{cloze: "==a== b{mark * 100_000}c"}}\n')
+    assert not _errors(project)
+    assert build.write(project, tmp_path / "deck.apkg", NOW)
+
+
 @pytest.mark.parametrize("shape", ["[", "{a: ", "- ", "? ", "[{a: "])
 def test_deep_nesting(shape: str, make_deck: Make) -> None:
     assert "yaml-syntax" in _errors(make_deck(one=f"{HEAD}  a: {shape * MANY}\n"))

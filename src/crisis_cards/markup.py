@@ -28,7 +28,6 @@ _OPEN, _NUMBERED, _HINT, _CLOSE = "\x01", "\x02", "\x03", "\x04"
 _MARK = re.compile(f"({_OPEN}[0-9]+{_NUMBERED}|{_HINT}|{_CLOSE})")
 
 _BREAK = "<br>\n"
-_EDGE_BREAKS = re.compile(r"^(?:<br>\n)+|(?:<br>\n)+$")  # of a block scalar's own line ends
 # Most texts: nothing is done to their characters, alone or together, by Markdown, HTML, Anki, or
 # Unicode's composition.
 _PLAIN = re.compile(r"[ !-%'-);=?@A-Z\]^a-z|}~+-;\xa0-\u02ff\u2010-\u2027\u2030-\u205e]*")
@@ -202,7 +201,17 @@ def _marked(passage: Passage, blanks: Mapping[Blank, int]) -> str:
     """HTML with the blanks' marks as control characters. A number of 0 leaves the hint out."""
     # Offsets are those of the text as written, so that only the result can be normalised.
     html = _normal(_marked_raw(passage.text.value, passage, blanks))
-    return _EDGE_BREAKS.sub("", html) if _BREAK in html else html
+    return _without_edge_breaks(html) if _BREAK in html else html
+
+
+def _without_edge_breaks(html: str) -> str:
+    """Without what comes of a block scalar's own line ends."""
+    start, end = 0, len(html)
+    while html.startswith(_BREAK, start):
+        start += len(_BREAK)
+    while html.endswith(_BREAK, start, end):
+        end -= len(_BREAK)
+    return html[start:end]
 
 
 def _marked_raw(text: str, passage: Passage, blanks: Mapping[Blank, int]) -> str:

@@ -35,7 +35,7 @@ THING = "\ufffc"
 """Stands for a formula or a code span."""
 
 _THINGS = re.compile(
-    r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL
+    r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL
 )
 _CODE = re.compile(r"(`+)([^`]+)\1")
 _QUOTED = re.compile(

@@ -1106,6 +1106,7 @@ def _lower(text: str) -> str:
 
 _FORMULA = re.compile(r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|`[^`]+`", re.DOTALL)
 _MARKS = re.compile(r"==(?:c\d+::)?|::[^=]*?(?===)|\{\{c\d+::|\}\}")
+_MARKS_WITHOUT_HINTS = re.compile(r"\{\{c\d+::|\}\}")
 
 
 def _spoken(text: str) -> str:
@@ -1114,7 +1115,10 @@ def _spoken(text: str) -> str:
         text = _FORMULA.sub(THING, text)
     if "::" not in text and "}}" not in text:
         return text.replace("==", "")  # what most blanks are
-    return _MARKS.sub("", text) if "==" in text or "{{" in text else text
+    if "==" not in text and "{{" not in text:
+        return text
+    before, mark, after = text.rpartition("==")  # no hint begins after the last of them
+    return _MARKS.sub("", before + mark) + _MARKS_WITHOUT_HINTS.sub("", after)
 
 
 def _short(text: str) -> str:
