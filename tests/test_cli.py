@@ -297,6 +297,16 @@ def test_output_that_cannot_be_written(arguments: list[str], unbuffered: str) ->
     assert (result.returncode, result.stderr) == (1, "Error: output: no space left on device\n")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the shell closes a stream")
+def test_nobody_listens() -> None:
+    deck("one")
+    check = [sys.executable, "-m", "crisis_cards", "check", "decks/one"]
+    closed = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *check], check=False, capture_output=True, text=True
+    )
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for() -> None:
     os.mkfifo(deck("one") / "2-two.yaml")

@@ -209,7 +209,8 @@ def test_a_port_that_is_taken_is_named_and_another_default_is_found(served: Serv
 @pytest.mark.parametrize("library", ["starlette", "uvicorn", "watchfiles"])
 @pytest.mark.usefixtures("deck")
 def test_missing_libraries_are_named(library: str) -> None:
-    start = "import sys; sys.modules[sys.argv.pop(1)] = None; import crisis_cards.__main__"
+    missing = "import sys; sys.modules[sys.argv.pop(1)] = None; "
+    start = missing + "from crisis_cards.__main__ import run; run()"
     command = [sys.executable, "-c", start, library, "preview"]
     run = partial(subprocess.run, capture_output=True, text=True, timeout=PATIENCE, check=False)
     ended = run([*command, "--port", "0"])
