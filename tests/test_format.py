@@ -10,7 +10,7 @@ from conftest import ROOT
 from crisis_cards import build, reference
 from crisis_cards.facts import KINDS
 from crisis_cards.keys import COMMON, DECK_KEYS, KEYS, SECTION_KEYS, SOURCE_KEYS
-from crisis_cards.parsing import _READERS
+from crisis_cards.parsing import _Parser
 
 PAGE = ROOT / "docs" / "format.md"
 
@@ -30,7 +30,7 @@ def test_every_key_kind_and_shape_is_there() -> None:
             assert f"`{key.example}`" in text
     for kind in KINDS:
         assert f"\n### {kind}\n" in text
-    assert set(reference.SHAPES) == set(_READERS)
+    assert set(reference.SHAPES) == set(_Parser.readers)
     common = text.split("## Keys of every fact")[1].split("\n## ")[0]
     assert all(f"`{name}`" in common for name in COMMON)
 

@@ -9,8 +9,8 @@ import crisis_cards
 
 ORDER = (
     "folders", "diagnostics", "keys", "slips", "source", "dates", "language", "media",
-    "stylesheet", "cloze", "facts", "parsing", "schema", "markup", "words", "prompts", "wording",
-    "twins", "checks",
+    "stylesheet", "cloze", "facts", "values", "pictures", "parsing", "schema", "markup", "words",
+    "prompts", "wording", "twins", "checks",
     "timeline", "notes", "cards", "theme", "render", "lock", "manual", "apkg", "files", "progress",
     "cache", "new", "reuse", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal",
     "preview", "cli",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Key(NamedTuple):
-    """One key: the shape of its value (a reader of `parsing`), what it is for, and an example."""
+    """One key: the shape of its value (a reader of `values`), what it is for, and an example."""
 
     name: str
     shape: str
