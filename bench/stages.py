@@ -22,8 +22,9 @@ def main(folder: Path) -> None:
         took.append((stage, (now := time.process_time()) - last))
         last = now
 
-    from crisis_cards import apkg, build, checks, folders, lock, parsing, source
+    from crisis_cards import apkg, build, checks, folders, lock, parsing, releases, source
     from crisis_cards.notes import generate
+    from crisis_cards.numbering import Numbering
     from crisis_cards.theme import load
 
     done("imports")
@@ -39,11 +40,11 @@ def main(folder: Path) -> None:
     published, _ = build.read_lock(folder / lock.NAME)
     assert published is not None
     done("lock: read")
-    numbering = lock.Numbering(published)
+    numbering = Numbering(published)
     notes = list(generate(deck, numbering))
     done("facts → notes")
     types = load(deck.id, deck.language)
-    made = lock.release(published, numbering, deck.id, notes, types, int(time.time()))
+    made = releases.after(published, numbering, deck.id, notes, types, int(time.time()))
     done("lock: release")
     text = lock.render(made.lock)
     done("lock: write")

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisis_cards import cards, cloze, markup, source
-from crisis_cards.lock import Lock, Numbering
+from crisis_cards.lock import Lock
 from crisis_cards.notes import Part
+from crisis_cards.numbering import Numbering
 from crisis_cards.source import Text
 
 

@@ -27,8 +27,8 @@ from hypothesis import strategies as st
 
 import real_anki
 from crisis_cards import build, cards
-from crisis_cards.lock import Published, Release
 from crisis_cards.notes import Question
+from crisis_cards.releases import Published, Release
 
 NOW = 1_790_000_000
 LATER = NOW + 1_000_000  # after every release, and before today

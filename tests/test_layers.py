@@ -11,7 +11,8 @@ ORDER = (
     "folders", "diagnostics", "keys", "slips", "source", "dates", "language", "media",
     "stylesheet", "cloze", "facts", "values", "pictures", "parsing", "schema", "markup", "words",
     "prompts", "wording", "twins", "checks",
-    "timeline", "notes", "cards", "theme", "render", "lock", "manual", "apkg", "files", "progress",
+    "timeline", "notes", "cards", "theme", "render", "lock", "numbering", "releases",
+    "renames", "manual", "apkg", "files", "progress",
     "cache", "new", "reuse", "build", "watch", "fix", "stats", "reference", "diff", "rehearsal",
     "preview", "cli",
 )  # fmt: skip

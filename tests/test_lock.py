@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import DECK
-from crisis_cards import build, lock
-from crisis_cards.lock import Entry, Lock, Numbering, Release, TypeEntry, Used
+from crisis_cards import build, lock, releases
+from crisis_cards.lock import Entry, Lock, TypeEntry, Used
 from crisis_cards.notes import Part
+from crisis_cards.numbering import Numbering
+from crisis_cards.releases import Release
 
 NOW = 1_790_000_000
 
@@ -106,7 +108,7 @@ def test_the_cards_of_notes_from_several_releases_have_ids_of_their_own(
     author: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A card's id is its note's and its number, and a release may follow seconds after another."""
-    monkeypatch.setattr(lock, "_SLOTS", 64)  # so that notes lie close together
+    monkeypatch.setattr(releases, "_SLOTS", 64)  # so that notes lie close together
     blanks = " ".join(f"==blank {number}==" for number in range(30))
     facts = ""
     for number in range(4):
@@ -120,7 +122,7 @@ def test_a_first_release_of_many_notes_leaves_room_between_their_ids(
     author: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nearly all places are taken, looking for a free one takes for ever."""
-    monkeypatch.setattr(lock, "_SLOTS", 64)
+    monkeypatch.setattr(releases, "_SLOTS", 64)
     facts = "".join(f"f{at}: {{ask: Q{at}, answer: A}}\n" for at in range(500))
     ids = [published.id for published in author.release(facts).notes]
     assert (max(ids) - min(ids)) / 512 > 3 * len(ids)

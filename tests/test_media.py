@@ -11,8 +11,9 @@ import pytest
 from conftest import PIXEL
 from crisis_cards import build, media, notes
 from crisis_cards.diagnostics import render
-from crisis_cards.lock import Lock, Numbering
+from crisis_cards.lock import Lock
 from crisis_cards.media import Picture, Refused
+from crisis_cards.numbering import Numbering
 
 Make = Callable[..., build.Project]
 

@@ -10,8 +10,9 @@ import pytest
 from conftest import lay_out
 from crisis_cards import build, notes, theme
 from crisis_cards.facts import KINDS
-from crisis_cards.lock import Lock, Numbering
+from crisis_cards.lock import Lock
 from crisis_cards.notes import Note, Part, Question, Regions, Sentence
+from crisis_cards.numbering import Numbering
 
 GOLDEN = Path(__file__).parent / "golden"
 

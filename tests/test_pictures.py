@@ -11,7 +11,7 @@ from anki.notes_pb2 import NoteFieldsCheckResponse
 
 from conftest import DECK, PIXEL
 from crisis_cards import build, diff, lock
-from crisis_cards.lock import Release
+from crisis_cards.releases import Release
 from real_anki import answer, card_rows, cards, collection, empty_card_ids, import_package
 
 NOW = 1_790_000_000

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from crisis_cards import build, language, timeline
 from crisis_cards.dates import Point, When, days, parse
 from crisis_cards.language import Language
-from crisis_cards.lock import Lock, Release
+from crisis_cards.lock import Lock
 from crisis_cards.notes import Question
+from crisis_cards.releases import Release
 from real_anki import collection, import_package
 
 Make = Callable[..., build.Project]

@@ -26,10 +26,10 @@ import genanki
 
 from . import cards
 from .facts import Deck
-from .lock import Published
 from .markup import page
 from .media import Picture
 from .notes import TITLE_OF_PICTURE, TYPES
+from .releases import Published
 from .theme import NoteType, NoteTypes, stable_id
 
 # A third of the default level's time for 8 % more bytes, measured on a database of 26,000 notes.

@@ -10,12 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from . import checks, files, lock, parsing, reuse, source, stylesheet
+from . import checks, files, lock, parsing, releases, renames, reuse, source, stylesheet
 from .diagnostics import Diagnostic, Span
 from .facts import Deck
 from .folders import DECK_FILE, section_files
-from .lock import Lock, Numbering, Published, Release
+from .lock import Lock
 from .notes import generate
+from .numbering import Numbering
+from .releases import Published, Release
 from .reuse import Last, Part
 from .source import Document
 from .theme import NoteTypes
@@ -81,7 +83,7 @@ def read(
     if sound and published is not None:
         findings += checks.orphan_media(folder, deck)
         published = lock.renamed(published, _former(deck))
-        findings += lock.check(deck, published, lambda: generate(deck, Numbering(published)))
+        findings += renames.check(deck, published, lambda: generate(deck, Numbering(published)))
     shown, silenced = checks.settled(deck, findings, sound)
     parts = reuse.parts(studied, findings, shown, silenced) if last and sound else None
     return Project(folder, deck, published, problems + shown, parts)
@@ -104,7 +106,7 @@ def _changed(folder: Path, last: Last) -> Project | None:
     if former and not former <= lock.facts_of(published):
         return None  # what a `was` leads to is only known once there is a lock
     others = former.union(*(part.ids for part in kept))
-    findings += lock.check(deck, published, lambda: generate(deck, Numbering(published)), others)
+    findings += renames.check(deck, published, lambda: generate(deck, Numbering(published)), others)
     elsewhere = {name for part in kept for name in part.silenced}
     shown, silenced = checks.settled(deck, findings, complete=True, elsewhere=elsewhere)
     parts = reuse.parts(studied, findings, shown, silenced)
@@ -194,7 +196,7 @@ def release(deck: Deck, published: Lock, now: int) -> tuple[Release, NoteTypes]:
     numbering = Numbering(published)
     notes = list(generate(deck, numbering))
     types = load_note_types(deck.id, deck.language, deck.style)
-    return lock.release(published, numbering, deck.id, notes, types, now), types
+    return releases.after(published, numbering, deck.id, notes, types, now), types
 
 
 def write(project: Project, target: Path, now: int, *, locked: bool = False) -> Built | None:

@@ -27,7 +27,7 @@ from .folders import DECK_FILE, find
 if TYPE_CHECKING:
     from . import build, reuse
     from .facts import Deck
-    from .lock import Release
+    from .releases import Release
 else:
 
     class _Build:
@@ -328,15 +328,15 @@ def _remember(
     """Notes what the next build will say; only another one can know that where a release settles
     a problem.
     """
-    from . import lock
+    from . import releases, renames
 
-    if any(problem.check in lock.CHECKS for problem in problems):
+    if any(problem.check in renames.CHECKS for problem in problems):
         return
     out = ""
     sections: dict[Path, list[Any]] = {}
     for project, built in made:
         if built:
-            again = built._replace(release=lock.repeated(built.release))
+            again = built._replace(release=releases.repeated(built.release))
             out += _said(project, again, style)
             if built.parts:
                 sections[project.folder] = list(built.parts)

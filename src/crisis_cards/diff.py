@@ -16,13 +16,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from . import apkg, build, lock, markup
+from . import apkg, build, lock, markup, releases
 from .build import Project
 from .diagnostics import count
 from .folders import DECK_FILE
-from .lock import Release
 from .notes import Note
 from .notes import title as title_of
+from .releases import Release
 from .theme import NoteTypes
 
 _SHOWN = ("question", "answer", "text", "hint", "extra", "date", "image", "retired")
@@ -154,7 +154,7 @@ def _old_texts(
 
 
 def _is_published(text: _Text, content: str) -> bool:
-    return content in (lock.content(kind, *text) for kind in NoteTypes._fields)
+    return content in (releases.content(kind, *text) for kind in NoteTypes._fields)
 
 
 def _from_package(folder: Path, package: Path) -> dict[str, _Text]:

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from . import checks, lock, wording
+from . import checks, renames, wording
 from .diagnostics import ERRORS
 
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
@@ -17,8 +17,8 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *checks.WARNING_CHECKS,
     checks.orphan_media,
     checks.unused_allow,
-    lock.unknown_was,
-    lock.looks_renamed,
+    renames.unknown_was,
+    renames.looks_renamed,
 )
 
 _HEAD = """\

@@ -13,8 +13,8 @@ from . import cards, markup, render
 from .build import Project
 from .facts import KINDS, Deck, Fact, needed
 from .keys import CHECKS_KEYS, COMMON, DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
-from .lock import Numbering
 from .notes import Note, Question, Regions, generate
+from .numbering import Numbering
 
 SHAPES = {
     "text": "text",

@@ -33,7 +33,7 @@ from itertools import chain, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import lock as locks
+from . import releases
 from .diagnostics import count
 from .diff import plain
 from .lock import Lock
@@ -532,7 +532,7 @@ class _Author:
             return None
         for length in range(len(note.tags), -1, -1):
             for tags in permutations(note.tags, length):
-                hashes = (locks.content(kind, note.fields, tags) for kind in NoteTypes._fields)
+                hashes = (releases.content(kind, note.fields, tags) for kind in NoteTypes._fields)
                 if self.hashes[guid] in hashes:
                     return tags
         return None

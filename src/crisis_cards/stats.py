@@ -14,8 +14,8 @@ from .build import Project
 from .cloze import Passage
 from .diagnostics import Span, count
 from .facts import Deck, Fact
-from .lock import Numbering
 from .notes import Note, Question, Regions, generate
+from .numbering import Numbering
 
 WORDS_A_MINUTE = 238
 """Silent reading of English non-fiction by adults: Brysbaert, How many words do we read per minute?

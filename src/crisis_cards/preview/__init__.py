@@ -27,8 +27,9 @@ from .. import diagnostics, source
 from ..build import Project
 from ..diagnostics import Diagnostic, Span
 from ..facts import Deck
-from ..lock import Lock, Numbering
+from ..lock import Lock
 from ..notes import generate
+from ..numbering import Numbering
 from ..render import note_type, render
 from ..theme import load as load_note_types
 
