@@ -144,6 +144,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def excerpt(text: str, longest: int = 50) -> str:
+    """A text as a message quotes it: in one line, with at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 3].rstrip() + "…"
+
+
 def _short(problem: Diagnostic) -> str:
     path, line, column, *_ = problem.span
     return f"{path}:{line}:{column}: {problem.severity}[{problem.check}] {problem.message}"

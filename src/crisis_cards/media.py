@@ -16,6 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.parsers import expat
 
+from .diagnostics import excerpt
+
 FOLDER = "media"
 TYPES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 """What Anki shows on all its platforms."""
@@ -60,30 +62,31 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
     """The picture that `image: value` names, below the deck's `media/`."""
     folder = deck_folder / FOLDER
     relative = PurePosixPath(value)
+    shown = excerpt(value)
     if relative.is_absolute() or ".." in relative.parts or "\\" in value or ":" in value:
         return Refused(
             "unsafe-media",
-            f'"{value}" leads out of the deck',
+            f'"{shown}" leads out of the deck',
             f"put the picture into {FOLDER}/ and write its name alone",
         )
     path = _as_stored(folder / relative)
     if path.suffix.lower() not in TYPES:
         return Refused(
             "unsafe-media",
-            f'Anki does not show files such as "{value}"',
+            f'Anki does not show files such as "{shown}"',
             f"use a picture that ends in {', '.join(TYPES)}",
         )
     if not _is_there(path):
         return Refused(
-            "missing-media", f'there is no picture "{value}" in {FOLDER}/', _nearest(folder, value)
+            "missing-media", f'there is no picture "{shown}" in {FOLDER}/', _nearest(folder, value)
         )
     if not path.resolve().is_relative_to(deck_folder.resolve() / FOLDER):
         return Refused(
             "unsafe-media",
-            f'"{value}" is a link that leads out of the deck',
+            f'"{shown}" is a link that leads out of the deck',
             f"copy the picture itself into {FOLDER}/",
         )
-    return _checked(path, value)
+    return _checked(path, shown)
 
 
 def _as_stored(path: Path) -> Path:
@@ -111,17 +114,17 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _checked(path: Path, value: str) -> Picture | Refused:
+def _checked(path: Path, shown: str) -> Picture | Refused:
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        return Refused("missing-media", f'"{value}" cannot be read: {reason}', "")
+        return Refused("missing-media", f'"{shown}" cannot be read: {reason}', "")
     if size > LARGEST:
         return Refused(
             "unsafe-media",
-            f'"{value}" has {size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed',
+            f'"{shown}" has {size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed',
             "make the picture smaller: every learner's phone has to load it",
         )
     name = _stored_name(path, data)
@@ -130,7 +133,7 @@ def _checked(path: Path, value: str) -> Picture | Refused:
             return Picture(path, name)
         return Refused(
             "unsafe-media",
-            f'"{value}" is not what its name says, and Anki would show nothing',
+            f'"{shown}" is not what its name says, and Anki would show nothing',
             "open it in a picture program and save it as PNG or JPEG",
         )
     try:
@@ -138,13 +141,13 @@ def _checked(path: Path, value: str) -> Picture | Refused:
     except (expat.ExpatError, LookupError, ValueError):
         return Refused(
             "unsafe-media",
-            f'"{value}" is damaged or no SVG, and Anki would show nothing',
+            f'"{shown}" is damaged or no SVG, and Anki would show nothing',
             "export it again as plain SVG from the program that it was drawn with",
         )
     if part:
         return Refused(
             "unsafe-media",
-            f'"{value}" is not a plain picture: it contains "{part}"',
+            f'"{shown}" is not a plain picture: it contains "{part}"',
             "export it as plain SVG, without scripts and without parts from elsewhere",
         )
     return Picture(path, name, size_to_write)

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from . import cloze, dates, language
 from .cloze import Passage
 from .dates import When
-from .diagnostics import NAMES, Diagnostic, Edit, Span
+from .diagnostics import NAMES, Diagnostic, Edit, Span, excerpt
 from .facts import KINDS, Dated, Source, slug
 from .keys import CHECKS_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
 from .language import Language
@@ -498,9 +498,8 @@ class Values:
 
 
 def short(text: Text) -> str:
-    """A text for a message: one line, not too long."""
-    value = " ".join(text.value.split())
-    return value if len(value) <= 50 else value[:47].rstrip() + "…"
+    """A text for a message."""
+    return excerpt(text.value)
 
 
 def nearest(word: str, keys: Iterable[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..cloze import Passage
-from ..diagnostics import Span
+from ..diagnostics import Span, excerpt
 from ..facts import Ask, Cloze, Fact, Quote, Term
 from ..prompts import Gap, Phrase, cards, gaps
 from ..source import Text
@@ -68,6 +68,5 @@ def part(text: Text, places: tuple[int, int], words: Words) -> Phrase:
 
 
 def short(text: str) -> str:
-    """A text for a message: one line, not too long."""
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:37].rstrip() + "…"
+    """A text for a message that says more beside it."""
+    return excerpt(text, 40)
