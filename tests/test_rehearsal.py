@@ -21,7 +21,7 @@ from anki.notes import Note, NoteId
 
 from conftest import DECK
 from crisis_cards import build, lock, rehearsal
-from crisis_cards.rehearsal import Report, rehearse
+from crisis_cards.rehearsal import Report, rehearse, states
 from real_anki import answer, collection, import_package
 
 FIRST, SECOND, THIRD = 1_790_000_000, 1_790_001_000, 1_790_002_000
@@ -429,7 +429,7 @@ def test_what_anki_must_not_touch_is_watched(
         col.add_note(note, DeckId(1))
         _study(col)
     second = publish(SECOND, NEXT)
-    honest = rehearsal._import
+    honest = states.run_import
 
     def careless(col: Collection, package: Path) -> Any:
         log = honest(col, package)
@@ -440,7 +440,7 @@ def test_what_anki_must_not_touch_is_watched(
             db(col).execute("UPDATE notes SET flds = 'x' || flds WHERE id = ?", note.id)
         return log
 
-    monkeypatch.setattr(rehearsal, "_import", careless)
+    monkeypatch.setattr(rehearsal, "run_import", careless)
     report = rehearse(second, place / "collection.anki2")
     assert (report.rescheduled_cards, report.changed_reviews, report.changed_others) == (2, 1, 1)
     assert report.would_lose

@@ -1,0 +1,201 @@
+"""What a rehearsal found, for a learner, a terminal and a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ..diagnostics import count
+
+_LISTED = 10  # notes that a terminal shows under one heading
+_SEARCHED = 100  # notes that one search names
+
+
+class Note(NamedTuple):
+    """A note of the collection: Anki's id, and its first field as a line of text."""
+
+    id: int
+    name: str
+
+
+class Emptied(NamedTuple):
+    """A note with cards that have nothing to ask any more; a card's number is its blank's."""
+
+    id: int
+    name: str
+    cards: tuple[int, ...]
+
+
+class Untagged(NamedTuple):
+    """A note with the learner's own tags that it loses."""
+
+    id: int
+    name: str
+    tags: tuple[str, ...]
+
+
+class Report(NamedTuple):
+    """What an import did to a copy of a collection, or to an empty one (`onto` is empty then).
+
+    `unchanged` counts notes that Anki left alone; those among them whose text differs from the
+    package's, because they are as new or newer, are `kept`. `overwritten` are updated notes whose
+    text the learner had edited, `untagged` those that lose the learner's own tags. Of note types,
+    `types_changed` look different now, `types_restyled` are those of them that the learner had
+    changed, and `types_doubled` are new ones that Anki made because the collection's have another
+    shape. `emptied` were not empty before. The last three numbers are 0 unless Anki broke what it
+    promises: cards whose schedule changed, reviews that changed, notes of other decks that did.
+    `sure` is whether there was something to know the learner's release by.
+    """
+
+    package: str
+    onto: str
+    found: int
+    new: int
+    updated: tuple[Note, ...]
+    unchanged: int
+    conflicting: tuple[Note, ...]
+    new_cards: int
+    decks_added: tuple[str, ...]
+    types_added: tuple[str, ...]
+    types_changed: tuple[str, ...]
+    types_restyled: tuple[str, ...]
+    types_doubled: tuple[str, ...]
+    overwritten: tuple[Note, ...]
+    untagged: tuple[Untagged, ...]
+    kept: tuple[Note, ...]
+    emptied: tuple[Emptied, ...]
+    rescheduled_cards: int
+    changed_reviews: int
+    changed_others: int
+    sure: bool
+
+    @property
+    def would_lose(self) -> bool:
+        """Whether a learner would lose an edit, a tag or a review, or could not be updated."""
+        return bool(
+            self.overwritten
+            or self.untagged
+            or self.types_restyled
+            or self.conflicting
+            or self.types_doubled
+            or self.rescheduled_cards
+            or self.changed_reviews
+            or self.changed_others
+            or not (self.new or self.updated or self.unchanged)
+        )
+
+
+def search(notes: Iterable[Note | Emptied | Untagged]) -> str:
+    """What finds notes in Anki's browser."""
+    return "nid:" + ",".join(str(note.id) for note in notes)
+
+
+def record(report: Report) -> dict[str, object]:
+    """For JSON: notes as objects, and under `search` what finds each list of them in Anki."""
+
+    def data(value: object) -> object:
+        if isinstance(value, (Note, Emptied, Untagged)):
+            return value._asdict()
+        return [data(part) for part in value] if isinstance(value, tuple) else value
+
+    return {
+        **{name: data(value) for name, value in report._asdict().items()},
+        "search": {
+            name: search(value)
+            for name, value in report._asdict().items()
+            if isinstance(value, tuple) and value and not isinstance(value[0], str)
+        },
+        "would_lose": report.would_lose,
+    }
+
+
+def text(report: Report) -> str:
+    """For a terminal: what a learner would meet after this import."""
+    r = report
+    place = f"into {r.onto}" if r.onto else "into an empty collection"
+    numbers = (
+        f"{r.new:,} new, {len(r.updated):,} updated, {r.unchanged:,} unchanged, "
+        f"{len(r.conflicting):,} conflicting"
+    )
+    lines = [
+        f"{r.package} {place}",
+        f"  {count(r.found, 'note')}: {numbers}",
+        f"  {count(r.new_cards, 'new card')}",
+        *_about_types(r),
+        *_about_notes(r),
+        *_about_harm(r),
+    ]
+    end = (
+        "This import is not safe: something is lost, or cannot be updated."
+        if r.would_lose
+        else "This import is safe: the learner loses nothing."
+    )
+    return "\n".join([*lines, "", end]) + "\n"
+
+
+def _about_types(r: Report) -> Iterator[str]:
+    for heading, names in (
+        ("new deck", r.decks_added),
+        ("new note type", r.types_added),
+        ("note type with another look", r.types_changed),
+    ):
+        yield from (f"  {heading}: {name}" for name in names)
+    for name in r.types_restyled:
+        yield from ("", f"The learner's own changes to the look of {name} are replaced.")
+    for name in r.types_doubled:
+        yield from (
+            "",
+            f"Anki adds a second note type, {name}: the learner's has other fields or templates.",
+            "Notes of the learner's type are not updated, by this release or a later one. To mend",
+            'that, import once with "Merge note types" on and "Update notes" set to "Always".',
+        )
+
+
+def _about_notes(r: Report) -> Iterator[str]:
+    yield from _listed("The learner edited these notes, and their text is replaced:", r.overwritten)
+    if r.overwritten and not r.sure:
+        yield "  If nobody edited them, they are from a release that is not known here:"
+        yield "  name its deck.lock with --lock."
+    yield from _listed(
+        "These notes lose tags that the learner gave them:",
+        r.untagged,
+        [", ".join(note.tags) for note in r.untagged],
+    )
+    yield from _listed(
+        "These notes are not updated, because the learner has them in another note type:",
+        r.conflicting,
+    )
+    yield from _listed(
+        "These notes keep the learner's text, which is not older than the package's:", r.kept
+    )
+    yield from _listed(
+        "These notes have cards with nothing left to ask (Tools → Empty Cards removes them):",
+        r.emptied,
+        ["card " + ", ".join(map(str, note.cards)) for note in r.emptied],
+    )
+
+
+def _listed(
+    heading: str, notes: Sequence[Note | Emptied | Untagged], details: Sequence[str] = ()
+) -> Iterator[str]:
+    """A heading, the first notes by name, and how to find all of them; nothing for no notes."""
+    if not notes:
+        return
+    yield from ("", heading)
+    for note, detail in zip(notes[:_LISTED], details or [""] * len(notes), strict=False):
+        yield f"  {note.name}" + (f" ({detail})" if detail else "")
+    if len(notes) > _LISTED:
+        yield f"  and {len(notes) - _LISTED:,} more"
+    yield f"  in Anki: Browse, and search for {search(notes[:_SEARCHED])}"
+    if len(notes) > _SEARCHED:
+        yield f"  (these are the first {_SEARCHED}; --format json has all)"
+
+
+def _about_harm(r: Report) -> Iterator[str]:
+    for number, what, where in (
+        (r.rescheduled_cards, "card", " of the learner's"),
+        (r.changed_reviews, "review", ""),
+        (r.changed_others, "note", " outside the package"),
+    ):
+        if number:
+            yield from ("", f"Anki changed {count(number, what)}{where}: please report this.")
