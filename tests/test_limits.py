@@ -54,7 +54,7 @@ def test_many_blanks_in_one_text(mark: str, error: str, make_deck: Make) -> None
 
 
 @pytest.mark.parametrize(
-    "mark", ["`", "` ", "::", ":: ", "\\n", "<", "_", "*", "}}", "'", "(", ", "]
+    "mark", ["`", "` ", "::", ":: ", "\\n", "<", "_", "*", "}}", "'", "“", "„", "(", ", "]
 )
 def test_a_hundred_thousand_marks_beside_a_blank(
     mark: str, make_deck: Make, tmp_path: Path
