@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+WITHOUT_BLANKS = re.compile(r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|`[^`]+`", re.DOTALL)
+"""Formulas and code, in which two equals signs are two equals signs."""
 _ANKI_TOKEN = re.compile(r"\{\{c[\d,]*::|\}\}|::")
 _ANKI_OPEN = re.compile(r"\{\{c[\d,]*::")
 _NUMBER = re.compile(r"c([\d,]+)::")

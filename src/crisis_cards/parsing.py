@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from . import language
-from .diagnostics import Diagnostic, Span
+from . import cloze, language
+from .diagnostics import Diagnostic, Span, excerpt
 from .facts import (
     KINDS,
     Cloze,
@@ -414,13 +414,7 @@ class _Parser(Pictures):
         value = {**_DEFAULTS, **values}.__getitem__
         body = kind._make(map(value, kind._fields))
         if kind is Cloze and not body.cloze.blanks:
-            text = body.cloze.text
-            self._report(
-                text.span,
-                "no-cloze",
-                "this sentence has no blank",
-                "put two equals signs right before and after what is to be remembered: ==answer==",
-            )
+            self._report_no_blank(body.cloze.text)
             return None
         if kind is Occlusion and (size := body.image.picture.size_to_write):
             text = body.image.text
@@ -429,6 +423,18 @@ class _Parser(Pictures):
             self._report(text.span, "bad-region", message, hint)
             return None
         return Fact._make((name, body, *map(value, _COMMON_FIELDS)))
+
+    def _report_no_blank(self, text: Text) -> None:
+        for found in cloze.WITHOUT_BLANKS.finditer(text.value):
+            if found[0].count("==") > 1:
+                span = text.span_of(found.start(), found.end())
+                message = "a part of code or of a formula cannot be a blank"
+                whole = excerpt(found[0].replace("==", ""))
+                hint = f"put the equals signs around all of it: =={whole}=="
+                self._report(span, "no-cloze", message, hint)
+                return
+        hint = "put two equals signs right before and after what is to be remembered: ==answer=="
+        self._report(text.span, "no-cloze", "this sentence has no blank", hint)
 
     def _register(self, name: Text) -> None:
         """Notes an id as used; a bad one is used too, so that it is complained of once."""

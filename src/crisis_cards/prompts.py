@@ -38,7 +38,7 @@ _THINGS = re.compile(
     r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL
 )
 _CODE = re.compile(r"(`+)([^`]+)\1")
-# As far as a quotation on a card can go: a mark that is never closed is not looked after for longer.
+# A quotation on a card is shorter than this; a mark that is never closed is not followed further.
 _QUOTED = re.compile(
     r"“[^”]{0,500}”|„[^“”]{0,500}[“”]|«[^»]{0,500}»|\"[^\"]*\"|‘[^’]{0,500}’(?!\w)"
     r"|(?<!\w)'[^']*'(?!\w)|(?<!\w)\*[^*]+\*"

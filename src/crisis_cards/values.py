@@ -84,6 +84,8 @@ class Values:
                 unknown = True
                 if key.value == "<<" and type(node) is Text and node.value.startswith("*"):
                     continue  # YAML's way to copy keys; the alias is reported already
+                if self._is_cut_off(key, entries):
+                    continue
                 present = {key.value for key, _ in entries}
                 self._report_unknown(
                     key, node, [name for name in keys if name not in present], what
@@ -113,6 +115,32 @@ class Values:
             close = nearest(key.value, free)
             hint = f'did you mean "{close}"?' if close else f"it can also have: {', '.join(free)}"
             self._report(key.span, "unknown-key", f'{what} has no key "{short(key)}"', hint)
+
+    def _is_cut_off(self, key: Text, entries: list[tuple[Text, Node]]) -> bool:
+        """Whether a key is the rest of a text between { and }, where a comma ends a text.
+
+        What several commas have cut off is reported once.
+        """
+        at = next(at for at, (other, _) in enumerate(entries) if other is key)
+        first, last = at, at
+        while first >= 0 and _stands_alone(*entries[first]):
+            first -= 1
+        while last + 1 < len(entries) and _stands_alone(*entries[last + 1]):
+            last += 1
+        text = entries[first][1]
+        raw = key.file.text
+        if not 0 <= first < at or type(text) is not Text or raw[text.start] in "\"'":
+            return False
+        if first == at - 1:
+            end = entries[last][0].end
+            self._report(
+                key.span,
+                "unknown-key",
+                "a comma ends a text between { and }, so that this is taken for a key",
+                quoted_line(raw, text.start, end),
+                quoting(raw, text.start, end),
+            )
+        return True
 
     def _report_odd_space(self, key: Text) -> None:
         """Spaces pasted from a web page or typed with a Japanese keyboard."""
@@ -510,6 +538,15 @@ def nearest(word: str, keys: Iterable[str]) -> str | None:
             return other
     close = get_close_matches(word.lower(), keys, 1, cutoff=0.6)
     return close[0] if close else None
+
+
+def _stands_alone(key: Text, node: Node) -> bool:
+    """Whether a key has neither a colon nor a value, as only a comma or brace makes one."""
+    after = _AFTER_KEY.match(key.file.text, key.end)
+    return type(node) is Text and not node.value and bool(after)
+
+
+_AFTER_KEY = re.compile(r"\s*[,}]")
 
 
 def odd_space(key: Text) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..cloze import WITHOUT_BLANKS
 from ..facts import Cloze, Steps
 from ..prompts import THING
 from ..words import Words
@@ -151,7 +152,6 @@ def _out_of_order(body: Steps, words: Words) -> Fault | None:
     return None
 
 
-_FORMULA = re.compile(r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|`[^`]+`", re.DOTALL)
 _MARKS = re.compile(r"==(?:c\d+::)?|::[^=]*?(?===)|\{\{c\d+::|\}\}")
 _MARKS_WITHOUT_HINTS = re.compile(r"\{\{c\d+::|\}\}")
 
@@ -159,7 +159,7 @@ _MARKS_WITHOUT_HINTS = re.compile(r"\{\{c\d+::|\}\}")
 def _spoken(text: str) -> str:
     """A text without the marks of blanks and their hints; a formula is one word."""
     if "\\" in text or "`" in text:
-        text = _FORMULA.sub(THING, text)
+        text = WITHOUT_BLANKS.sub(THING, text)
     if "::" not in text and "}}" not in text:
         return text.replace("==", "")  # what most blanks are
     if "==" not in text and "{{" not in text:
