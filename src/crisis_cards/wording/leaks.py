@@ -97,8 +97,9 @@ def hint_leak(reading: Reading) -> Fault | None:
 
     A hint helps if it makes the answer easier to recall; one that lets it be read or guessed undoes
     the practice (Vaughn & Kornell 2019: hints do no harm unless the answer can be guessed from
-    them). Words are compared by their stems. The hints of blanks (==answer::hint==) are looked at
-    too.
+    them). Words are compared by their stems; a word of which the hint leaves out less than half
+    ("Deoxyribonuc…", "g_ld") is given away too. The hints of blanks (==answer::hint==) are looked
+    at as well.
 
     Bad:
 
@@ -116,7 +117,7 @@ def hint_leak(reading: Reading) -> Fault | None:
     words = reading.words
     if reading.hint:
         for card in reading.cards:
-            if card.answer and (found := _given_away(card.answer, reading.hint, words)):
+            if card.answer and (found := _hinted_away(card.answer, reading.hint, words)):
                 return _hint_fault(reading.hint.span(*found), card.answer.plain)
     if not reading.passage or ("::" not in reading.passage.text.value and not reading.hint):
         return None
@@ -128,7 +129,7 @@ def hint_leak(reading: Reading) -> Fault | None:
             answer = part(text, blank.answer, words)
             own = [part(text, blank.hint, words)] if blank.hint else []
             for hint in (*own, *([reading.hint] if reading.hint else [])):
-                found = _given_away(answer, hint, words)
+                found = _hinted_away(answer, hint, words)
                 if found and hint is reading.hint:
                     return _hint_fault(hint.span(*found), answer.plain)
                 if found and blank.hint:
@@ -137,6 +138,34 @@ def hint_leak(reading: Reading) -> Fault | None:
                         text.span_of(start + found[0], start + found[1]), answer.plain
                     )
     return None
+
+
+def _hinted_away(answer: Phrase, hint: Phrase, words: Words) -> tuple[int, int] | None:
+    """The range of a hint that gives an answer away, or so much of a word that it can be read."""
+    text = hint.plain
+    if "…" in text or "..." in text or "_" in text:
+        for word in text.split():
+            if _can_be_read(word.lower().replace("...", "…"), answer):
+                start = text.find(word)
+                return start, start + len(word)
+    return _given_away(answer, hint, words)
+
+
+def _can_be_read(shown: str, answer: Phrase) -> bool:
+    """Whether "deoxyribonuc…" or "g_ld" is most of an answer's main word."""
+    letters = re.sub(r"[\W_]", "", shown)
+    word = max(answer.words, key=len, default="")
+    is_most_of_it = len(letters) * 2 > len(word) and len(word) * 2 > sum(map(len, answer.words))
+    if not is_most_of_it or len(letters) == len(shown):
+        return False
+    start, gap, end = re.sub(r"[^\w…]", "", shown).partition("…")
+    fits = len(start + end) <= len(word) if gap else len(start) == len(word)
+    return fits and _agree(start, word) and _agree(end[::-1], word[::-1])
+
+
+def _agree(shown: str, word: str) -> bool:
+    """Whether a word begins as shown, where `_` stands for any letter."""
+    return all(one in ("_", other) for one, other in zip(shown, word, strict=False))
 
 
 def _hint_fault(span: Span, answer: str) -> Fault:
@@ -152,7 +181,8 @@ def cloze_leak(reading: Reading) -> Fault | None:
 
     When one blank is asked, the others can be read. If the hidden word stands in the sentence a
     second time, or in another blank, the card is a copying exercise. Words are compared by their
-    stems; all words of the hidden text must be seen. In a quotation, the names below it count.
+    stems; all words of the hidden text must be seen. Figures never give each other away, years do.
+    In a quotation, the names below it count.
 
     Bad:
 
@@ -186,11 +216,10 @@ def cloze_leak(reading: Reading) -> Fault | None:
             if blank not in suspected:
                 continue
             answer = part(text, blank.answer, words)
-            if not answer.telling:
+            if not answer.telling and not _YEAR.fullmatch(answer.plain):
                 continue
             seen = Phrase(Text(gap.seen() + also, text.start, text.end, text.file), words)
-            found = _given_away(answer, seen, words)
-            if found:
+            if _given_away(answer, seen, words) or _is_year_in(answer, seen):
                 return Fault(
                     text.span_of(blank.start, blank.end),
                     f'"{short(answer.plain)}" can be read elsewhere on the card that asks for it',
@@ -198,6 +227,13 @@ def cloze_leak(reading: Reading) -> Fault | None:
                     "as in ==c1::…==, so that they are hidden together",
                 )
     return None
+
+
+_YEAR = re.compile(r"[12]\d{3}")
+
+
+def _is_year_in(answer: Phrase, seen: Phrase) -> bool:
+    return bool(_YEAR.fullmatch(answer.plain)) and answer.plain in seen.words
 
 
 def _may_occur_again(hidden: str, whole: str) -> bool:
