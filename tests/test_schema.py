@@ -55,6 +55,8 @@ BEYOND_CASES = {
     "bad-language-unknown": "the languages that there are",
     "bad-tag-title": "a title without a letter or digit, where there is no tag",
     "bad-tag-two-spellings": "compares tags",
+    "no-cloze-in-code": "tells code from text",
+    "no-cloze-in-formula": "tells a formula from text",
     "bad-id-cyrillic-upper-case": "capitals of other scripts than the Latin one",
 }
 """Cases of other checks that no schema can express, and why."""
