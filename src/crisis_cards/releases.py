@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
 
@@ -76,13 +77,10 @@ def after(
     What is unread in the lock stays as it was, beside the notes that were made. `lock` has its
     former ids moved already (`renamed`), `numbering` made the notes' numbers.
     """
-    unread = {key: _guid_and_id(line) for key, line in lock.unread.items()}
-    kept = {key: note_id for key, (_, note_id) in unread.items()}
-    known = [(entry.guid, entry.id) for entry in _entries(lock)] + list(unread.values())
-    guids = {guid for guid, _ in known}
+    kept = {key: int(line.split(" ", 5)[4]) for key, line in lock.unread.items()}
     new_ones = sum(note.key not in lock.notes and note.key not in lock.gone for note in notes)
-    ids = _Ids([note_id for _, note_id in known], new_ones, now)
-    ids.given |= set(kept.values())
+    ids = _Ids(lock, kept.values(), new_ones, now)
+    guids = _guids(lock) if new_ones else set()
     published: list[Published] = []
     entries: dict[str, Entry] = {}
     gone = dict(lock.gone)
@@ -133,10 +131,10 @@ def after(
     )  # fmt: skip
 
 
-def _guid_and_id(line: str) -> tuple[str, int]:
-    """Of the line of a note."""
-    _, _, guid, _, note_id, _ = line.split(" ", 5)
-    return guid, int(note_id)
+def _guids(lock: Lock) -> set[str]:
+    """All that were ever given."""
+    unread = (line.split(" ", 3)[2] for line in lock.unread.values())
+    return {*unread, *(entry.guid for entry in _entries(lock))}
 
 
 def _entries(lock: Lock) -> Iterable[Entry]:
@@ -208,12 +206,17 @@ def _emptied(lock: Lock, entries: Mapping[str, Entry]) -> dict[str, tuple[int, .
 class _Ids:
     """Note ids: kept where there is one, and new ones that meet no other."""
 
-    def __init__(self, known: Sequence[int], new: int, now: int) -> None:
-        # An id of an older version may lie across two slots.
-        self.taken = {end // _SLOT for key in known for end in (key, key + _SLOT - 1)}
-        self.given: set[int] = set()
+    def __init__(self, lock: Lock, kept: Iterable[int], new: int, now: int) -> None:
+        """`kept` are the ids of notes that are unread in the lock, `new` a number of notes."""
+        self.given = set(kept)
+        self.known = [*self.given, *(entry.id for entry in _entries(lock))]
         self.latest = now * 1000 // _SLOT
-        self.slots = max(_SLOTS, 4 * (len(known) + new))  # a free one is found at once
+        self.slots = max(_SLOTS, 4 * (len(self.known) + new))  # a free one is found at once
+
+    @cached_property
+    def taken(self) -> set[int]:
+        """The slots in use. An id of an older version may lie across two."""
+        return {end // _SLOT for key in self.known for end in (key, key + _SLOT - 1)}
 
     def kept(self, key: str, note_id: int) -> int:
         """The id of a published note. Two branches may have given one to two notes."""
