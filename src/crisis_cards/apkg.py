@@ -15,14 +15,15 @@ import io
 import json
 import shutil
 import sqlite3
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
-
-import genanki
 
 from . import cards
 from .facts import Deck
@@ -31,6 +32,26 @@ from .media import Picture
 from .notes import TITLE_OF_PICTURE, TYPES
 from .releases import Published
 from .theme import NoteType, NoteTypes, stable_id
+
+
+@contextmanager
+def _put_off(name: str) -> Iterator[None]:
+    """What is imported within gets a module that is loaded once something in it is asked for."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = stand_in = ModuleType(name)
+    vars(stand_in)["__getattr__"] = lambda wanted: getattr(import_module(name), wanted)
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+# genanki's decorator of properties wants asyncio for coroutines, of which there are none here, and
+# would take a tenth of a small build to get it.
+with _put_off("asyncio"):
+    import genanki
 
 # A third of the default level's time for 8 % more bytes, measured on a database of 26,000 notes.
 _DEFLATE = 1
@@ -203,7 +224,8 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         used = {self._model(note).model_id for note, _ in self.made}
         if self.kept:
             self._merge(cursor)
-            used = {key for (key,) in cursor.execute("SELECT DISTINCT mid FROM former.notes")}
+            of_type = "SELECT 1 FROM former.notes JOIN places USING (id) WHERE mid = ?"
+            used |= {key for key in self.types if cursor.execute(of_type, (key,)).fetchone()}
         for key, model in self.types.items():
             if key in used:
                 self.add_model(model)
@@ -215,8 +237,7 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
         if self.kept:
-            for table in ("notes", "cards"):
-                cursor.execute(f"INSERT INTO main.{table} SELECT * FROM former.{table} ORDER BY id")
+            self._take_over(cursor)
         else:
             self._write(cursor, "main")
         (self.cards,) = cursor.execute("SELECT count(*) FROM main.cards").fetchone()
@@ -235,18 +256,28 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         )
 
     def _merge(self, cursor: sqlite3.Cursor) -> None:
-        """Makes the former database hold the notes and cards that there are now."""
+        """Puts the notes that were made into the former database; `places` are of all there are."""
         cursor.execute("ATTACH ? AS former", (str(self.former),))
         _quicken(cursor.connection, "former")
-        cursor.execute("CREATE TEMP TABLE kept (id INTEGER PRIMARY KEY, due INTEGER)")
-        cursor.executemany("INSERT INTO kept VALUES(?,?)", self.kept.items())
-        cursor.execute("DELETE FROM former.notes WHERE id NOT IN (SELECT id FROM kept)")
-        cursor.execute("DELETE FROM former.cards WHERE nid NOT IN (SELECT id FROM kept)")
-        cursor.execute(
-            "UPDATE former.cards SET due = (SELECT due FROM kept WHERE kept.id = nid)"
-            " WHERE due != (SELECT due FROM kept WHERE kept.id = nid)"
-        )
+        made = {published.id: at for published, at in self.made}
+        cursor.execute("CREATE TEMP TABLE places (id INTEGER PRIMARY KEY, due INTEGER)")
+        cursor.executemany("INSERT INTO places VALUES(?,?)", (self.kept | made).items())
+        for column in ("notes WHERE id", "cards WHERE nid"):
+            cursor.executemany(f"DELETE FROM former.{column} = ?", ((key,) for key in made))
         self._write(cursor, "former")
+
+    def _take_over(self, cursor: sqlite3.Cursor) -> None:
+        """The notes and cards that there are now, from the former database, in order."""
+        cursor.execute(
+            "INSERT INTO main.notes SELECT notes.* FROM former.notes JOIN places USING (id)"
+            " ORDER BY notes.id"
+        )
+        columns = [name for _, name, *_ in cursor.execute("PRAGMA main.table_info(cards)")]
+        values = ", ".join("places.due" if name == "due" else f"cards.{name}" for name in columns)
+        cursor.execute(
+            f"INSERT INTO main.cards SELECT {values} FROM former.cards"
+            " JOIN places ON places.id = cards.nid ORDER BY cards.id"
+        )
 
     def _model(self, note: Published) -> _Model:
         return self.kinds[type(note.note.fields)]
