@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -201,3 +203,15 @@ def test_cards_of_clozes(fields: list[str], ordinals: tuple[int, ...]) -> None:
 )
 def test_cards_of_templates(front: str, fields: dict[str, str], ordinals: tuple[int, ...]) -> None:
     assert cards.of_templates([front], fields) == ordinals
+
+
+def test_asyncio_is_not_loaded_but_there_when_it_is_asked_for() -> None:
+    program = (
+        "import sys, crisis_cards.apkg, genanki\n"
+        "assert 'asyncio' not in sys.modules\n"
+        "model = genanki.Model(1, 'm', [{'name': 'a'}], [{'name': 'c', 'qfmt': '{{a}}'}])\n"
+        "assert len(genanki.Note(model, ['text']).cards) == 1\n"
+        "import asyncio\n"
+        "asyncio.run(asyncio.sleep(0))\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
