@@ -64,6 +64,14 @@ def test_a_hundred_thousand_marks_beside_a_blank(
     assert build.write(project, tmp_path / "deck.apkg", NOW)
 
 
+def test_many_unknown_keys(make_deck: Make) -> None:
+    """A file of another program's, say."""
+    keys = "".join(f"key{n}: text\n" for n in range(30_000))
+    assert "unknown-key" in _errors(make_deck(one=f"{keys}{HEAD}  a: {{ask: A b?, answer: C}}\n"))
+    words = ", ".join(f"word{n}" for n in range(30_000))
+    assert _errors(make_deck(one=f"{HEAD}  a: {{ask: {words}, answer: C}}\n")) == ["unknown-key"]
+
+
 @pytest.mark.parametrize("shape", ["[", "{a: ", "- ", "? ", "[{a: "])
 def test_deep_nesting(shape: str, make_deck: Make) -> None:
     assert "yaml-syntax" in _errors(make_deck(one=f"{HEAD}  a: {shape * MANY}\n"))

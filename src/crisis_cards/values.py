@@ -77,26 +77,29 @@ class Values:
     ) -> tuple[dict[str, Any], bool]:
         """The values of known keys, and whether there were unknown ones."""
         values: dict[str, Any] = {}
-        unknown = False
+        free: list[str] | None = None  # the keys that could still be used, once one is unknown
+        cut_off = False  # the key before this one was no key, but the rest of a text
         for key, node in entries:
             spec = keys.get(key.value)
             if spec is None:
-                unknown = True
+                if free is None:
+                    present = {key.value for key, _ in entries}
+                    free = [name for name in keys if name not in present]
                 if key.value == "<<" and type(node) is Text and node.value.startswith("*"):
                     continue  # YAML's way to copy keys; the alias is reported already
-                if self._is_cut_off(key, entries):
-                    continue
-                present = {key.value for key, _ in entries}
-                self._report_unknown(
-                    key, node, [name for name in keys if name not in present], what
+                cut_off = _stands_alone(key, node) and (
+                    cut_off or self._report_cut_off(key, entries)
                 )
+                if not cut_off:
+                    self._report_unknown(key, node, free, what)
                 continue
+            cut_off = False
             value = self.readers[spec.shape](self, key, node)
             if value is not None:
                 values[key.value] = value
                 if keys is SECTION_KEYS and key.value == "source":
                     self.source = value
-        return values, unknown
+        return values, free is not None
 
     def _report_unknown(self, key: Text, node: Node, free: list[str], what: str) -> None:
         """`free` are the keys that could still be used here."""
@@ -116,30 +119,25 @@ class Values:
             hint = f'did you mean "{close}"?' if close else f"it can also have: {', '.join(free)}"
             self._report(key.span, "unknown-key", f'{what} has no key "{short(key)}"', hint)
 
-    def _is_cut_off(self, key: Text, entries: list[tuple[Text, Node]]) -> bool:
-        """Whether a key is the rest of a text between { and }, where a comma ends a text.
-
-        What several commas have cut off is reported once.
-        """
+    def _report_cut_off(self, key: Text, entries: list[tuple[Text, Node]]) -> bool:
+        """Whether a key is the rest of a text between { and }, where a comma ends a text."""
         at = next(at for at, (other, _) in enumerate(entries) if other is key)
-        first, last = at, at
-        while first >= 0 and _stands_alone(*entries[first]):
-            first -= 1
-        while last + 1 < len(entries) and _stands_alone(*entries[last + 1]):
-            last += 1
-        text = entries[first][1]
+        text = entries[at - 1][1] if at else None
         raw = key.file.text
-        if not 0 <= first < at or type(text) is not Text or raw[text.start] in "\"'":
+        if type(text) is not Text or not text.value or raw[text.start] in "\"'":
             return False
-        if first == at - 1:
-            end = entries[last][0].end
-            self._report(
-                key.span,
-                "unknown-key",
-                "a comma ends a text between { and }, so that this is taken for a key",
-                quoted_line(raw, text.start, end),
-                quoting(raw, text.start, end),
-            )
+        last = key
+        for other, node in entries[at:]:
+            if not _stands_alone(other, node):
+                break
+            last = other
+        self._report(
+            key.span,
+            "unknown-key",
+            "a comma ends a text between { and }, so that this is taken for a key",
+            quoted_line(raw, text.start, last.end),
+            quoting(raw, text.start, last.end),
+        )
         return True
 
     def _report_odd_space(self, key: Text) -> None:
