@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..diagnostics import Span
 from ..facts import Cloze
@@ -89,7 +90,9 @@ def answer_list(reading: Reading) -> Fault | None:
     for card in reading.cards:
         if card.key in ("ask", "why", "meaning") and card.answer is not None:
             items = _items(card.answer, reading.words)
-            if card.key == "meaning" and not _ends_as_list(card.answer, reading.words):
+            if card.key == "meaning" and not _is_list_of_meanings(
+                card.answer, items, reading.words
+            ):
                 continue
             if len(items) >= 3 and not _asks_for_one_thing(card, reading.words):
                 return _list_fault(card.answer.span(), len(items))
@@ -174,13 +177,16 @@ def parts(answer: Phrase, words: Words) -> list[str]:
     return [part for part in words.joint.split(_NO_BREAK.sub(" ", answer.lower)) if part.strip()]
 
 
-def _ends_as_list(answer: Phrase, words: Words) -> bool:
-    """Whether there is an "and" or a semicolon; a few commas may stand between adjectives."""
-    return (
-        ";" in answer.plain
-        or answer.plain.count(", ") >= 3
-        or not words.and_.isdisjoint(answer.words)
-    )
+def _is_list_of_meanings(answer: Phrase, items: Sequence[str], words: Words) -> bool:
+    """Whether there is an "and" or a semicolon; a few commas may stand between adjectives.
+
+    In "study of the Earth's structure, history and processes" the list is a part of one thing.
+    """
+    ends = ";" in answer.plain or answer.plain.count(", ") >= 3
+    if not ends and words.and_.isdisjoint(answer.words):
+        return False
+    first, *others = (len(item.split()) for item in items or ("",))
+    return bool(others) and first < max(others) + 2
 
 
 def _asks_for_one_thing(card: Card, words: Words) -> bool:
