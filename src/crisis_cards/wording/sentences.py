@@ -47,6 +47,7 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
     return None
 
 
+_AROUND = " .,;:?!…"
 _NO_PRONOUNS = frozenset(
     ("meaning", "term", "who", "role", "did", "by", "step", "side", "what", "region")
 )
@@ -89,9 +90,10 @@ def relative_time(reading: Reading) -> Fault | None:
             if not found or (phrases is words.relative_to_date and re.search(r"\d", lower)):
                 continue
             exact = lower == text.lower
+            said = found[0].strip(_AROUND)
             return Fault(
                 text.span(found.start(), found.end()) if exact else text.span(),
-                f'"{found[0].strip()}" depends on when the card is read or on what came before',
+                f'"{said}" depends on when the card is read or on what came before',
                 "write the date or the year, or name the event to count from",
             )
     return None
@@ -126,7 +128,7 @@ def unattributed_claim(reading: Reading) -> Fault | None:
             exact = lower == text.lower
             return Fault(
                 text.span(found.start(), found.end()) if exact else text.span(),
-                f'"{found[0].strip()}" is a judgement, and the card does not say whose',
+                f'"{found[0].strip(_AROUND)}" is a judgement, and the card does not say whose',
                 'say who judges so ("according to …"), or write what can be measured',
             )
     return None
