@@ -26,7 +26,7 @@ class Numbering:
 
     def __call__(self, key: str, parts: Sequence[Part]) -> tuple[int, ...]:
         before = self._before(key)
-        marks = [(short(part.text), short(part.around)) for part in parts]
+        marks = [(short_hash(part.text), short_hash(part.around)) for part in parts]
         if not before and all(part.fixed is None for part in parts):
             self.parts[key] = tuple(Used(at, *mark) for at, mark in enumerate(marks, start=1))
             return tuple(range(1, len(parts) + 1))
@@ -85,7 +85,7 @@ class Numbering:
         return former.parts if former else ()
 
 
-def short(text: str) -> str:
+def short_hash(text: str) -> str:
     """A short hash of a text, white space and the way accents are stored aside."""
     same = unicodedata.normalize("NFC", " ".join(text.split()))
     return hashlib.sha256(same.encode()).hexdigest()[:8]

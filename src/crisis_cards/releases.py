@@ -11,7 +11,7 @@ from zlib import crc32
 from .lock import Entry, Lock, TypeEntry
 from .notes import Note
 from .notes import guid as guid_of
-from .numbering import Numbering, short
+from .numbering import Numbering, short_hash
 from .theme import NoteType, NoteTypes
 
 # A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
@@ -102,7 +102,7 @@ def after(
             guid, mod, note_id = before.guid, max(now, before.mod + 1), ids.kept(key, before.id)
             changed.append(key)
         # What a learner receives is the same: so is its first field, and need not be hashed again.
-        face = before.face if before and before.content == made else short(fields[0])
+        face = before.face if before and before.content == made else short_hash(fields[0])
         entries[key] = Entry(guid, mod, note_id, made, face, numbering.parts.get(key, ()))
         published.append(Published(note, guid, mod, note_id))
     gone |= {key: entry for key, entry in lock.notes.items() if key not in entries}

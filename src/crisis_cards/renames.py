@@ -9,7 +9,7 @@ from .diagnostics import Diagnostic
 from .facts import Deck
 from .lock import NAME, Lock, fact_of, facts_of, slot_of
 from .notes import Note
-from .numbering import short
+from .numbering import short_hash
 from .source import insertion
 
 CHECKS = frozenset({"unknown-was", "looks-renamed"})
@@ -105,7 +105,7 @@ def looks_renamed(
     told: dict[str, str] = {}
     for note in generate():
         name = fact_of(note.key)
-        old = lost.get((slot_of(note.key), short(note.fields[0])))
+        old = lost.get((slot_of(note.key), short_hash(note.fields[0])))
         if old and name in fresh and name not in told:
             told[name] = old
     for name, old in told.items():
