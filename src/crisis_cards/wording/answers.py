@@ -186,7 +186,7 @@ def _is_list_of_meanings(answer: Phrase, items: Sequence[str], words: Words) -> 
     if not ends and words.and_.isdisjoint(answer.words):
         return False
     first, *others = (len(item.split()) for item in items or ("",))
-    return bool(others) and first < max(others) + 2
+    return bool(others) and first < min(others) + 2
 
 
 def _asks_for_one_thing(card: Card, words: Words) -> bool:
