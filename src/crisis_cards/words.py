@@ -173,10 +173,10 @@ class Words:
 
     @cached_property
     def _stemmer(self) -> Callable[[str], str]:
-        import snowballstemmer  # imports thirty languages; most decks never need it
+        import Stemmer  # no deck needs it that is without warnings
 
         name = self._entries["stemmer"]
-        return snowballstemmer.stemmer(name).stemWord  # type: ignore[no-any-return]
+        return Stemmer.Stemmer(name).stemWord  # type: ignore[no-any-return]
 
 
 @cache

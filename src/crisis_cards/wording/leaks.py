@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..diagnostics import Span
 from ..facts import Quote
@@ -265,19 +266,22 @@ def _given_away(answer: Phrase, shown: Phrase, words: Words) -> tuple[int, int] 
         return None
     text = shown.unquoted
     seen = shown.words if text == shown.lower else words.tokens(text)
-    alike = [word for word in seen if word.startswith(start)]
-    if not alike:
+    if first not in seen and not _inflected(first, seen, words):
         return None
+    for word in answer.words:
+        if word not in words.stop and word not in seen and not _inflected(word, seen, words):
+            return None
     stem = words.stem(first)
-    if all(words.stem(word) != stem for word in alike):
-        return None
-    others = [word for word in answer.words if word not in words.stop and word not in seen]
-    if others and not {words.stem(word) for word in others} <= {words.stem(word) for word in seen}:
-        return None
     for found in re.finditer(r"[^\W_]+", shown.lower):
-        if words.stem(words.tokens(found[0])[0] if words.tokens(found[0]) else "") == stem:
+        if found[0].startswith(start) and words.stem(found[0]) == stem:
             return found.start(), found.end()
     return 0, len(shown.plain)
+
+
+def _inflected(word: str, seen: Sequence[str], words: Words) -> bool:
+    """Whether a word is among others in another form; its first letters are always the same."""
+    alike = [other for other in seen if other.startswith(word[:3])]
+    return bool(alike) and words.stem(word) in map(words.stem, alike)
 
 
 def _lower(text: str) -> str:
