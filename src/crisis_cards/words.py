@@ -65,7 +65,6 @@ class Words:
         self.polar = self.set("polar")
         self.one_thing = self.set("one-thing")
         self.clause = self.set("clause")
-        self.attribution = self.pattern("attribution")
         self.place = self.set("place")
         self.and_ = self.set("and")
         self.numbers = self.set("numbers")
@@ -96,6 +95,10 @@ class Words:
         assert isinstance(value, str)
         lines = value.strip().splitlines()
         return re.compile("|".join(lines)) if lines else _NEVER
+
+    @cached_property
+    def attribution(self) -> re.Pattern[str]:
+        return self.pattern("attribution")
 
     @cached_property
     def vague(self) -> re.Pattern[str]:
