@@ -27,6 +27,7 @@ class Values:
     """Readers of values, each by the name of its shape in `keys`, and what they find wrong."""
 
     readers: ClassVar[dict[str, Callable[[Any, Text, Node], Any]]]
+    """All of them; the parser lists them, as it adds its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
