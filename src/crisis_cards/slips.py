@@ -88,7 +88,7 @@ def quoted_line(text: str, start: int, end: int | None = None) -> str:
 
     The value ends at `end`, or with its line and before a comment.
     """
-    value = re.sub(r"\s*[\r\n]\s*", " ", _value(text, start, end))
+    value = " ".join(line.strip() for line in _value(text, start, end).splitlines())
     before = text[_line_start(text, start) : start]
     key = before.strip() if _KEY_BEFORE.fullmatch(before) or before.strip() == "-" else ""
     return "put it in quotes: " + f"{key} {_short_quoted(value)}".strip()

@@ -176,7 +176,7 @@ class Words:
 
     @cached_property
     def _stemmer(self) -> Callable[[str], str]:
-        import Stemmer  # no deck needs it that is without warnings
+        import Stemmer  # small decks may not have two words that are alike
 
         name = self._entries["stemmer"]
         return Stemmer.Stemmer(name).stemWord  # type: ignore[no-any-return]
