@@ -72,6 +72,12 @@ def test_many_unknown_keys(make_deck: Make) -> None:
     assert _errors(make_deck(one=f"{HEAD}  a: {{ask: {words}, answer: C}}\n")) == ["unknown-key"]
 
 
+@pytest.mark.parametrize("head", [HEAD, "section: One\n"])
+def test_many_facts_at_the_margin(head: str, make_deck: Make) -> None:
+    facts = "".join(f"f{n}:\n  ask: Which is {n}?\n  answer: A{n}\n" for n in range(30_000))
+    assert len(_errors(make_deck(one=head + facts))) == 1
+
+
 @pytest.mark.parametrize("shape", ["[", "{a: ", "- ", "? ", "[{a: "])
 def test_deep_nesting(shape: str, make_deck: Make) -> None:
     assert "yaml-syntax" in _errors(make_deck(one=f"{HEAD}  a: {shape * MANY}\n"))

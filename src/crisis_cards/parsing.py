@@ -189,7 +189,7 @@ class _Parser(Pictures):
                 'this fact is not indented below "facts:"',
                 f'begin "{short(key)}:" and the lines of its keys with two more spaces',
             )
-        kept = [entry for entry in entries if entry not in slid]
+        kept = _others(entries, slid)
         value = entries[facts][1]
         if isinstance(value, Text) and not value.value:
             kept.remove(entries[facts])
@@ -208,7 +208,7 @@ class _Parser(Pictures):
             message = 'there is no "facts:" above the first fact'
             hint = 'write "facts:" above it, and indent all facts below that'
             self._report(loose[0][0].span, "missing-key", message, hint)
-            return [entry for entry in entries if entry not in loose]
+            return _others(entries, loose)
         return entries
 
     # sections and facts
@@ -444,6 +444,14 @@ class _Parser(Pictures):
             self._report_repeated(name, first, "duplicate-id")
             return
         self._id(name, name)
+
+
+def _others(
+    entries: list[tuple[Text, Node]], left_out: list[tuple[Text, Node]]
+) -> list[tuple[Text, Node]]:
+    """The entries that are not among some of them."""
+    keys = {id(key) for key, _ in left_out}
+    return [entry for entry in entries if id(entry[0]) not in keys]
 
 
 _Parser.readers = {

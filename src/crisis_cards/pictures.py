@@ -36,7 +36,7 @@ class Pictures(Values):
             self._report(
                 text.span,
                 "media-collision",
-                f'"{value}" and "{short(first)}" are one file on Windows and macOS',
+                f'"{short(text)}" and "{short(first)}" are one file on Windows and macOS',
                 "rename one of the two pictures",
             )
             return None

@@ -200,7 +200,7 @@ def cloze_leak(reading: Reading) -> Fault | None:
         return None
     words = reading.words
     text = passage.text
-    whole = _lower(text.value)
+    whole = text.value.lower()
     also = ""
     if type(reading.fact.body) is Quote:
         body = reading.fact.body
@@ -208,7 +208,7 @@ def cloze_leak(reading: Reading) -> Fault | None:
     suspected = {
         blank
         for blank in passage.walk()
-        if also or _may_occur_again(_lower(text.value[slice(*blank.answer)]), whole)
+        if also or _may_occur_again(text.value[slice(*blank.answer)].lower(), whole)
     }
     if not suspected:
         return None
@@ -282,7 +282,3 @@ def _inflected(word: str, seen: Sequence[str], words: Words) -> bool:
     """Whether a word is among others in another form; its first letters are always the same."""
     alike = [other for other in seen if other.startswith(word[:3])]
     return bool(alike) and words.stem(word) in map(words.stem, alike)
-
-
-def _lower(text: str) -> str:
-    return text.lower()
