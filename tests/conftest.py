@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crisis_cards import build
-from crisis_cards.render import note_type, render
-from crisis_cards.theme import load
+from crisis_cards import pipeline
+from crisis_cards.cards.fields import split
+from crisis_cards.cards.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from crisis_cards.cards.fields import Fields
+    from crisis_cards.release.plan import Published
 
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parent.parent
@@ -45,6 +48,11 @@ def _ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, former)
 
 
+def cases(pattern: str) -> list[Path]:
+    """Section files and deck folders among the cases, without what they must print."""
+    return sorted(p for p in CASES.glob(pattern) if p.is_dir() or p.suffix == ".yaml")
+
+
 def lay_out(case: Path, folder: Path) -> Path:
     """A case as a deck folder: a single file becomes the only section of a small deck."""
     deck = folder / "deck"
@@ -61,22 +69,30 @@ def lay_out(case: Path, folder: Path) -> Path:
     return deck
 
 
-def copy_of_shipped(folder: Path) -> build.Project:
+def copy_of_shipped(folder: Path) -> pipeline.Project:
     """The shipped deck in a folder of its own and without its lock, as if never released."""
     without_lock = shutil.ignore_patterns("deck.lock")
-    return build.read(Path(shutil.copytree(SHIPPED, folder / SHIPPED.name, ignore=without_lock)))
+    return pipeline.read(Path(shutil.copytree(SHIPPED, folder / SHIPPED.name, ignore=without_lock)))
 
 
-def faces(project: build.Project, built: build.Built) -> dict[tuple[str, int], tuple[str, str]]:
+def sound(project: pipeline.Project) -> pipeline.Deck:
+    """The deck of a project that has no errors."""
+    assert project.deck is not None, project.problems
+    return project.deck
+
+
+def fields(note: Published) -> Fields:
+    """The fields of a note that is released, each by its name."""
+    return split(note.type, note.fields)
+
+
+def faces(deck: pipeline.Deck, built: pipeline.Built) -> dict[tuple[str, int], tuple[str, str]]:
     """Question and answer of every card of a build as the preview shows them."""
-    assert project.deck is not None
-    types = load(project.deck.id, project.deck.language)
+    types = deck.note_types()
     return {
-        (published.guid, card.ordinal): (card.question, card.answer)
-        for published in built.release.notes
-        for card in render(
-            note_type(types, published.note), published.note.fields, published.note.tags
-        )
+        (note.guid, card.ordinal): (card.question, card.answer)
+        for note in built.release.notes
+        for card in render(getattr(types, note.type), note.fields, note.tags)
     }
 
 
@@ -88,16 +104,16 @@ def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 @pytest.fixture
-def make_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., build.Project]:
+def make_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., pipeline.Project]:
     """A function that writes files by name into a deck folder and reads the deck."""
     monkeypatch.chdir(tmp_path)
 
-    def make(**files: str) -> build.Project:
+    def make(**files: str) -> pipeline.Project:
         folder = Path("deck")
         folder.mkdir(exist_ok=True)
         files.setdefault("deck", DECK)
         for name, text in files.items():
             (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-        return build.read(folder)
+        return pipeline.read(folder)
 
     return make

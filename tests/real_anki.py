@@ -79,6 +79,12 @@ def dirty_rows(col: Collection) -> dict[str, int]:
     return counts
 
 
+def synchronise(col: Collection) -> None:
+    """As after a sync: no row waits to be sent."""
+    for table in ("notes", "cards", "decks", "notetypes"):
+        col.db.execute(f"UPDATE {table} SET usn = 0")
+
+
 def snapshot(col: Collection) -> dict[str, list[Any]]:
     """All rows of notes, cards, reviews, decks and note types."""
     tables = ("notes", "cards", "revlog", "decks", "notetypes", "fields", "templates")
@@ -177,6 +183,12 @@ def answer(col: Collection, card_id: int, rating: int) -> None:
     chosen: Any = CardAnswer.Rating.Name(rating)  # type: ignore[arg-type]
     built = col.sched.build_answer(card=card, states=states, rating=CardAnswer.Rating.Value(chosen))
     col.sched.answer_card(built)
+
+
+def study(col: Collection) -> None:
+    """An answer to every card."""
+    for card_id in col.db.list("SELECT id FROM cards"):
+        answer(col, card_id, 3)
 
 
 def edit_note(col: Collection, row: NoteRow, text: str, mod: int) -> None:

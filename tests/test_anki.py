@@ -11,38 +11,46 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from conftest import copy_of_shipped
-from crisis_cards import build
-from crisis_cards.facts import Deck
-from crisis_cards.notes import Note, Question, Regions
-from crisis_cards.theme import NoteTypes
-from real_anki import cards, collection, dirty_rows, empty_cards, import_package, snapshot
+from conftest import copy_of_shipped, fields, sound
+from crisis_cards import pipeline
+from crisis_cards.cards.fields import Question, Regions
+from crisis_cards.cards.theme import NoteTypes
+from crisis_cards.format.deck import Settings
+from crisis_cards.release.plan import Published
+from real_anki import (
+    cards,
+    collection,
+    dirty_rows,
+    empty_cards,
+    import_package,
+    snapshot,
+    synchronise,
+)
 
 NOW = 1_790_000_000
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> build.Project:
+def project(tmp_path_factory: pytest.TempPathFactory) -> pipeline.Project:
     project = copy_of_shipped(tmp_path_factory.mktemp("decks"))
     assert not project.problems
     return project
 
 
 @pytest.fixture(scope="module")
-def deck(project: build.Project) -> Deck:
-    assert project.deck is not None
-    return project.deck
+def deck(project: pipeline.Project) -> Settings:
+    return sound(project).settings
 
 
 @pytest.fixture(scope="module")
-def built(project: build.Project, tmp_path_factory: pytest.TempPathFactory) -> build.Built:
-    built = build.write(project, tmp_path_factory.mktemp("dist") / "deck.apkg", NOW)
+def built(project: pipeline.Project, tmp_path_factory: pytest.TempPathFactory) -> pipeline.Built:
+    built = pipeline.write(sound(project), tmp_path_factory.mktemp("dist") / "deck.apkg", NOW)
     assert built is not None
     return built
 
 
 @pytest.fixture(scope="module")
-def package(built: build.Built) -> Path:
+def package(built: pipeline.Built) -> Path:
     return built.package
 
 
@@ -55,22 +63,22 @@ def col(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Col
 
 
 @pytest.fixture(scope="module")
-def notes(built: build.Built) -> dict[str, Note]:
-    return {published.guid: published.note for published in built.release.notes}
+def notes(built: pipeline.Built) -> dict[str, Published]:
+    return {note.guid: note for note in built.release.notes}
 
 
-def test_every_note_arrives(col: Collection, notes: dict[str, Note]) -> None:
+def test_every_note_arrives(col: Collection, notes: dict[str, Published]) -> None:
     assert set(col.db.list("SELECT guid FROM notes")) == set(notes)
 
 
-def test_fields_arrive_as_they_were_made(col: Collection, notes: dict[str, Note]) -> None:
+def test_fields_arrive_as_they_were_made(col: Collection, notes: dict[str, Published]) -> None:
     rows = col.db.all("SELECT guid, flds FROM notes")
     assert {key: tuple(flds.split("\x1f")) for key, flds in rows} == {
-        key: tuple(note.fields) for key, note in notes.items()
+        key: tuple(fields(note)) for key, note in notes.items()
     }
 
 
-def test_all_note_types_are_used_and_named_for_the_deck(col: Collection, deck: Deck) -> None:
+def test_all_note_types_are_used_and_named_for_the_deck(col: Collection, deck: Settings) -> None:
     used = {col.models.get(mid)["name"] for mid in col.db.list("SELECT DISTINCT mid FROM notes")}  # type: ignore[index]
     assert used == {f"{deck.id} · {kind} (crisis-cards)" for kind in NoteTypes._fields}
 
@@ -84,7 +92,7 @@ def test_cards_are_those_that_anki_makes(col: Collection) -> None:
 
 
 def test_new_cards_come_in_the_order_of_the_files(
-    col: Collection, deck: Deck, notes: dict[str, Note]
+    col: Collection, deck: Settings, notes: dict[str, Published]
 ) -> None:
     rows = col.db.all(
         "SELECT n.guid FROM cards c JOIN notes n ON n.id = c.nid ORDER BY c.due, c.ord"
@@ -95,7 +103,9 @@ def test_new_cards_come_in_the_order_of_the_files(
     assert all(number == 1 for _, number in due), "cards of one note stand at one place"
 
 
-def test_the_scheduler_shows_the_first_facts_first(col: Collection, notes: dict[str, Note]) -> None:
+def test_the_scheduler_shows_the_first_facts_first(
+    col: Collection, notes: dict[str, Published]
+) -> None:
     col.decks.select(col.decks.id_for_name("Cuban Missile Crisis"))  # type: ignore[arg-type]
     queued = col.sched.get_queued_cards(fetch_limit=5).cards
     shown = [col.get_note(queue.card.note_id).guid for queue in queued]
@@ -103,7 +113,7 @@ def test_the_scheduler_shows_the_first_facts_first(col: Collection, notes: dict[
 
 
 def test_every_note_has_its_section_as_a_tag(
-    col: Collection, deck: Deck, notes: dict[str, Note]
+    col: Collection, deck: Settings, notes: dict[str, Published]
 ) -> None:
     sections: Counter[str] = Counter()
     for note_id in col.db.list("SELECT id FROM notes"):
@@ -121,25 +131,25 @@ def _text(html: str) -> str:
 
 
 def test_the_answer_is_hidden_on_the_front_and_shown_on_the_back(
-    col: Collection, notes: dict[str, Note]
+    col: Collection, notes: dict[str, Published]
 ) -> None:
     for card_id in col.db.list("SELECT id FROM cards"):
         card = col.get_card(card_id)
         rendered = card.render_output()
         front, back = _text(rendered.question_text), _text(rendered.answer_text)
         assert "{{" not in rendered.question_text + rendered.answer_text
-        fields = notes[card.note().guid].fields
-        if isinstance(fields, Question):
-            question, answer = _text(fields.question), _text(fields.answer)
+        made = fields(notes[card.note().guid])
+        if isinstance(made, Question):
+            question, answer = _text(made.question), _text(made.answer)
             assert question in front
             assert not re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", front), (question, answer)
-        elif isinstance(fields, Regions):
-            answer, _ = _blanks(fields.answer)[card.ord + 1]
+        elif isinstance(made, Regions):
+            answer, _ = _blanks(made.answer)[card.ord + 1]
             assert answer not in front
         else:
-            answer, _ = _blanks(fields.text)[card.ord + 1]
+            answer, _ = _blanks(made.text)[card.ord + 1]
             assert "[" in front
-            assert not re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", front), fields.text
+            assert not re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", front), made.text
         assert answer in back
         assert front.split("[")[0] in back, "the question stays on the back"
 
@@ -153,9 +163,7 @@ def _blanks(text: str) -> dict[int, tuple[str, str]]:
 def test_a_second_import_of_the_same_package_changes_nothing(package: Path, tmp_path: Path) -> None:
     with collection(tmp_path) as opened:
         import_package(opened, package)
-        opened.db.execute("UPDATE notes SET usn = 0")
-        for table in ("cards", "decks", "notetypes"):
-            opened.db.execute(f"UPDATE {table} SET usn = 0")
+        synchronise(opened)
         before = snapshot(opened)
         log = import_package(opened, package)
         assert (log.new, log.updated, log.conflicting) == (0, 0, 0)

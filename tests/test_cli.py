@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conftest import DECK
-from crisis_cards.cli import main
+from crisis_cards.commands import main
 
 GOOD = """\
 section: S
@@ -51,6 +51,20 @@ def test_help_shows_an_example(command: list[str], flag: str) -> None:
     assert result.exit_code == 0
     assert "Example:\n" in result.stdout
     assert "crisis-cards" in result.stdout.split("Example:\n")[1]
+
+
+def test_help_says_of_a_command_what_it_says_itself() -> None:
+    for name, line in main.commands.items():
+        assert f" {line.help} " in " ".join(run(name, "--help").stdout.split())
+
+
+def test_help_imports_no_more_than_it_prints() -> None:
+    code = (
+        "import sys; from crisis_cards.commands import main; main(['-h'], standalone_mode=False);"
+        "print([name for name in sys.modules if name.startswith('crisis_cards')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.endswith("['crisis_cards', 'crisis_cards.commands']\n")
 
 
 def test_without_names_every_deck_below_decks_is_taken() -> None:

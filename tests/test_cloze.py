@@ -6,19 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisis_cards import cards, cloze, markup, source
-from crisis_cards.lock import Lock
-from crisis_cards.notes import Part
-from crisis_cards.numbering import Numbering
-from crisis_cards.source import Text
+from crisis_cards.cards import markup, ordinals
+from crisis_cards.cards.draft import numbered
+from crisis_cards.format import cloze
+from crisis_cards.format.cloze import Passage
+from crisis_cards.format.prompt import Part
+from crisis_cards.release.numbering import number
+from crisis_cards.yaml import tree
+from crisis_cards.yaml.tree import Text
 
 
 def text(value: str) -> Text:
     """A text as if a file held it between double quotes."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    document, problems = source.parse(f'key: "{escaped}"'.encode(), "case")
+    document, problems = tree.parse(f'key: "{escaped}"'.encode(), "case")
     assert not problems
-    assert isinstance(document.root, source.Mapping)
+    assert isinstance(document.root, tree.Mapping)
     node = document.root.items[0][1]
     assert isinstance(node, Text)
     assert node.value == value
@@ -28,8 +31,12 @@ def text(value: str) -> Text:
 def anki(value: str) -> str:
     passage, problems = cloze.parse(text(value))
     assert not problems
-    parts = [Part("", "", blank.number) for blank in passage.walk()]
-    return markup.passage(passage, Numbering(Lock())("", parts))
+    return numbered(markup.passage(passage), numbers(passage))
+
+
+def numbers(passage: Passage) -> tuple[int, ...]:
+    """The numbers of blanks that were never published."""
+    return number((), [Part("", "", blank.number) for blank in passage.walk()]).numbers
 
 
 @pytest.mark.parametrize(
@@ -56,6 +63,7 @@ def anki(value: str) -> str:
         # not blanks
         (r"\==a\== ==b==", "==a== {{c1::b}}"),
         ("a == b, ==c==", "a == b, {{c1::c}}"),
+        ("== b, ==c==", "== b, {{c1::c}}"),
         ("a = b, a === b, ==c==", "a = b, a === b, {{c1::c}}"),
         ("`x==y` ==c==", "<code>x==y</code> {{c1::c}}"),
         (r"\(a==b\) ==c==", r"\(a==b\) {{c1::c}}"),
@@ -103,6 +111,7 @@ def test_what_anki_gets(written: str, made: str) -> None:
         ("{{c1::a", "unclosed-cloze", "{{c1::"),
         ("==13 days ==", "unclosed-cloze", "=="),
         ("a ==== b", "empty-cloze", "===="),
+        ("====`a==b`", "empty-cloze", "===="),
         ("==::hint==", "empty-cloze", "==::hint=="),
         ("{{c1::}}", "empty-cloze", "{{c1::}}"),
         ("==c1::==", "empty-cloze", "==c1::=="),
@@ -124,6 +133,17 @@ def test_more_blanks_than_anki_has_cards_for() -> None:
     assert [problem.check for problem in problems] == ["bad-cloze-number"]
 
 
+def test_blanks_nested_deeper_than_anki_looks() -> None:
+    def nested(deep: int) -> str:
+        return "".join(f"{{{{c{at}::a" for at in range(1, deep + 1)) + "}}" * deep
+
+    assert anki(nested(10)) == nested(10)
+    assert ordinals.of_cloze([nested(10)]) == tuple(range(10))
+    _, problems = cloze.parse(text(nested(11)))
+    assert [problem.check for problem in problems] == ["bad-cloze-number"]
+    assert ordinals.of_cloze([nested(11)]) == tuple(range(10))
+
+
 _PIECES = st.sampled_from(
     ["==", "a", " ", "b c", "::", "{{c1::", "{{c2::", "}}", "`", "*", "_", "\\", "\\(", "\\)", "[",
      "](", ")", "<", "&", "{", "}", "$", "é", "東", "\n", "c3::", "===", "https://x.y"]
@@ -138,12 +158,10 @@ def test_any_text_is_either_refused_or_makes_exactly_its_blanks(written: str) ->
     passage, problems = cloze.parse(text(written))
     if problems:
         return
-    blanks = list(passage.walk())
-    numbers = Numbering(Lock())("", [Part("", "", blank.number) for blank in blanks])
-    made = markup.passage(passage, numbers)
-    assert cards.of_cloze([made]) == tuple(sorted({number - 1 for number in numbers}))
-    assert not any(mark in made for mark in "\x01\x02\x03\x04")
-    assert cards.of_cloze([markup.revealed(passage)]) == ()
+    made = numbered(markup.passage(passage), numbers(passage))
+    assert ordinals.of_cloze([made]) == tuple(sorted({n - 1 for n in numbers(passage)}))
+    assert not any(mark in made for mark in "\x01\x02\x03\x04\x05")
+    assert ordinals.of_cloze([markup.revealed(passage)]) == ()
 
 
 _PLAIN = st.sampled_from(["==", "==", "::", "a", "b c", " ", "\n", "c1", "=", ","])
@@ -151,6 +169,6 @@ _PLAIN = st.sampled_from(["==", "==", "::", "a", "b c", " ", "\n", "c1", "=", ",
 
 @given(st.lists(_PLAIN, max_size=12).map("".join))
 def test_plain_blanks_are_what_a_look_at_every_mark_finds(written: str) -> None:
-    passage = Text(written, 0, len(written), source.File("one.yaml", written))
+    passage = Text(written, 0, len(written), tree.File("one.yaml", written))
     if "==" in written:
         assert cloze.parse(passage) == cloze._Scanner(passage).scan()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crisis_cards import dates, language
-from crisis_cards.dates import When
+from crisis_cards.format import dates, language
+from crisis_cards.format.dates import When
 
 
 @pytest.mark.parametrize(

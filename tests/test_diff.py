@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import DECK
-from crisis_cards import build, diff
-from crisis_cards.cli import main
-from crisis_cards.diff import Difference
+from crisis_cards import pipeline
+from crisis_cards.commands import main
+from crisis_cards.commands.diff import between
+from crisis_cards.release import diff
+from crisis_cards.release.diff import Difference
 
 NOW = 1_790_000_000
 BEFORE = """\
@@ -43,15 +45,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     (folder / "deck.yaml").write_text(DECK)
     (folder / "one.yaml").write_text(BEFORE)
-    built = build.write(build.read(folder), Path("dist", "deck.apkg"), NOW)
+    built = pipeline.write(deck(folder), Path("dist", "deck.apkg"), NOW)
     assert built is not None
     return folder
+
+
+def deck(folder: Path) -> pipeline.Deck:
+    made = pipeline.read(folder).deck
+    assert made is not None
+    return made
 
 
 def difference(folder: Path, text: str = AFTER) -> Difference:
     (folder / "one.yaml").write_text(text)
     files = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
-    found = diff.between(build.read(folder), Path("dist", "deck.apkg"), NOW + 9)
+    found = between(deck(folder), Path("dist", "deck.apkg"), NOW + 9)
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == files
     return found
 
@@ -108,7 +116,7 @@ def test_old_texts_come_from_git_where_there_is_no_package(folder: Path) -> None
 def test_a_package_of_another_release_is_not_believed(folder: Path) -> None:
     (folder / "one.yaml").write_text(BEFORE.replace("committee of advisers", "board"))
     before = (folder / "deck.lock").read_bytes()
-    build.write(build.read(folder), Path("dist", "deck.apkg"), NOW + 5)
+    pipeline.write(deck(folder), Path("dist", "deck.apkg"), NOW + 5)
     (folder / "deck.lock").write_bytes(before)
     found = difference(folder)
     changes = {change.key: change.fields for change in found.reworded}

@@ -6,15 +6,19 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import written
 from conftest import DECK
-from crisis_cards import build, files, fix, schema, source
-from crisis_cards.cli import main
+from crisis_cards import files, fix, pipeline
+from crisis_cards.commands import main
+from crisis_cards.format.shape import plain
+from crisis_cards.yaml import tree
 
 SECTION = """\
 # The section file of a   careful author
@@ -94,11 +98,11 @@ def test_a_value_is_quoted_and_nothing_else_changes(value: str, style: str) -> N
     )
     assert result.exit_code == 0, result.stderr
     assert result.stderr.startswith("fixed: decks/one/1.yaml:11:")
-    project = build.read(Path("decks/one"))
+    project = pipeline.read(Path("decks/one"))
     assert project.deck is not None
-    first = next(project.deck.facts())
-    assert first.extra is not None
-    assert first.extra.value == value
+    _, (section,) = written.read(project.folder)
+    assert section.facts[0].extra is not None
+    assert section.facts[0].extra.value == value
     assert run("--fix").stderr == ""
 
 
@@ -331,9 +335,10 @@ def test_whatever_is_typed_only_its_own_value_changes(
     changed = [at for at, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
     assert len(changed) == 1
     assert typed in old[changed[0]]
-    root = source.parse(after, "")[0].root
+    root = tree.parse(after, "")[0].root
     assert root is not None
-    facts = schema.plain(root)["facts"]
+    made: Any = plain(root)
+    facts = made["facts"]
     assert facts["a"] == {"ask": "x", "answer": "y"}
     assert facts["c"] == {"cloze": "==w== v"}
     value = facts["b"][key] if key == "answer" else facts["b"]["steps"][0]

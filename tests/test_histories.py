@@ -13,7 +13,7 @@ import struct
 import tempfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -26,9 +26,10 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 import real_anki
-from crisis_cards import build, cards
-from crisis_cards.notes import Question
-from crisis_cards.releases import Published, Release
+from conftest import fields, sound
+from crisis_cards import pipeline
+from crisis_cards.cards.ordinals import of_cloze
+from crisis_cards.release.plan import Published, Release
 
 NOW = 1_790_000_000
 LATER = NOW + 1_000_000  # after every release, and before today
@@ -169,6 +170,7 @@ class Author:
         self.types: dict[str, int] = {}
         self.spoken = ""
         self.sources: dict[str, bytes] = {}
+        self.files: dict[str, str] = {}  # pictures: names in the package → names in media/
         self.package = b""
 
     def fresh(self, start: str) -> str:
@@ -250,22 +252,26 @@ class Author:
             (self.folder / name).write_bytes(data)
         return dumped
 
-    def read(self) -> build.Project:
-        project = build.read(self.folder)
+    def read(self) -> pipeline.Deck:
+        project = pipeline.read(self.folder)
         strange = [p for p in project.problems if p.is_error or p.check == "unknown-was"]
         assert not strange, strange
-        return project
+        deck = sound(project)
+        self.files = {
+            name: Path(path).name for part in deck.sections for name, path in part.pictures.items()
+        }
+        return deck
 
-    def release(self, now: int) -> build.Built:
+    def release(self, now: int) -> pipeline.Built:
         """Builds with and without `locked`, twice, and compares all of it."""
         sources = self.write()
         lock, target, spare = (self.folder / name for name in ("deck.lock", "d.apkg", "e.apkg"))
         spare.unlink(missing_ok=True)
         known = lock.read_bytes() if lock.is_file() else b""
-        locked = build.write(self.read(), spare, now, locked=True)
+        locked = pipeline.write(self.read(), spare, now, locked=True)
         assert (lock.read_bytes() if lock.is_file() else b"") == known
         assert spare.exists() == (locked is not None)
-        built = build.write(self.read(), target, now)
+        built = pipeline.write(self.read(), target, now)
         assert built is not None
         self.compare(built.release)
         written, package = lock.read_bytes(), target.read_bytes()
@@ -276,7 +282,7 @@ class Author:
         if sources == self.sources:
             assert package == self.package
             assert locked is not None
-        again = build.write(self.read(), target, now + 7, locked=True)
+        again = pipeline.write(self.read(), target, now + 7, locked=True)
         assert again is not None, "a second build without a change would change the lock"
         assert (lock.read_bytes(), target.read_bytes()) == (written, package)
         assert (again.release.new, again.release.changed, again.release.new_types) == ((), (), ())
@@ -285,9 +291,9 @@ class Author:
 
     def compare(self, release: Release) -> None:
         """The release with what the author meant."""
-        sent = {p.note.key: p for p in release.notes}
+        sent = {p.key: p for p in release.notes}
         assert len({p.guid for p in release.notes}) == len(release.notes) == len(sent)
-        assert {p.guid for p in release.notes if p.note.key in release.new} == {
+        assert {p.guid for p in release.notes if p.key in release.new} == {
             p.guid for p in release.notes if p.guid not in self.contents
         }
         assert set(release.changed) == {
@@ -296,18 +302,19 @@ class Author:
             if p.guid in self.contents and self.contents[p.guid] != content(p)
         }
         assert {*release.new, *release.changed, *release.unchanged} == set(sent)
+        assert release.redrawn == (), "a change of the author's, not seen in the source"
         for key, p in sent.items():
             before = self.mods.get(p.guid, 0)
             assert p.mod > before if key in {*release.new, *release.changed} else p.mod == before
         self.mods |= {p.guid: p.mod for p in release.notes}
         for section in self.sections:
             for fact in section.facts:
-                mine = [p for p in release.notes if p.note.key.split("/")[0] == fact.id]
+                mine = [p for p in release.notes if p.key.split("/")[0] == fact.id]
                 self.compare_fact(fact, section, mine)
         self.contents |= {p.guid: content(p) for p in release.notes}
         now = {p.guid for p in release.notes}
         assert {entry.guid for _, entry in release.vanished} == set(self.contents) - now
-        known = set(self.types) | {"question", "cloze"} | {p.note.type for p in release.notes}
+        known = set(self.types) | {"question", "cloze"} | {p.type for p in release.notes}
         assert set(release.types) == known
         if self.language == self.spoken:
             known -= set(self.types)
@@ -317,7 +324,7 @@ class Author:
         self.types, self.spoken = dict(release.types), self.language
 
     def compare_fact(self, fact: Fact, section: Section, mine: list[Published]) -> None:
-        slots = {p.note.key.split("/")[1]: p for p in mine}
+        slots = {p.key.split("/")[1]: p for p in mine}
         for slot, published in slots.items():
             guid = self.guids.setdefault((fact.life, slot), published.guid)
             assert published.guid == guid, f"{fact.id}/{slot} is another note to learners"
@@ -331,7 +338,7 @@ class Author:
         self.looks[fact.life] = (shows, made)
         if fact.parts:
             if fact.kind in slots:
-                text = slots[fact.kind].note.fields[0]
+                text = fields(slots[fact.kind])[0]
                 numbers = [int(piece.split("::")[0]) for piece in text.split("{{c")[1:]]
             else:
                 numbers = [int(slot.split("-")[1]) for slot in slots]
@@ -378,7 +385,7 @@ class Author:
 
 
 def content(published: Published) -> tuple[Any, ...]:
-    return (tuple(published.note.fields), published.note.tags)
+    return (tuple(fields(published)), published.tags)
 
 
 def png(shade: int) -> bytes:
@@ -703,10 +710,10 @@ class Learner:
         real_anki.delete_note(self.col, row)
         self.deleted.add(row.guid)
 
-    def receive(self, built: build.Built, author: Author) -> None:
+    def receive(self, built: pipeline.Built, author: Author) -> None:
         release = built.release
         sent = {p.guid: p for p in release.notes}
-        changed = {p.guid for p in release.notes if p.note.key in release.changed} | self.missed
+        changed = {p.guid for p in release.notes if p.key in release.changed} | self.missed
         before = self.see()
         log = real_anki.import_guids(self.col, built.package)
         after = self.see()
@@ -727,7 +734,7 @@ class Learner:
             else:
                 assert row == before.notes[guid]
         # Cards and reviews: all as they were, and those of the package.
-        held = {(p.guid, ordinal) for p in sent.values() for ordinal in ordinals(p.note.fields)}
+        held = {(p.guid, ordinal) for p in sent.values() for ordinal in ordinals(p)}
         assert after.cards.keys() == before.cards.keys() | held
         home = self.col.decks.id_for_name("D")
         for key, card in after.cards.items():
@@ -746,37 +753,39 @@ class Learner:
         self.missed -= set(sent)
 
     def miss(self, release: Release) -> None:
-        self.missed |= {p.guid for p in release.notes if p.note.key in release.changed}
+        self.missed |= {p.guid for p in release.notes if p.key in release.changed}
 
     def compare_note(self, row: real_anki.NoteRow, published: Published, author: Author) -> None:
         assert row.mod == published.mod
-        assert tuple(row.flds.split("\x1f")) == tuple(published.note.fields)
-        assert set(row.tags.split()) == set(published.note.tags)
-        if picture := published.note.picture:
-            stored = Path(self.col.media.dir(), picture.name).read_bytes()
-            assert stored == png(author.pictures[picture.path.name])
+        assert tuple(row.flds.split("\x1f")) == tuple(fields(published))
+        assert set(row.tags.split()) == set(published.tags)
+        for picture in published.pictures:
+            stored = Path(self.col.media.dir(), picture).read_bytes()
+            assert stored == png(author.pictures[author.files[picture]])
+            assert f'src="{picture}"' in published.fields
+        assert bool(published.pictures) == ("<img " in row.flds)
 
     def compare_empty(self, seen: Seen) -> None:
         """Only cards of blanks that are gone are empty, and no card is missing."""
         empty = real_anki.empty_card_ids(self.col)
-        fields = {guid: row.flds.split("\x1f") for guid, row in seen.notes.items()}
+        texts = {guid: row.flds.split("\x1f") for guid, row in seen.notes.items()}
         clozes = {t["id"] for t in seen.types.values() if t["type"] == 1}
         full = {
             (guid, ordinal)
             for guid, row in seen.notes.items()
-            for ordinal in (cards.of_cloze(fields[guid]) if row.mid in clozes else (0,))
+            for ordinal in (of_cloze(texts[guid]) if row.mid in clozes else (0,))
         }
         assert full <= seen.cards.keys()
         assert empty == {row[0] for key, row in seen.cards.items() if key not in full}
 
-    def compare_types(self, before: Seen, after: Seen, built: build.Built) -> None:
+    def compare_types(self, before: Seen, after: Seen, built: pipeline.Built) -> None:
         """A note type changes where the release says so; otherwise a learner's styling stays."""
         release = built.release
         names = {f"deck · {kind} (crisis-cards)": kind for kind in release.types}
         used = {row.mid for row in after.notes.values()}
         assert {t["id"] for t in after.types.values()} >= used
         assert after.types.keys() <= names.keys(), "a second note type"
-        sent = {p.note.type for p in release.notes}
+        sent = {p.type for p in release.notes}
         for name, look in after.types.items():
             mod = release.types[names[name]]
             if names[name] in sent and (
@@ -788,12 +797,8 @@ class Learner:
                 assert look == before.types[name]
 
 
-def is_question(fields: object) -> bool:
-    return isinstance(fields, Question)
-
-
-def ordinals(fields: Iterable[str]) -> tuple[int, ...]:
-    return (0,) if is_question(fields) else cards.of_cloze(fields)
+def ordinals(published: Published) -> tuple[int, ...]:
+    return (0,) if published.type == "question" else of_cloze(fields(published))
 
 
 @settings(

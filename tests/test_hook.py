@@ -14,7 +14,7 @@ import yaml
 from click.testing import CliRunner
 
 from conftest import DECK, ROOT
-from crisis_cards.cli import main
+from crisis_cards.commands import main
 
 GOOD = "section: S\nfacts:\n  a: {ask: Q, answer: A, source: book}\n"
 

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
-from crisis_cards import language
-from crisis_cards.language import LABELS
+from crisis_cards.cards import theme
+from crisis_cards.format import language
+from crisis_cards.format.language import LABELS
+from crisis_cards.format.prompt import Label
 
 CODES = sorted(path.stem for path in LABELS.glob("*.yaml"))
 
@@ -47,6 +49,15 @@ def test_direction_and_labels(code: str, direction: str, label_code: str) -> Non
 @pytest.mark.parametrize("code", ["english", "xx", "en_US", "e", "de-", ""])
 def test_unknown_languages(code: str) -> None:
     assert language.load(code) is None
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_label_of_a_prompt_and_every_other_word_is_there(code: str) -> None:
+    spoken = language.load(code)
+    assert spoken is not None
+    around = ("to", "timeline", "before", "first-third", "middle-third", "last-third", "after")
+    wanted = {*(label.value for label in Label), *theme._WORDS, *around}
+    assert set(spoken.labels) == wanted
 
 
 def test_every_label_is_used() -> None:

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conftest import DECK
-from crisis_cards import build
-from crisis_cards.cli import main
+from conftest import DECK, sound
+from crisis_cards import pipeline
+from crisis_cards.commands import main
 
-Make = Callable[..., build.Project]
+Make = Callable[..., pipeline.Project]
 NOW = 1_790_000_000
 MANY = 5_000
 HEAD = "section: S\nsource: book\nfacts:\n"
 
 
-def _errors(project: build.Project) -> list[str]:
+def _errors(project: pipeline.Project) -> list[str]:
     return [problem.check for problem in project.problems if problem.is_error]
 
 
@@ -33,7 +33,7 @@ def test_many_marks_in_one_text(mark: str, key: str, make_deck: Make, tmp_path: 
     text = "x" + mark.replace("\\", "\\\\") * MANY
     project = make_deck(one=f'{HEAD}  a: {{ask: "Which?", {answer}{key}: "{text}"}}\n')
     assert not _errors(project)
-    assert build.write(project, tmp_path / "deck.apkg", NOW)
+    assert pipeline.write(sound(project), tmp_path / "deck.apkg", NOW)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_hundred_thousand_marks_beside_a_blank(
 ) -> None:
     project = make_deck(one=f'{HEAD}  a: {{cloze: "==a== b{mark * 100_000}c"}}\n')
     assert not _errors(project)
-    assert build.write(project, tmp_path / "deck.apkg", NOW)
+    assert pipeline.write(sound(project), tmp_path / "deck.apkg", NOW)
 
 
 def test_many_unknown_keys(make_deck: Make) -> None:
@@ -89,7 +89,7 @@ def test_a_long_value(make_deck: Make, tmp_path: Path) -> None:
     words = "word " * 400_000
     project = make_deck(one=f"{HEAD}  a:\n    ask: Which?\n    answer: A\n    extra: {words}\n")
     assert not _errors(project)
-    assert build.write(project, tmp_path / "deck.apkg", NOW)
+    assert pipeline.write(sound(project), tmp_path / "deck.apkg", NOW)
 
 
 def test_many_files(make_deck: Make, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_many_files(make_deck: Make, tmp_path: Path) -> None:
     }
     project = make_deck(**files)
     assert not _errors(project)
-    built = build.write(project, tmp_path / "deck.apkg", NOW)
+    built = pipeline.write(sound(project), tmp_path / "deck.apkg", NOW)
     assert built is not None
     assert built.facts == 400
 

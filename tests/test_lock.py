@@ -9,15 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from conftest import DECK
-from crisis_cards import build, lock, releases
-from crisis_cards.lock import Entry, Lock, TypeEntry, Used
-from crisis_cards.notes import Part
-from crisis_cards.numbering import Numbering
-from crisis_cards.releases import Release
+from conftest import DECK, fields, sound
+from crisis_cards import pipeline
+from crisis_cards.release import plan
+from crisis_cards.release.plan import Release
 
 NOW = 1_790_000_000
 
@@ -34,22 +30,25 @@ class Author:
     def release(self, facts: str, section: str = "S") -> Release:
         self.now += 86_400
         self.write(facts, section)
-        project = build.read(self.folder)
+        project = pipeline.read(self.folder)
         assert [p for p in project.problems if p.is_error] == []
-        built = build.write(project, self.folder / "dist" / "deck.apkg", self.now)
+        built = pipeline.write(sound(project), self.folder / "dist" / "deck.apkg", self.now)
         assert built is not None
         return built.release
+
+    def deck(self) -> pipeline.Deck:
+        return sound(pipeline.read(self.folder))
 
     def write(self, facts: str, section: str = "S") -> None:
         lines = "".join(f"  {line}\n" for line in facts.strip().splitlines())
         (self.folder / "one.yaml").write_text(f"section: {section}\nsource: book\nfacts:\n{lines}")
 
     def warnings(self) -> list[tuple[str, str]]:
-        return [(p.check, p.hint) for p in build.read(self.folder).problems]
+        return [(p.check, p.hint) for p in pipeline.read(self.folder).problems]
 
     def texts(self, release: Release) -> dict[str, str]:
         """First field of every note, by GUID."""
-        return {published.guid: published.note.fields[0] for published in release.notes}
+        return {note.guid: fields(note)[0] for note in release.notes}
 
     @property
     def lock_text(self) -> str:
@@ -62,11 +61,11 @@ def author(tmp_path: Path) -> Author:
 
 
 def mods(release: Release) -> dict[str, int]:
-    return {published.note.key: published.mod for published in release.notes}
+    return {note.key: note.mod for note in release.notes}
 
 
 def guids(release: Release) -> dict[str, str]:
-    return {published.note.key: published.guid for published in release.notes}
+    return {note.key: note.guid for note in release.notes}
 
 
 # a release touches what changed
@@ -79,7 +78,7 @@ def test_only_what_changed_gets_a_new_time(author: Author) -> None:
     assert (second.new, second.changed) == ((), ("a/ask",))
     assert mods(second) == {**mods(first), "a/ask": author.now}
     assert guids(second) == guids(first)
-    assert {p.note.key: p.id for p in first.notes} == {p.note.key: p.id for p in second.notes}
+    assert {p.key: p.id for p in first.notes} == {p.key: p.id for p in second.notes}
 
 
 def test_order_file_and_nothing_at_all_change_nothing(author: Author) -> None:
@@ -108,7 +107,7 @@ def test_the_cards_of_notes_from_several_releases_have_ids_of_their_own(
     author: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A card's id is its note's and its number, and a release may follow seconds after another."""
-    monkeypatch.setattr(releases, "_SLOTS", 64)  # so that notes lie close together
+    monkeypatch.setattr(plan, "_SLOTS", 64)  # so that notes lie close together
     blanks = " ".join(f"==blank {number}==" for number in range(30))
     facts = ""
     for number in range(4):
@@ -122,7 +121,7 @@ def test_a_first_release_of_many_notes_leaves_room_between_their_ids(
     author: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nearly all places are taken, looking for a free one takes for ever."""
-    monkeypatch.setattr(releases, "_SLOTS", 64)
+    monkeypatch.setattr(plan, "_SLOTS", 64)
     facts = "".join(f"f{at}: {{ask: Q{at}, answer: A}}\n" for at in range(500))
     ids = [published.id for published in author.release(facts).notes]
     assert (max(ids) - min(ids)) / 512 > 3 * len(ids)
@@ -133,6 +132,23 @@ def test_a_tag_a_section_title_and_a_source_count_as_content(author: Author) -> 
     assert author.release("a: {ask: Q, answer: A, tags: [x]}").changed == ("a/ask",)
     assert author.release("a: {ask: Q, answer: A, tags: [x]}", "T").changed == ("a/ask",)
     assert author.release("a: {ask: Q, answer: A, tags: [x], source: page}", "T").changed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("A Page", "The Page"), ("org/page", "org/another"), ("1962-10-14", "1962-10-15")],
+)
+def test_what_a_fact_names_in_deck_yaml_counts_as_content(
+    author: Author, old: str, new: str
+) -> None:
+    settings = author.folder / "deck.yaml"
+    settings.write_text(f"{DECK}timeline: 1962-10-14/1962-10-28\n")
+    facts = "a: {ask: Q, answer: A, source: page, when: 1962-10-22}\nb: {ask: R, answer: B}"
+    author.release(facts)
+    settings.write_text(settings.read_text().replace(old, new))
+    made = author.release(facts)
+    assert (made.changed, made.redrawn) == (("a/ask",), ())
+    assert author.release(facts).changed == ()
 
 
 def test_note_types_have_a_time_of_their_own(author: Author) -> None:
@@ -151,7 +167,7 @@ def test_note_types_have_a_time_of_their_own(author: Author) -> None:
 def numbers(author: Author, *sentences: str) -> dict[str, int]:
     """The numbers of a sentence's blanks after releases of it, by their answers."""
     releases = [author.release(f"a: {{cloze: {json.dumps(sentence)}}}") for sentence in sentences]
-    text = releases[-1].notes[0].note.fields[0]
+    text = fields(releases[-1].notes[0])[0]
     found = re.findall(r"\{\{c(\d+)::([^:}]*)", text)
     return {answer: int(number) for number, answer in found}
 
@@ -190,14 +206,14 @@ def test_a_used_number_is_never_given_again(author: Author) -> None:
     author.release("a: {cloze: the ==a== and my ==b==}")
     author.release("a: {cloze: the ==a== and my b}")
     release = author.release("a: {cloze: the ==a== and my b and some ==c== too}")
-    assert release.notes[0].note.fields[0] == "the {{c1::a}} and my b and some {{c3::c}} too"
+    assert fields(release.notes[0])[0] == "the {{c1::a}} and my b and some {{c3::c}} too"
 
 
 def test_a_blank_that_comes_back_gets_its_number_back(author: Author) -> None:
     author.release("a: {cloze: the ==a== and my ==b==}")
     assert author.release("a: {cloze: the ==a== and my b}").emptied == {"a/cloze": (2,)}
     release = author.release("a: {cloze: now ==b== and the ==a==}")
-    assert release.notes[0].note.fields[0] == "now {{c2::b}} and the {{c1::a}}"
+    assert fields(release.notes[0])[0] == "now {{c2::b}} and the {{c1::a}}"
     assert release.emptied == {}
 
 
@@ -205,60 +221,33 @@ def test_what_is_ambiguous_is_said(author: Author) -> None:
     author.release("a: {cloze: the ==a== and my ==b==}")
     release = author.release("a: {cloze: so ==x== or then ==y==}")
     assert release.ambiguous == {"a/cloze": (1, 2)}
-    assert release.notes[0].note.fields[0] == "so {{c3::x}} or then {{c4::y}}"
+    assert fields(release.notes[0])[0] == "so {{c3::x}} or then {{c4::y}}"
 
 
 def test_steps_keep_their_notes(author: Author) -> None:
     steps = "a: {{sequence: T, steps: [{}]}}".format
     first = author.texts(author.release(steps("x, y, z")))
-    answers = {p.note.fields[1]: p.guid for p in author.release(steps("w, x, y, z")).notes}
+    answers = {fields(p)[1]: p.guid for p in author.release(steps("w, x, y, z")).notes}
     assert {answers["x"], answers["y"], answers["z"]} == set(first)
     moved = author.release(steps("z, w, x, y"))
-    assert {p.note.fields[1]: p.guid for p in moved.notes} == answers
+    assert {fields(p)[1]: p.guid for p in moved.notes} == answers
     reworded = author.release(steps("z, w, x2, y"))
-    after = {p.note.fields[1]: p.guid for p in reworded.notes}
+    after = {fields(p)[1]: p.guid for p in reworded.notes}
     assert after["x2"] == answers["x"]
     shorter = author.release(steps("z, w, y"))
     assert [key for key, _ in shorter.vanished] == ["a/step-1"]
     longer = author.release(steps("z, w, v, y"))
-    fresh = {p.note.fields[1]: p.guid for p in longer.notes}["v"]
+    fresh = {fields(p)[1]: p.guid for p in longer.notes}["v"]
     assert fresh not in answers.values()
 
 
 def test_sides_keep_their_notes(author: Author) -> None:
     sides = "a: {{contrast: T, sides: {{{}}}}}".format
-    first = {p.note.fields[1]: p.guid for p in author.release(sides("x: one, y: two")).notes}
-    moved = {p.note.fields[1]: p.guid for p in author.release(sides("y: two, x: one")).notes}
+    first = {fields(p)[1]: p.guid for p in author.release(sides("x: one, y: two")).notes}
+    moved = {fields(p)[1]: p.guid for p in author.release(sides("y: two, x: one")).notes}
     assert moved == first
-    named = {p.note.fields[1]: p.guid for p in author.release(sides("y: two, z: one")).notes}
+    named = {fields(p)[1]: p.guid for p in author.release(sides("y: two, z: one")).notes}
     assert named == {"y": first["y"], "z": first["x"]}
-
-
-_TEXTS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=5)
-
-
-@given(st.lists(_TEXTS, min_size=2, max_size=6))
-def test_a_number_never_moves_to_another_text_while_its_own_is_there(
-    releases: list[list[str]],
-) -> None:
-    used: dict[int, str] = {}
-    known: Lock = Lock()
-    before: dict[int, str] = {}
-    for texts in releases:
-        numbering = Numbering(known)
-        given_ = numbering("f/cloze", [Part(text, f"around {text}") for text in texts])
-        assert len(set(given_)) == len(texts), "no two share a number unasked"
-        now = dict(zip(given_, texts, strict=True))
-        for number, text in now.items():
-            if number in before:
-                only = len(before) == len(used) == len(now) == 1
-                assert before[number] == text or only
-            else:
-                assert used.get(number, text) == text, "a used number is given to another text"
-        used |= now
-        before = now
-        entry = Entry("g", 1, 1, "0", "0", numbering.parts["f/cloze"])
-        known = Lock(notes={"f/cloze": entry})
 
 
 # was, retired, and what vanished
@@ -332,7 +321,7 @@ def test_a_rename_there_and_back_does_not_hide_a_later_one(author: Author) -> No
 
 def test_equal_blanks_keep_their_places(author: Author) -> None:
     author.release("a: {cloze: ==a== ==b==}")
-    texts = [author.release("a: {cloze: ==b== ==b==}").notes[0].note.fields[0] for _ in range(3)]
+    texts = [fields(author.release("a: {cloze: ==b== ==b==}").notes[0])[0] for _ in range(3)]
     assert len(set(texts)) == 1
 
 
@@ -377,35 +366,17 @@ def test_a_retired_fact_is_tagged_and_says_why(author: Author) -> None:
     author.release("a: {ask: Q, answer: A}")
     release = author.release("a: {ask: Q, answer: A, retired: Wrong.}")
     (published,) = release.notes
-    assert published.note.tags[-1].endswith("::retired")
+    assert published.tags[-1].endswith("::retired")
     assert release.changed == ("a/ask",)
 
 
-# the file
-
-
-def test_a_lock_reads_as_it_was_written() -> None:
-    entry = Entry("g", 5, 7, "00ff", "0a", (Used(1, "ab", "cd"), Used(2, "ef", "01", gone=True)))
-    written = Lock(
-        notes={"b/cloze": entry, "a/ask": entry._replace(parts=())},
-        parts={"c/step": (Used(1, "ab", "cd"),)},
-        gone={"d/ask": entry._replace(guid="h")},
-        stray={("d/ask", "i"): entry._replace(guid="i"), ("d/ask", "j"): entry._replace(guid="j")},
-        was={"old": "new"},
-        types={"cloze": TypeEntry(5, "0b")},
-        deck="d",
-    )
-    text = lock.render(written)
-    assert lock.parse(text, "deck.lock") == (written, [])
-    assert lock.render(lock.parse(text, "deck.lock")[0] or Lock()) == text
-    entries = text.split("\n\n")[1:]
-    assert entries == sorted(entries)
+# the deck
 
 
 def test_a_deck_that_was_published_cannot_get_another_id(author: Author) -> None:
     author.release("a: {ask: Q, answer: A}")
     (author.folder / "deck.yaml").write_text(DECK + "id: other\n")
-    (problem,) = build.read(author.folder).problems
+    (problem,) = pipeline.read(author.folder).problems
     assert problem.check == "bad-id"
     assert problem.hint.startswith("write id: deck in deck.yaml")
 
@@ -414,11 +385,11 @@ def test_locked_builds_only_what_is_in_the_lock(author: Author) -> None:
     author.release("a: {ask: Q, answer: A}")
     target = author.folder / "dist" / "deck.apkg"
     before = target.read_bytes()
-    built = build.write(build.read(author.folder), target, NOW + 10**6, locked=True)
+    built = pipeline.write(author.deck(), target, NOW + 10**6, locked=True)
     assert built is not None
     assert target.read_bytes() == before, "an unchanged deck is the same package, whatever the time"
     author.write("a: {ask: Q, answer: B}")
-    assert build.write(build.read(author.folder), target, NOW + 10**6, locked=True) is None
+    assert pipeline.write(author.deck(), target, NOW + 10**6, locked=True) is None
     assert target.read_bytes() == before
 
 

@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 from geographiclib.geodesic import Geodesic
 
+import written
 from conftest import SHIPPED
-from crisis_cards import build
-from crisis_cards.facts import Occlusion
+from crisis_cards.format.kinds.picture import REGIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
 MILE = 1852  # metres
@@ -105,16 +105,16 @@ def test_the_coast_runs_where_the_ports_are(drawing: ElementTree.Element, port: 
 
 
 def test_every_name_is_covered_when_its_place_is_asked(drawing: ElementTree.Element) -> None:
-    project = build.read(SHIPPED)
-    assert project.deck is not None
-    (body,) = (fact.body for fact in project.deck.facts() if isinstance(fact.body, Occlusion))
+    _, sections = written.read(SHIPPED)
+    facts = [fact for section in sections for fact in section.facts]
+    (regions,) = (fact.values[REGIONS] for fact in facts if REGIONS in fact.values)
     _, _, width, height = (float(number) for number in drawing.attrib["viewBox"].split())
     names = [text for text in drawing.iter(f"{SVG}text") if "textLength" in text.attrib]
-    assert len(names) == len(body.regions) == len(PLACES)
+    assert len(names) == len(regions) == len(PLACES)
     for text in names:
         (box,) = (
             region.at
-            for region in body.regions
+            for region in regions
             if (text.text or "").lower() in region.answer.value.lower()
         )
         x, y, length = (float(text.attrib[name]) for name in ("x", "y", "textLength"))

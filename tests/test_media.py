@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from conftest import PIXEL
-from crisis_cards import build, media, notes
-from crisis_cards.diagnostics import render
-from crisis_cards.lock import Lock
-from crisis_cards.media import Picture, Refused
-from crisis_cards.numbering import Numbering
+from crisis_cards import pipeline
+from crisis_cards.cards.fields import split
+from crisis_cards.format import media
+from crisis_cards.format.media import Picture, Refused
+from crisis_cards.problems.rendering import render
 
-Make = Callable[..., build.Project]
+Make = Callable[..., pipeline.Project]
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">{}</svg>'
 FACT = (
@@ -212,7 +212,7 @@ def test_a_picture_without_words_is_reported_at_its_name(make_deck: Make, tmp_pa
     (problem,) = make_deck(one=fact).problems
     assert (problem.check, problem.span.line, problem.span.column) == ("no-alt", 7, 12)
     allowed = make_deck(one=fact.replace("tags: [t]", "allow: [no-alt]"))
-    assert allowed.problems == []
+    assert allowed.problems == ()
 
 
 def test_words_and_credit_reach_the_card(make_deck: Make, tmp_path: Path) -> None:
@@ -221,11 +221,11 @@ def test_words_and_credit_reach_the_card(make_deck: Make, tmp_path: Path) -> Non
     (place / "a.png").write_bytes(PIXEL)
     words = "'A \"map\" of *Cuba* {{Front}} <b>'"
     fact = FACT.format("a.png").replace("alt: W", f"alt: {words}\n    credit: [book, page]")
-    _, deck, _, problems, *_ = make_deck(one=fact)
-    assert deck is not None
-    assert problems == []
-    (note,) = notes.generate(deck, Numbering(Lock()))
-    image = note.fields._asdict()["image"]
+    project = make_deck(one=fact)
+    assert project.deck is not None
+    assert project.problems == ()
+    (draft,) = project.deck.drafts()
+    image = split(draft.type, draft.fields)._asdict()["image"]
     assert image.partition('" alt="')[2] == (
         'A &quot;map&quot; of Cuba &#123;&#123;Front}} &lt;b&gt;">'
         '<figcaption dir="auto">A Book, <a href="https://example.org/page">A Page</a></figcaption>'

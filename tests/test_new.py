@@ -9,9 +9,12 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from crisis_cards import build, folders, schema, source
-from crisis_cards.cli import main
-from crisis_cards.facts import KINDS
+from crisis_cards import pipeline
+from crisis_cards.commands import main
+from crisis_cards.format import folders
+from crisis_cards.format.kinds import BUILT_IN
+from crisis_cards.format.shape import plain
+from crisis_cards.yaml import tree
 from real_anki import cards, collection, empty_cards, import_package
 
 
@@ -34,10 +37,10 @@ def test_a_new_deck_is_clean_and_the_real_anki_takes_it(tmp_path: Path) -> None:
     ]
     assert run("check", "--strict").exit_code == 0
     assert run("build", "--strict").exit_code == 0
-    project = build.read(Path("decks/french-revolution"))
+    project = pipeline.read(Path("decks/french-revolution"))
     assert project.deck is not None
-    kinds = [fact.kind for fact in project.deck.facts()]
-    assert len(kinds) == len(set(kinds)) >= len(KINDS) - 3
+    kinds = [fact.kind for section in project.sections for fact in section.facts]
+    assert len(kinds) == len(set(kinds)) >= len(BUILT_IN) - 3
     with collection(tmp_path) as col:
         imported = import_package(col, Path("dist/french-revolution.apkg"))
         assert imported.new == imported.found > len(kinds)
@@ -53,9 +56,9 @@ def test_the_files_are_right_by_the_schema_that_they_name() -> None:
         mark = "# yaml-language-server: $schema="
         assert first.startswith(mark)
         named = json.loads((folder / first.removeprefix(mark)).read_text(encoding="utf-8"))
-        root = source.read(path)[0].root
+        root = tree.read(path)[0].root
         assert root is not None
-        Draft202012Validator(named).validate(schema.plain(root))
+        Draft202012Validator(named).validate(plain(root))
 
 
 @pytest.mark.parametrize(
@@ -77,10 +80,10 @@ def test_the_files_are_right_by_the_schema_that_they_name() -> None:
 )
 def test_what_a_name_means(name: str, folder: str, title: str) -> None:
     assert run("new", name).exit_code == 0
-    project = build.read(Path(folder))
-    assert project.problems == []
+    project = pipeline.read(Path(folder))
+    assert project.problems == ()
     assert project.deck is not None
-    assert (project.deck.name, project.deck.id) == (title, Path(folder).name)
+    assert (project.deck.settings.name, project.deck.settings.id) == (title, Path(folder).name)
 
 
 @pytest.mark.parametrize("name", ["???", "", " ", "..", "/", "a::", "a\x1bb", "./"])

@@ -13,22 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PIXEL, copy_of_shipped
-from crisis_cards import apkg, build, cards, theme
+from conftest import PIXEL, copy_of_shipped, sound
+from crisis_cards import pipeline
+from crisis_cards.cards import theme
+from crisis_cards.cards.ordinals import of_cloze, of_templates
 from real_anki import collection, import_package
 
 NOW = 1_790_000_000
-Make = Callable[..., build.Project]
+Make = Callable[..., pipeline.Project]
 
 
 @pytest.fixture
-def shipped(tmp_path: Path) -> build.Project:
-    return copy_of_shipped(tmp_path)
+def shipped(tmp_path: Path) -> pipeline.Deck:
+    return sound(copy_of_shipped(tmp_path))
 
 
-def _types(project: build.Project) -> theme.NoteTypes:
-    assert project.deck is not None
-    return theme.load(project.deck.id, project.deck.language)
+def _types(deck: pipeline.Deck) -> theme.NoteTypes:
+    return theme.load(deck.settings.id, deck.settings.language)
 
 
 def _database(path: Path, folder: Path) -> sqlite3.Connection:
@@ -38,18 +39,18 @@ def _database(path: Path, folder: Path) -> sqlite3.Connection:
 
 
 def test_two_builds_of_the_same_sources_are_the_same_bytes(
-    shipped: build.Project, tmp_path: Path
+    shipped: pipeline.Deck, tmp_path: Path
 ) -> None:
     paths = [tmp_path / "one" / "deck.apkg", tmp_path / "two" / "deck.apkg"]
     for path in paths:
-        build.write(build.read(shipped.folder), path, NOW)
+        pipeline.write(sound(pipeline.read(shipped.folder)), path, NOW)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_the_archive_is_compressed_and_carries_no_date_of_its_own(
-    shipped: build.Project, tmp_path: Path
+    shipped: pipeline.Deck, tmp_path: Path
 ) -> None:
-    build.write(shipped, tmp_path / "deck.apkg", NOW)
+    pipeline.write(shipped, tmp_path / "deck.apkg", NOW)
     with zipfile.ZipFile(tmp_path / "deck.apkg") as archive:
         for info in archive.infolist():
             assert info.date_time == (1980, 1, 1, 0, 0, 0)
@@ -60,31 +61,35 @@ def test_the_archive_is_compressed_and_carries_no_date_of_its_own(
 
 
 def test_nothing_is_left_in_the_temporary_folder(
-    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: pipeline.Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    build.write(shipped, tmp_path / "dist" / "deck.apkg", NOW)
+    pipeline.write(shipped, tmp_path / "dist" / "deck.apkg", NOW)
     assert list(temporary.iterdir()) == []
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["deck.apkg"]
 
 
 def test_a_full_disk_for_temporary_files_is_named(
-    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: pipeline.Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def small(connection: sqlite3.Connection, database: str) -> None:
-        connection.execute(f"PRAGMA {database}.max_page_count = 9")
+    connect = sqlite3.connect
 
-    monkeypatch.setattr(apkg, "_quicken", small)
+    def small(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.execute("PRAGMA max_page_count = 9")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", small)
     with pytest.raises(OSError, match="disk is full") as raised:
-        build.write(shipped, tmp_path / "deck.apkg", NOW)
+        pipeline.write(shipped, tmp_path / "deck.apkg", NOW)
     assert raised.value.filename
     assert not (tmp_path / "deck.apkg").exists()
 
 
 def test_a_failed_write_leaves_the_former_package_and_lock(
-    shipped: build.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: pipeline.Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "dist" / "deck.apkg"
     target.parent.mkdir()
@@ -96,12 +101,12 @@ def test_a_failed_write_leaves_the_former_package_and_lock(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        build.write(shipped, target, NOW)
+        pipeline.write(shipped, target, NOW)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_a_package_that_cannot_be_replaced_takes_the_lock_back(
-    shipped: build.Project, tmp_path: Path
+    shipped: pipeline.Deck, tmp_path: Path
 ) -> None:
     target = tmp_path / "dist" / "deck.apkg"
     target.mkdir(parents=True)  # a folder stands where the package should go
@@ -109,12 +114,12 @@ def test_a_package_that_cannot_be_replaced_takes_the_lock_back(
     lock = shipped.folder / "deck.lock"
     lock.write_bytes(former)
     with pytest.raises(OSError, match=r"deck\.apkg"):
-        build.write(build.read(shipped.folder), target, NOW)
+        pipeline.write(sound(pipeline.read(shipped.folder)), target, NOW)
     assert lock.read_bytes() == former
     assert not list(tmp_path.rglob("*.tmp"))
 
 
-def test_ids_are_frozen(shipped: build.Project, tmp_path: Path) -> None:
+def test_ids_are_frozen(shipped: pipeline.Deck, tmp_path: Path) -> None:
     types = _types(shipped)
     assert (types.question.id, types.cloze.id) == (2172644937979478, 456531581311246)
     assert types.picture.id == 8015286995395051
@@ -127,8 +132,8 @@ def test_ids_are_frozen(shipped: build.Project, tmp_path: Path) -> None:
     assert all(0 < key < 2**53 for key in every)
 
 
-def test_ids_reach_the_package(shipped: build.Project, tmp_path: Path) -> None:
-    build.write(shipped, tmp_path / "deck.apkg", NOW)
+def test_ids_reach_the_package(shipped: pipeline.Deck, tmp_path: Path) -> None:
+    pipeline.write(shipped, tmp_path / "deck.apkg", NOW)
     types = _types(shipped)
     with _database(tmp_path / "deck.apkg", tmp_path) as connection:
         models = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
@@ -142,7 +147,7 @@ def test_ids_reach_the_package(shipped: build.Project, tmp_path: Path) -> None:
 def test_note_ids_are_in_the_past_and_do_not_meet(make_deck: Make, tmp_path: Path) -> None:
     facts = "".join(f"  f{n}: {{ask: Q{n}, answer: A}}\n" for n in range(3000))
     project = make_deck(one=f"section: S\nfacts:\n{facts}")
-    build.write(project, tmp_path / "deck.apkg", NOW)
+    pipeline.write(sound(project), tmp_path / "deck.apkg", NOW)
     with _database(tmp_path / "deck.apkg", tmp_path) as connection:
         notes = [row[0] for row in connection.execute("SELECT id FROM notes")]
     assert len(set(notes)) == 3000
@@ -160,7 +165,7 @@ def test_pictures_are_packaged_under_the_name_of_their_content(
     project = make_deck(one=f"section: S\n{facts}")
     assert [problem.check for problem in project.problems] == ["orphan-media"]
     package = tmp_path / "deck.apkg"
-    build.write(project, package, NOW)
+    pipeline.write(sound(project), package, NOW)
     with zipfile.ZipFile(package) as archive:
         (name,) = json.loads(archive.read("media")).values()
         assert archive.read("0") == PIXEL
@@ -186,7 +191,7 @@ def test_pictures_are_packaged_under_the_name_of_their_content(
     ],
 )
 def test_cards_of_clozes(fields: list[str], ordinals: tuple[int, ...]) -> None:
-    assert cards.of_cloze(fields) == ordinals
+    assert of_cloze(fields) == ordinals
 
 
 @pytest.mark.parametrize(
@@ -202,12 +207,12 @@ def test_cards_of_clozes(fields: list[str], ordinals: tuple[int, ...]) -> None:
     ],
 )
 def test_cards_of_templates(front: str, fields: dict[str, str], ordinals: tuple[int, ...]) -> None:
-    assert cards.of_templates([front], fields) == ordinals
+    assert of_templates([front], fields) == ordinals
 
 
 def test_asyncio_is_not_loaded_but_there_when_it_is_asked_for() -> None:
     program = (
-        "import sys, crisis_cards.apkg, genanki\n"
+        "import sys, crisis_cards.targets.apkg, genanki\n"
         "assert 'asyncio' not in sys.modules\n"
         "model = genanki.Model(1, 'm', [{'name': 'a'}], [{'name': 'c', 'qfmt': '{{a}}'}])\n"
         "assert len(genanki.Note(model, ['text']).cards) == 1\n"

@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from anki.collection import Collection
 from anki.notes_pb2 import NoteFieldsCheckResponse
 
-from conftest import DECK, PIXEL
-from crisis_cards import build, diff, lock
-from crisis_cards.releases import Release
-from real_anki import answer, card_rows, cards, collection, empty_card_ids, import_package
+from conftest import DECK, PIXEL, fields, sound
+from crisis_cards import pipeline
+from crisis_cards.commands.diff import between
+from crisis_cards.release import diff, lock
+from crisis_cards.release.plan import Release
+from real_anki import card_rows, cards, collection, empty_card_ids, import_package, study
 
 NOW = 1_790_000_000
 ASK = "  who: {ask: Who was there?, answer: They}\n"
@@ -36,11 +37,13 @@ class Author:
         self.now += 86_400
         project = self.write(*regions, question=question, ask=ask)
         assert [problem for problem in project.problems if problem.check != "orphan-media"] == []
-        built = build.write(project, self.package, self.now)
+        built = pipeline.write(sound(project), self.package, self.now)
         assert built is not None
         return built.release
 
-    def write(self, *regions: str, question: str = "Which place?", ask: str = ASK) -> build.Project:
+    def write(
+        self, *regions: str, question: str = "Which place?", ask: str = ASK
+    ) -> pipeline.Project:
         picture = (
             f"  map:\n    picture: {question}\n    image: map.png\n    alt: Map\n    regions:\n"
             if regions
@@ -48,7 +51,7 @@ class Author:
         )
         text = f"section: S\nsource: book\nfacts:\n{ask}{picture}{''.join(regions)}"
         (self.folder / "one.yaml").write_text(text)
-        return build.read(self.folder)
+        return pipeline.read(self.folder)
 
 
 @pytest.fixture
@@ -58,8 +61,8 @@ def author(tmp_path: Path) -> Author:
 
 def _numbers(release: Release) -> dict[str, int]:
     """Answer → number of its cloze."""
-    (note,) = (p.note for p in release.notes if p.note.type == "picture")
-    field = note.fields._asdict()["answer"]
+    (note,) = (note for note in release.notes if note.type == "picture")
+    field = fields(note)._asdict()["answer"]
     return {text: int(number) for number, text in re.findall(r"\{\{c(\d+)::(.*?)\}\}", field)}
 
 
@@ -113,18 +116,13 @@ def test_the_browser_lists_a_picture_by_its_question(author: Author, tmp_path: P
         assert set(col.db.list("SELECT sfld FROM notes")) == {"Who was there?", "Where?"}
 
 
-def _study(col: Collection) -> None:
-    for card_id in col.db.list("SELECT id FROM cards"):
-        answer(col, card_id, 3)
-
-
 def test_regions_keep_their_history_when_they_move_or_change_places(
     author: Author, tmp_path: Path
 ) -> None:
     author.release(HAVANA, LIMA)
     with collection(tmp_path) as col:
         import_package(col, author.package)
-        _study(col)
+        study(col)
         before = card_rows(col)
         moved = LIMA.replace("50, 80", "40, 70").replace("Lima,", "Lima in Peru,")
         release = author.release(moved, QUITO, HAVANA)
@@ -158,7 +156,7 @@ def test_a_later_release_may_bring_the_first_picture(author: Author, tmp_path: P
     assert "picture" not in first.types
     with collection(tmp_path) as col:
         import_package(col, author.package)
-        _study(col)
+        study(col)
         before = card_rows(col)
         types = len(col.models.all_names_and_ids())
         release = author.release(HAVANA, LIMA)
@@ -174,15 +172,15 @@ def test_a_later_release_may_bring_the_first_picture(author: Author, tmp_path: P
 
 def test_a_first_picture_is_no_change_of_looks(author: Author) -> None:
     author.release()
-    made = diff.between(author.write(HAVANA), author.package, author.now + 1)
+    made = between(sound(author.write(HAVANA)), author.package, author.now + 1)
     assert [change.name for change in made.new] == ["Which place?"]
     assert made.looks == ()
 
 
 def test_a_moved_region_is_told_by_the_question(author: Author) -> None:
     author.release(HAVANA)
-    project = author.write(HAVANA.replace("10, 20", "11, 21"))
-    told = diff.text(diff.between(project, author.package, author.now + 1))
+    deck = sound(author.write(HAVANA.replace("10, 20", "11, 21")))
+    told = diff.text(between(deck, author.package, author.now + 1))
     assert "map/picture: Which place?" in told
     assert "image-occlusion" not in told
 
@@ -202,7 +200,7 @@ def test_neither_alt_nor_hint_may_name_what_is_asked(author: Author) -> None:
     assert "answer-leak" not in {problem.check for problem in asked.problems}
     path = author.folder / "one.yaml"
     path.write_text(path.read_text().replace("alt: Map", "alt: Map with Lima"))
-    (problem,) = (p for p in build.read(author.folder).problems if p.check == "answer-leak")
+    (problem,) = (p for p in pipeline.read(author.folder).problems if p.check == "answer-leak")
     assert (problem.span.source.strip(), problem.span.column) == ("alt: Map with Lima", 19)
 
 

@@ -12,10 +12,12 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,10 +25,12 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
 
 from conftest import DECK
-from crisis_cards import build
+from crisis_cards import pipeline
 from crisis_cards import preview as pages
-from crisis_cards.cli import main
+from crisis_cards.commands import main
+from crisis_cards.compiled import Compiled, compile_section
 from crisis_cards.preview import server
+from crisis_cards.yaml.tree import Document
 
 PATIENCE = 60  # seconds after which something does not happen any more
 expect.set_options(timeout=PATIENCE * 1000)
@@ -85,13 +89,22 @@ def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 class Served:
     """The preview of a deck, served from a thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fail: Callable[[Exception], None] | None = None) -> None:
         opened = server.listen(0)
         self.port: int = opened.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        self.server = server.make(folder)
-        self.thread = threading.Thread(target=self.server.run, args=[[opened]])
+        self.server = server.Server(folder)
+        self.fail = fail
+        self.thread = threading.Thread(target=self.run, args=[opened])
         self.thread.start()
+
+    def run(self, opened: socket.socket) -> None:
+        try:
+            self.server.run([opened])
+        except Exception as error:
+            if self.fail is None:
+                raise
+            self.fail(error)
 
     def get(self, target: str, **headers: str) -> http.client.HTTPResponse:
         """The answer to a request for exactly this target."""
@@ -115,12 +128,13 @@ def served(deck: Path) -> Iterator[Served]:
 # --- the data ----------------------------------------------------------------------------------
 
 
-def _page(folder: Path) -> pages.Page:
-    return pages.page(build.read(folder))
+def _page(folder: Path, before: pages.Page | None = None) -> pages.Page:
+    return pages.page(pipeline.read(folder), before)
 
 
 def test_every_card_has_its_place(deck: Path) -> None:
-    cards = {card["id"]: card for card in _page(deck).data["cards"]}
+    data = _page(deck).data
+    cards = {card["id"]: card for card in data["cards"]}
     assert list(cards) == [
         "capital/ask#1",
         "excomm/meaning#1",
@@ -129,7 +143,14 @@ def test_every_card_has_its_place(deck: Path) -> None:
         "river/cloze#2",
         "lake/ask#1",
     ]
-    assert cards["river/cloze#2"]["place"] == f"{Path('decks/one/1.yaml')}:5"
+    place = Path("decks/one/1.yaml")
+    assert data["places"] == {
+        "capital": f"{place}:3",
+        "excomm": f"{place}:4",
+        "river": f"{place}:5",
+        "lake": f"{Path('decks/one/2.yaml')}:3",
+    }
+    assert cards["river/cloze#2"]["fact"] == "river"
     assert cards["capital/ask#1"]["tags"] == ("places",)
     assert cards["lake/ask#1"]["section"] == 1
 
@@ -145,14 +166,14 @@ def test_problems_stand_at_their_fact_though_it_is_broken(deck: Path) -> None:
 def test_the_last_good_cards_stay_while_the_deck_is_broken(deck: Path) -> None:
     good = _page(deck)
     _write(deck, "1", "section: [\n")
-    broken = pages.kept(good, _page(deck))
+    broken = _page(deck, good)
     assert broken.data["cards"] == good.data["cards"]
     assert broken.data["stale"]
     assert [p["check"] for p in broken.data["problems"]] == ["yaml-syntax"]
-    again = pages.kept(broken, _page(deck))
+    again = _page(deck, broken)
     assert again == broken
     _write(deck, "1", SECTION)
-    assert pages.kept(again, _page(deck)) == good
+    assert _page(deck, again) == good
 
 
 # --- the command -------------------------------------------------------------------------------
@@ -272,6 +293,89 @@ def test_the_server_is_there_for_this_computer_alone(served: Served) -> None:
         if address != "127.0.0.1":
             with pytest.raises(OSError, match="refused"):
                 socket.create_connection((address, served.port), timeout=5)
+
+
+# --- what changed ------------------------------------------------------------------------------
+
+
+def _next(served: Served, version: str) -> dict[str, Any]:
+    """What has changed since a version, once something has."""
+    for _ in range(PATIENCE * 50):
+        data: dict[str, Any] = json.load(served.get(f"/deck.json?since={version}"))
+        if data["version"] != version:
+            return data
+        time.sleep(0.02)
+    raise AssertionError("nothing changed")
+
+
+def test_what_changed_is_told_of_the_version_before_and_otherwise_everything(
+    served: Served, deck: Path
+) -> None:
+    first = json.load(served.get("/deck.json"))
+    assert json.load(served.get("/deck.json?since=")) == first
+    _write(deck, "1", SECTION.replace("committee", "council"))
+    second = _next(served, first["version"])
+    assert set(second) == {"version", "since", "cards"}
+    assert second["since"] == first["version"]
+    assert [card["id"] for card in second["cards"]] == ["excomm/meaning#1", "excomm/term#1"]
+    _write(deck, "2", SECOND.replace("lake", "sea"))
+    third = _next(served, second["version"])
+    assert [card["id"] for card in third["cards"]] == ["sea/ask#1"]
+    assert third["order"][-2:] == ["river/cloze#2", "sea/ask#1"]
+    for since in (first["version"], third["version"], "1", "x"):
+        whole = json.load(served.get(f"/deck.json?since={since}"))
+        assert whole.keys() == first.keys()
+        assert len(whole["cards"]) == 6
+
+
+def test_only_the_section_that_was_saved_is_compiled(
+    served: Served, deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = json.load(served.get("/deck.json"))["version"]
+    compiled: list[str] = []
+
+    def counted(document: Document, *others: Any) -> Compiled:
+        compiled.append(document.file.path)
+        return compile_section(document, *others)
+
+    monkeypatch.setattr(pipeline, "compile_section", counted)
+    _write(deck, "2", SECOND.replace("Caspian", "Black"))
+    _next(served, version)
+    assert compiled == [str(Path("decks/one/2.yaml"))]
+
+
+def test_an_error_of_the_tool_ends_the_server_and_is_raised(
+    deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised: list[Exception] = []
+    served = Served(deck, raised.append)
+    version = json.load(served.get("/deck.json"))["version"]
+    events = served.get("/events")
+    assert events.readline() == f"data: {version}\n".encode()
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a slip of ours")
+
+    monkeypatch.setattr(pipeline, "read", broken)
+    _write(deck, "1", SECTION.replace("Lima", "Cusco"))
+    assert b"data:" not in events.read(), "the stream ends"
+    served.thread.join(PATIENCE)
+    assert not served.thread.is_alive()
+    assert [str(error) for error in raised] == ["a slip of ours"]
+
+
+def test_an_error_of_the_tool_at_the_beginning_keeps_nobody_waiting(
+    deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a slip of ours")
+
+    monkeypatch.setattr(pipeline, "read", broken)
+    raised: list[Exception] = []
+    served = Served(deck, raised.append)
+    served.thread.join(PATIENCE)
+    assert not served.thread.is_alive()
+    assert [str(error) for error in raised] == ["a slip of ours"]
 
 
 # --- in a browser ------------------------------------------------------------------------------
@@ -420,6 +524,70 @@ def test_a_save_shows_within_the_same_place_and_filter(
     shown.page.reload()
     shown.has(4)
     expect(shown.current()).to_have_attribute("id", "excomm/term#1")
+
+
+# Everything that the page shows, but for marks of what was changed and heights.
+_SEEN = """() => [
+  document.title,
+  document.getElementById("count").textContent,
+  document.getElementById("problems").innerText,
+  [...document.querySelectorAll("#filters select")].map((select) => select.innerText),
+  [...document.querySelectorAll("#cards > li")].map((item) => [
+    item.id,
+    item.getAttribute("aria-setsize"),
+    item.getAttribute("aria-posinset"),
+    item.innerText,
+    [...item.querySelectorAll("[data-place]")].map((place) => place.dataset.place),
+    item.querySelector("iframe").contentDocument.body.outerHTML,
+    item.querySelector("iframe").contentDocument.querySelector("style").textContent,
+  ]),
+]"""
+
+
+def test_after_many_saves_the_page_is_as_if_loaded_anew(
+    served: Served, shown: Shown, browser: Browser, deck: Path
+) -> None:
+    shown.page.set_viewport_size({"width": 1280, "height": 6000})
+    shown.open(served.url, 6)
+    shown.press("a")
+    expect(shown.card("lake/ask#1")).to_contain_text("Caspian")
+    shown.page.evaluate(
+        "for (const frame of document.querySelectorAll('iframe')) frame.isFirst = true"
+    )
+    texts = (
+        SECTION.replace("Lima", "*Cusco*"),
+        "# a line\n" + SECTION.replace("Lima", "Cusco").replace("[places]", "[towns]"),
+        "# a line\n" + SECTION + "  extra: {ask: Why?, answer: So}\n",  # without a source
+        SECTION.replace("  excomm", "  other: {term: UN, means: Nations}\n  excomm"),
+        SECTION.replace("::river", "").replace("answer: Lima", "anwser: Lima"),
+        re.sub(r"(?m)^  capital.*\n", "", SECTION) + "  capital: {ask: Peru?, answer: Lima}\n",
+        SECTION.replace("Egypt", "Sudan"),
+    )
+    fresh = Shown(browser.new_context(viewport={"width": 1280, "height": 6000}).new_page())
+    version = json.load(served.get("/deck.json"))["version"]
+    for text in texts:
+        _write(deck, "1", text)
+        version = _next(served, version)["version"]
+        fresh.page.goto(f"{served.url}#answers=1")
+        fresh.page.reload()
+        cards = len(json.load(served.get("/deck.json"))["cards"])
+        fresh.has(cards)
+        for each in (shown, fresh):
+            expect(each.page.locator("#cards > li")).to_have_count(cards)
+            expect(each.card("lake/ask#1")).to_contain_text("Caspian")
+        before, expected = None, fresh.page.evaluate(_SEEN)
+        while before != expected:  # until all frames are there
+            time.sleep(0.2)
+            before, expected = expected, fresh.page.evaluate(_SEEN)
+        for _ in range(200):
+            if shown.page.evaluate(_SEEN) == expected:
+                break
+            time.sleep(0.05)
+        assert shown.page.evaluate(_SEEN) == expected
+    kept = "[...document.querySelectorAll('iframe')].filter((frame) => frame.isFirst).length"
+    assert shown.page.evaluate(kept) == 6, "no card was built anew"
+    assert fresh.complaints == []
+    fresh.page.context.close()
 
 
 def test_broken_yaml_shows_a_banner_and_the_last_good_cards(

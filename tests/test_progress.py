@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from conftest import SHIPPED
-from crisis_cards import progress
+from crisis_cards.commands import progress
 
 pty = pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows")
 
-RUN = "import sys; from crisis_cards import progress, cli; progress.PATIENCE = 0; cli.main()"
+RUN = "import sys; from crisis_cards.commands import main, progress; progress.PATIENCE = 0; main()"
 
 
 def _shown(master: int, until: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import PIXEL, faces
-from crisis_cards import build
-from crisis_cards.facts import KINDS, needed
+from crisis_cards import pipeline
+from crisis_cards.format.kinds import BUILT_IN
 from real_anki import cards, collection, empty_cards, import_package, rendered
 
 NOW = 1_790_000_000
@@ -69,11 +70,12 @@ _OPTIONAL = ("hint", "extra", "source", "tags", "when", "retired")
 
 @st.composite
 def _fact(draw: st.DrawFn) -> dict[str, Any]:
-    kind = KINDS[draw(st.sampled_from(sorted(KINDS)))]
+    kind = BUILT_IN[draw(st.sampled_from(sorted(BUILT_IN)))]
     optional = draw(
         st.sets(st.sampled_from(["hint", "extra", "source", "tags", "when", "retired", "image"]))
     )
-    keys = [*needed(kind), *sorted(optional - set(needed(kind)))]
+    needed = [key.name for key in kind.needs]
+    keys = [*needed, *sorted(optional - set(needed))]
     keys += ["alt"] if "image" in keys else []
     return {key: draw(_VALUES.get(key, _TEXT)) for key in keys}
 
@@ -95,17 +97,20 @@ def test_anki_agrees_with_every_deck_that_is_accepted(
         sources = {"book": {"title": "B"}, "page": {"title": "P", "url": "https://example.org"}}
         _dump(folder / "deck.yaml", {"deck": "D", "language": language, "sources": sources})
         _dump(folder / "one.yaml", {"section": "S", "facts": facts})
-        project = build.read(folder)
-        deck, problems = project.deck, project.problems
-        assert deck is not None
+        project = pipeline.read(folder)
         # Random text may hold a blank that is not closed; nothing else may be an error.
-        problems = [problem for problem in problems if problem.is_error]
+        problems = [problem for problem in project.problems if problem.is_error]
         assert {p.check for p in problems} <= {"unclosed-cloze", "empty-cloze", "bad-cloze-number"}
-        assert len(list(deck.facts())) == len(facts) - len({p.span.line for p in problems})
-        if not list(deck.facts()):
+        assert project.facts() == len(facts) - len({p.span.line for p in problems})
+        if not project.facts():
             return
+        assert (project.deck is None) == bool(problems)
+        assert project.settings is not None
+        assert project.lock is not None
+        # All other facts are built, as the preview shows them.
+        deck = pipeline.Deck(folder, project.settings, "", project.sections, project.lock)
         package = folder / "deck.apkg"
-        built = build.write(project, package, NOW)
+        built = pipeline.write(deck, package, NOW)
         assert built is not None
         with collection(Path(place)) as col:
             log = import_package(col, package)
@@ -119,8 +124,78 @@ def test_anki_agrees_with_every_deck_that_is_accepted(
                 output = col.get_card(card_id).render_output()
                 assert not output.question_av_tags
                 assert "[[type:" not in output.question_text
-            assert faces(project, built) == rendered(col), "the preview shows what Anki shows"
+            assert faces(deck, built) == rendered(col), "the preview shows what Anki shows"
             assert import_package(col, package).duplicate == built.notes
+
+
+_SETTINGS: dict[str, st.SearchStrategy[Any]] = {
+    "language": st.sampled_from(["en", "en-US", "de", "ar", "ja"]),
+    "timeline": _VALUES["when"],
+    "tag": st.sampled_from(["t", "u::v"]),
+    "sources": st.builds(
+        lambda book, page, url: {"book": {"title": book}, "page": {"title": page, "url": url}},
+        _TEXT, _TEXT, st.sampled_from(["https://example.org", "https://example.org/?a=1&b=2"]),
+    ),
+}  # fmt: skip
+_SECTION: dict[str, st.SearchStrategy[Any]] = {
+    "section": _TEXT,
+    "tag": st.sampled_from(["s", "s2"]),
+    "source": _VALUES["source"],
+    "tags": _VALUES["tags"],
+}
+
+
+_EDITS: dict[str, st.SearchStrategy[Any]] = {
+    **_VALUES,
+    "image": st.sampled_from(["p.png", "q.png"]),
+    "credit": _VALUES["source"],
+    "both": st.booleans().map(str).map(str.lower),
+}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_whatever_an_author_edits_is_known_as_an_edit(data: st.DataObject) -> None:
+    """A note that shows something else is never taken for one that is just drawn otherwise."""
+    fact = data.draw(_fact())
+    whole = {
+        "deck": {key: data.draw(values) for key, values in _SETTINGS.items()},
+        "section": {key: data.draw(values) for key, values in _SECTION.items()},
+        "fact": fact,
+    }
+    optional = [*_OPTIONAL, "image", "alt", "both"] + ["credit"] * ("image" in fact)
+    before = _made(**whole)
+    if before is None:
+        return
+    first = pipeline.release(before, NOW)
+    shown = {note.key: (note.type, note.fields, note.tags) for note in first.notes}
+    for part, values in (("deck", _SETTINGS), ("section", _SECTION), ("fact", _EDITS)):
+        for key in [*whole[part], *(optional if part == "fact" else ())]:
+            edited = {**whole[part], key: data.draw(values.get(key, _TEXT))}
+            after = _made(**{**whole, part: edited})
+            if after is None:
+                continue
+            second = pipeline.release(replace(after, lock=first.lock), NOW + 9)
+            assert second.redrawn == (), f"{part}: {key}"
+            assert set(second.changed) == {
+                note.key
+                for note in second.notes
+                if note.key in shown and shown[note.key] != (note.type, note.fields, note.tags)
+            }
+
+
+def _made(
+    deck: dict[str, Any], section: dict[str, Any], fact: dict[str, Any]
+) -> pipeline.Deck | None:
+    """A deck of one fact; None where random text is an error."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "deck")
+        (folder / "media").mkdir(parents=True)
+        (folder / "media" / "p.png").write_bytes(PIXEL)
+        (folder / "media" / "q.png").write_bytes(PIXEL + b"q")
+        _dump(folder / "deck.yaml", {"deck": "D", **deck})
+        _dump(folder / "one.yaml", {**section, "facts": {"a": fact}})
+        return pipeline.read(folder).deck
 
 
 class _Dumper(yaml.SafeDumper):

@@ -19,10 +19,12 @@ from anki.dbproxy import DBProxy
 from anki.decks import DeckId
 from anki.notes import Note, NoteId
 
-from conftest import DECK
-from crisis_cards import build, lock, rehearsal
+from conftest import DECK, sound
+from crisis_cards import pipeline, rehearsal
+from crisis_cards.cards import theme
 from crisis_cards.rehearsal import Report, rehearse, states
-from real_anki import answer, collection, import_package
+from crisis_cards.release import lock
+from real_anki import answer, collection, import_package, snapshot
 
 FIRST, SECOND, THIRD = 1_790_000_000, 1_790_001_000, 1_790_002_000
 EDITED = FIRST + 500  # after the first release and before the second
@@ -34,7 +36,7 @@ FACTS = {
 }
 NEXT = {"who": "{ask: Who spoke on air?, answer: Kennedy}", "when": "{ask: When?, answer: At 7}"}
 
-Make = Callable[..., build.Project]
+Make = Callable[..., pipeline.Project]
 Publish = Callable[..., Path]
 
 
@@ -47,7 +49,7 @@ def publish(make_deck: Make, tmp_path: Path) -> Publish:
         body = "".join(f"  {key}: {value}\n" for key, value in facts.items())
         project = make_deck(deck=settings, one=f"section: S\nfacts:\n{body}")
         target = tmp_path / f"{now}.apkg"
-        assert build.write(project, target, now)
+        assert pipeline.write(sound(project), target, now)
         return target
 
     return build_it
@@ -384,6 +386,55 @@ def test_a_field_of_the_learners_own_is_a_conflict(publish: Publish, place: Path
     assert "Anki adds a second note type" in rehearsal.text(report)
 
 
+ETYMOLOGY = {(kind, "Spare 1"): "Etymology" for kind in theme.NoteTypes._fields}
+
+
+def learned(place: Path, package: Path) -> dict[str, list[Any]]:
+    """What a learner has after an import and reviews of all cards."""
+    with collection(place) as col:
+        import_package(col, package)
+        _study(col)
+        return snapshot(col)
+
+
+def test_a_spare_field_gets_a_name_without_a_conflict(
+    publish: Publish, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = learned(place, publish(FIRST))
+    monkeypatch.setattr(theme, "NAMES", ETYMOLOGY)
+    second = publish(SECOND, {"who": NEXT["who"]})
+    report = rehearse(second, place / "collection.anki2")
+    assert (report.new, names(report.updated), report.unchanged) == (0, ["Who spoke on air?"], 3)
+    assert (report.conflicting, report.types_added, report.types_doubled) == ((), (), ())
+    assert report.types_changed == ("deck · cloze (crisis-cards)", "deck · question (crisis-cards)")
+    assert not report.would_lose
+    with collection(place) as col:
+        assert import_package(col, second) == (4, 0, 1, 3, 0)
+        after = snapshot(col)
+        note_type = col.models.by_name("deck · question (crisis-cards)")
+        assert note_type is not None
+        fields = [field["name"] for field in note_type["flds"]]
+        note = find(col, "Who spoke on air?")
+        assert note["Etymology"] == ""
+    assert fields == [name.replace("Spare 1", "Etymology") for name in theme.QUESTION_FIELDS]
+    assert (after["cards"], after["revlog"]) == (before["cards"], before["revlog"])
+    assert len(after["revlog"]) == len(after["cards"]) == 5
+
+
+def test_a_field_with_another_id_is_a_conflict(
+    publish: Publish, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why a field's id must not be made of the name that is shown."""
+    learned(place, publish(FIRST))
+    keys = tuple(name.replace("Spare 1", "Etymology") for name in theme.QUESTION_FIELDS)
+    monkeypatch.setattr(theme, "QUESTION_FIELDS", keys)
+    report = rehearse(publish(SECOND, {"who": NEXT["who"]}), place / "collection.anki2")
+    assert sorted(names(report.conflicting)) == ["When?", "Where?", "Who spoke?"]
+    assert report.types_doubled == ("deck · question (crisis-cards)+",)
+    assert report.updated == ()
+    assert report.would_lose
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_another_look(publish: Publish, place: Path, own: bool) -> None:
     with collection(place) as col:
@@ -440,7 +491,7 @@ def test_what_anki_must_not_touch_is_watched(
             db(col).execute("UPDATE notes SET flds = 'x' || flds WHERE id = ?", note.id)
         return log
 
-    monkeypatch.setattr(rehearsal, "run_import", careless)
+    monkeypatch.setattr(states, "run_import", careless)
     report = rehearse(second, place / "collection.anki2")
     assert (report.rescheduled_cards, report.changed_reviews, report.changed_others) == (2, 1, 1)
     assert report.would_lose

@@ -9,23 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CASES, SHIPPED, faces, lay_out
-from crisis_cards import build
-from crisis_cards.render import render
-from crisis_cards.theme import NoteType
+from conftest import SHIPPED, cases, faces, lay_out, sound
+from crisis_cards import pipeline
+from crisis_cards.cards.draft import SEPARATOR
+from crisis_cards.cards.render import render
+from crisis_cards.cards.theme import CardTemplate, Field, NoteType
 from real_anki import collection, import_package, rendered, rendered_with
 
 NOW = 1_790_000_000
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.yaml"))
-OK = sorted((CASES / "ok").iterdir())
+OK = cases("ok/*")
 
 
 @pytest.mark.parametrize("case", [SHIPPED, *GOLDEN, *OK], ids=lambda path: path.stem)
 def test_every_card_is_what_anki_shows(case: Path, tmp_path: Path) -> None:
-    project = build.read(lay_out(case, tmp_path))
-    built = build.write(project, tmp_path / "deck.apkg", NOW)
+    deck = sound(pipeline.read(lay_out(case, tmp_path)))
+    built = pipeline.write(deck, tmp_path / "deck.apkg", NOW)
     assert built is not None
-    ours = faces(project, built)
+    ours = faces(deck, built)
     assert len(ours) == built.cards
     with collection(tmp_path) as col:
         import_package(col, built.package)
@@ -57,17 +58,17 @@ BACK = "{{FrontSide}}<hr>{{cloze:Text}} {{Extra}} {{^Extra}}{{#Text}}x{{/Text}}{
     ],
 )
 def test_the_template_language_is_that_of_anki(tmp_path: Path, text: str, extra: str) -> None:
-    fields = ((1, "Text"), (2, "Extra"))
-    note_type = NoteType(1, "Ours", True, fields, (3, "Card"), FRONT, BACK, "", False)
+    fields, template = (Field(1, "Text"), Field(2, "Extra")), CardTemplate(3, "Card")
+    note_type = NoteType(1, "Ours", True, fields, template, FRONT, BACK, "", False)
     tags = ("a::b", "c")
-    ours = [(card.question, card.answer) for card in render(note_type, (text, extra), tags)]
+    joined = SEPARATOR.join((text, extra))
+    ours = [(card.question, card.answer) for card in render(note_type, joined, tags)]
     with collection(tmp_path) as col:
         assert ours == rendered_with(col, FRONT, BACK, {"Text": text, "Extra": extra}, tags)
 
 
 def test_a_template_may_only_use_what_is_rendered() -> None:
-    note_type = NoteType(
-        1, "", False, ((1, "Text"),), (3, ""), "{{Text}}{{hint:Text}}", "", "", False
-    )
+    fields, template = (Field(1, "Text"),), CardTemplate(3, "")
+    note_type = NoteType(1, "", False, fields, template, "{{Text}}{{hint:Text}}", "", "", False)
     with pytest.raises(ValueError, match=r"\{\{hint:Text\}\}"):
-        list(render(note_type, ("a",)))
+        list(render(note_type, "a"))

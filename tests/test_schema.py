@@ -14,12 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from conftest import CASES, DECK, ROOT, lay_out
-from crisis_cards import folders, parsing, schema, source
-from crisis_cards.cli import main
-from crisis_cards.keys import DECK_KEYS, KEYS, REGION_KEYS, SECTION_KEYS, SOURCE_KEYS, Key
+from conftest import DECK, ROOT, cases, lay_out
+from crisis_cards import pipeline
+from crisis_cards.commands import main
+from crisis_cards.format import folders, schema
+from crisis_cards.format.deck import CHECKS_KEYS, DECK_KEYS, SOURCE_KEYS
+from crisis_cards.format.kinds import BUILT_IN
+from crisis_cards.format.kinds.picture import REGION_KEYS
+from crisis_cards.format.section import SECTION_KEYS
+from crisis_cards.format.shape import AnyKey, Key, plain
+from crisis_cards.yaml import tree
 
 SCHEMAS = {"deck": schema.deck(), "section": schema.section(), "either": schema.either()}
+FACT_KEYS = list(
+    {id(key): key for kind in BUILT_IN.values() for key in kind.allowed.values()}.values()
+)
+NOWHERE = Path("nowhere")
 VALIDATORS = {name: Draft202012Validator(found) for name, found in SCHEMAS.items()}
 
 BEYOND = {
@@ -82,10 +92,6 @@ _Core.add_constructor(  # keys are texts in JSON
 )
 
 
-def _cases(folder: str) -> list[Path]:
-    return sorted(p for p in (CASES / folder).iterdir() if p.is_dir() or p.suffix == ".yaml")
-
-
 def _files(deck: Path) -> list[tuple[str, Path]]:
     return [
         ("deck", deck / folders.DECK_FILE),
@@ -107,61 +113,64 @@ def test_the_schemas_are_schemas(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
 
 
-@pytest.mark.parametrize("case", [*_cases("ok"), ROOT / "docs" / "example"], ids=lambda p: p.stem)
+@pytest.mark.parametrize("case", [*cases("ok/*"), ROOT / "docs" / "example"], ids=lambda p: p.stem)
 def test_what_check_accepts_the_schema_accepts(case: Path, tmp_path: Path) -> None:
     for kind, path in _files(lay_out(case, tmp_path)):
-        document, _ = source.read(path)
+        document, _ = tree.read(path)
         assert document.root is not None
-        assert _refusals(kind, schema.plain(document.root)) == []
+        assert _refusals(kind, plain(document.root)) == []
         # The pure parser refuses tabs that YAML allows.
         text = path.read_bytes().decode("utf-8-sig").replace("\t", " ")
         typed = yaml.load(text, _Core)
         assert _refusals(kind, typed) == []
 
 
-@pytest.mark.parametrize("case", _cases("err"), ids=lambda p: p.stem)
+@pytest.mark.parametrize("case", cases("err/*/*"), ids=lambda p: p.stem)
 def test_what_check_refuses_the_schema_refuses_where_it_can(case: Path, tmp_path: Path) -> None:
     printed = case.with_suffix(".out").read_text(encoding="utf-8")
     checks = set(re.findall(r"error\[([\w-]+)\]", printed))
     refused = False
     for kind, path in _files(lay_out(case, tmp_path)):
-        document, problems = source.read(path)
+        document, problems = tree.read(path)
         if document.broken or problems:
             return  # it is no YAML of ours, which the editor tells by itself or cannot know
-        refused |= bool(_refusals(kind, schema.plain(document.root) if document.root else None))
+        refused |= bool(_refusals(kind, plain(document.root) if document.root else None))
     if checks <= set(BEYOND) or case.stem in BEYOND_CASES:
         return
     assert refused
 
 
 def test_every_exception_is_needed(tmp_path: Path) -> None:
+    known = {case.stem: case for case in cases("err/*/*")}
     for name in BEYOND_CASES:
-        case = CASES / "err" / name
         (tmp_path / name).mkdir()
-        case = case if case.is_dir() else case.with_suffix(".yaml")
-        for kind, path in _files(lay_out(case, tmp_path / name)):
-            root = source.read(path)[0].root
+        for kind, path in _files(lay_out(known[name], tmp_path / name)):
+            root = tree.read(path)[0].root
             assert root is not None
-            assert _refusals(kind, schema.plain(root)) == []
+            assert _refusals(kind, plain(root)) == []
 
 
 @pytest.mark.parametrize(
     ("kind", "key"),
     [("deck", key) for key in DECK_KEYS.values()]
-    + [("section", key) for key in (*SECTION_KEYS.values(), *KEYS.values())]
+    + [("checks", key) for key in CHECKS_KEYS.values()]
+    + [("section", key) for key in SECTION_KEYS.values()]
+    + [("fact", key) for key in FACT_KEYS]
     + [("source", key) for key in SOURCE_KEYS.values()]
     + [("region", key) for key in REGION_KEYS.values()],
     ids=lambda value: value.name if isinstance(value, Key) else value,
 )
-def test_every_key_has_a_description_and_an_example_that_is_right(kind: str, key: Key) -> None:
-    whole = SCHEMAS[{"source": "deck", "region": "section"}.get(kind, kind)]
+def test_every_key_has_a_description_and_an_example_that_is_right(kind: str, key: AnyKey) -> None:
+    whole = SCHEMAS["deck" if kind in ("deck", "checks", "source") else "section"]
     properties = whole["properties"]
     if kind == "source":
         properties = properties["sources"]["additionalProperties"]["properties"]
     elif kind == "region":
         regions = whole["$defs"]["fact"]["properties"]["regions"]
         properties = regions["additionalProperties"]["properties"]
-    elif key.name in KEYS and KEYS[key.name] is key:
+    elif kind == "checks":
+        properties = properties["checks"]["properties"]
+    elif kind == "fact":
         properties = whole["$defs"]["fact"]["properties"]
     found = properties[key.name]
     assert found["description"] == key.about
@@ -178,7 +187,7 @@ _VALUES = st.sampled_from(
      {"r": {"answer": "a", "at": ["1", "2", "3", "x"]}}, {"r": {"answer": "a", "at": ["1"]}},
      {}, {"a": "b"}, {"a": "b", "c": "d"}, {"a": ["b"]}, {"": "b", "c": "d"}]
 )  # fmt: skip
-_KEYS = st.sampled_from([*KEYS, "section", "facts", "anwser"])
+_KEYS = st.sampled_from([*{key.name: key for key in FACT_KEYS}, "section", "facts", "anwser"])
 _GOOD: dict[str, dict[str, Any]] = {
     "ask": {"ask": "q", "answer": "a"},
     "cloze": {"cloze": "==a== b"},
@@ -194,9 +203,9 @@ _GOOD: dict[str, dict[str, Any]] = {
 @given(st.sampled_from(list(_GOOD)), st.dictionaries(_KEYS, _VALUES, max_size=2))
 def test_they_agree_on_random_facts(base: str, more: dict[str, Any]) -> None:
     data = {"section": "S", "facts": {"a": {**_GOOD[base], **more}}}
-    deck, _ = source.parse(DECK.encode(), "deck.yaml")
-    document, _ = source.parse(json.dumps(data).encode(), "1.yaml")
-    _, problems = parsing.parse(Path("nowhere"), deck, [document])
+    deck, section = NOWHERE / folders.DECK_FILE, NOWHERE / "1.yaml"
+    texts = {deck: DECK.encode(), section: json.dumps(data).encode()}
+    problems = pipeline.read(NOWHERE, unsaved=texts, sections=[section]).problems
     errors = {problem.check for problem in problems if problem.is_error}
     refused = bool(_refusals("section", data))
     if refused:

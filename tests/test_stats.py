@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import DECK, SHIPPED
-from crisis_cards import build, stats
-from crisis_cards.cli import main
+from crisis_cards import pipeline
+from crisis_cards.commands import main, stats
 
 FIRST = """\
 section: First
@@ -37,6 +38,12 @@ def _deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("decks/one/deck.yaml").write_text(DECK)
     Path("decks/one/1.yaml").write_text(FIRST)
     Path("decks/one/2.yaml").write_text(SECOND)
+
+
+def _sound(folder: Path) -> pipeline.Deck:
+    deck = pipeline.read(folder).deck
+    assert deck is not None
+    return deck
 
 
 def _shares(found: dict[str, Any], name: str) -> list[tuple[object, ...]]:
@@ -70,9 +77,9 @@ def test_the_numbers() -> None:
 
 
 def test_the_numbers_of_a_build_are_the_same() -> None:
-    found = stats.of(build.read(SHIPPED))
-    project = build.read(SHIPPED)
-    built = build.write(project._replace(folder=Path()), Path("out.apkg"), 1_790_000_000)
+    found = stats.of(_sound(SHIPPED))
+    deck = replace(_sound(SHIPPED), folder=Path())
+    built = pipeline.write(deck, Path("out.apkg"), 1_790_000_000)
     assert built is not None
     assert (found.facts, found.notes, found.cards) == (built.facts, built.notes, built.cards)
     assert sum(share.cards for share in found.kinds) == found.cards
@@ -80,12 +87,12 @@ def test_the_numbers_of_a_build_are_the_same() -> None:
 
 
 def test_longer_cards_take_longer() -> None:
-    before = stats.of(build.read(Path("decks/one"))).minutes
+    before = stats.of(_sound(Path("decks/one"))).minutes
     Path("decks/one/3.yaml").write_text(
         "section: Third\nfacts:\n"
         + "".join(f"  x-{n}: {{ask: {'word ' * 30}{n}, answer: yes}}\n" for n in range(20))
     )
-    after = stats.of(build.read(Path("decks/one"))).minutes
+    after = stats.of(_sound(Path("decks/one"))).minutes
     # 20 cards of 32 words, three times: 8 minutes of reading and 6 of answering.
     assert 12 <= after - before <= 16
 

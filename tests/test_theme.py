@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from crisis_cards import build, theme
-from crisis_cards.lock import Lock
+from conftest import sound
+from crisis_cards import pipeline
+from crisis_cards.cards import theme
 
 CSS = re.sub(r"/\*.*?\*/", "", theme._file("style.css"), flags=re.DOTALL)
 DAY_RULES, _, NIGHT_RULES = CSS.partition("@media screen")
@@ -57,18 +59,16 @@ def test_colours_and_sizes_stand_at_one_place() -> None:
     assert used <= known
 
 
-Make = Callable[..., build.Project]
+Make = Callable[..., pipeline.Project]
 SECTION = "section: S\nfacts:\n  a: {ask: Q, answer: A}\n"
 
 
 def test_a_style_sheet_of_the_deck_changes_note_types_and_no_note(make_deck: Make) -> None:
-    project = make_deck(one=SECTION)
-    assert project.deck is not None
-    plain, _ = build.release(project.deck, Lock(), 1_790_000_000)
-    (project.folder / "theme.css").write_text(".card { --accent: #7a1f3d; }\r\n", newline="")
-    deck = make_deck(one=SECTION).deck
-    assert deck is not None
-    styled, types = build.release(deck, plain.lock, 1_790_000_100)
-    assert types.question.css.endswith("\n\n.card { --accent: #7a1f3d; }")
+    deck = sound(make_deck(one=SECTION))
+    plain = pipeline.release(deck, 1_790_000_000)
+    (deck.folder / "theme.css").write_text(".card { --accent: #7a1f3d; }\r\n", newline="")
+    deck = replace(sound(make_deck(one=SECTION)), lock=plain.lock)
+    styled = pipeline.release(deck, 1_790_000_100)
+    assert deck.note_types().question.css.endswith("\n\n.card { --accent: #7a1f3d; }")
     assert styled.changed == ()
     assert set(styled.types.values()) == {1_790_000_100}

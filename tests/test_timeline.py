@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisis_cards import build, language, timeline
-from crisis_cards.dates import Point, When, days, parse
-from crisis_cards.language import Language
-from crisis_cards.lock import Lock
-from crisis_cards.notes import Question
-from crisis_cards.releases import Release
+from conftest import fields, sound
+from crisis_cards import pipeline
+from crisis_cards.cards import timeline
+from crisis_cards.cards.fields import Question
+from crisis_cards.format import language
+from crisis_cards.format.dates import Point, When, days, parse
+from crisis_cards.format.language import Language
+from crisis_cards.release.lock import Lock
+from crisis_cards.release.plan import Release
 from real_anki import collection, import_package
 
-Make = Callable[..., build.Project]
+Make = Callable[..., pipeline.Project]
 NOW = 1_790_000_000
 
 
@@ -139,25 +143,21 @@ facts:
 DECK = "deck: Test\ntimeline: 1962-10-14/1962-10-28\nsources:\n  book: {title: A Book}\n"
 
 
-def _release(project: build.Project, published: Lock) -> Release:
-    assert project.deck is not None
-    assert not [problem for problem in project.problems if problem.is_error]
-    return build.release(project.deck, published, NOW)[0]
+def _release(project: pipeline.Project, published: Lock) -> Release:
+    return pipeline.release(replace(sound(project), lock=published), NOW)
 
 
 def test_dated_cards_alone_have_one_and_fronts_never(make_deck: Make) -> None:
     made = _release(make_deck(deck=DECK, one=SECTION), Lock())
     lines = {
-        item.note.key: item.note.fields.timeline
-        for item in made.notes
-        if isinstance(item.note.fields, Question)
+        note.key: fields(note).timeline for note in made.notes if isinstance(fields(note), Question)
     }
     assert [key for key, line in lines.items() if line] == ["a/when", "a/event", "b/ask"]
-    _, types = build.release(make_deck(deck=DECK, one=SECTION).deck, Lock(), NOW)  # type: ignore[arg-type]
+    types = sound(make_deck(deck=DECK, one=SECTION)).note_types()
     assert all("{{Timeline}}" in kind.back for kind in types)
     assert not any("{{Timeline}}" in kind.front for kind in types)
     without = _release(make_deck(deck=DECK.replace("timeline", "# timeline"), one=SECTION), Lock())
-    assert not any(item.note.fields.timeline for item in without.notes)
+    assert not any(fields(note).timeline for note in without.notes)
 
 
 def test_a_changed_date_touches_its_own_notes_only(make_deck: Make) -> None:
@@ -170,13 +170,13 @@ def test_a_changed_date_touches_its_own_notes_only(make_deck: Make) -> None:
 
 
 def test_anki_keeps_the_drawing_and_misses_no_file(make_deck: Make, tmp_path: Path) -> None:
-    project = make_deck(deck=DECK, one=SECTION)
-    built = build.write(project, tmp_path / "deck.apkg", NOW)
+    deck = sound(make_deck(deck=DECK, one=SECTION))
+    built = pipeline.write(deck, tmp_path / "deck.apkg", NOW)
     assert built is not None
     with collection(tmp_path) as col:
         import_package(col, tmp_path / "deck.apkg")
         stored = {
             guid: flds.split("\x1f") for guid, flds in col.db.all("SELECT guid, flds FROM notes")
         }
-        assert stored == {item.guid: list(item.note.fields) for item in built.release.notes}
+        assert stored == {note.guid: list(fields(note)) for note in built.release.notes}
         assert not col.media.check().missing

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from click.testing import CliRunner
 
 from conftest import DECK
 from crisis_cards import watch
-from crisis_cards.cli import main
-from crisis_cards.diagnostics import Diagnostic, Span
+from crisis_cards.commands import main
+from crisis_cards.problems import Problem, Span
+from crisis_cards.problems.errors import BAD_ID
 
 GOOD = "section: S\nsource: book\nfacts:\n  a: {ask: Q, answer: A}\n"
 MISSPELT = "section: S\nfacts:\n  a: {ask: Q, anwser: A}\n"
@@ -143,6 +145,42 @@ def test_build_builds_on_every_save_and_not_because_of_its_own_files(
     assert running.rest() == ["", "0"]
 
 
+@pytest.mark.parametrize("way", ["anew", "in pieces"])
+def test_a_file_that_is_deleted_and_written_anew_is_one_change(way: str) -> None:
+    stop = threading.Event()
+    changes = watch.changes([Path("decks")], stop)
+    next(changes)
+    place = Path("decks/one/1.yaml")
+    took: list[float] = []
+
+    def write() -> None:
+        begin = time.monotonic()
+        if way == "anew":
+            place.unlink()
+            time.sleep(0.05)
+        with place.open("w") as file:
+            for at in range(0, len(MISSPELT), 4):
+                file.write(MISSPELT[at : at + 4])
+                file.flush()
+                time.sleep(0.008)
+        took.append(time.monotonic() - begin)
+
+    for _ in range(20):
+        writing = threading.Thread(target=write)
+        writing.start()
+        seen = [next(changes)]
+        told = place.read_text(encoding="utf-8") if place.exists() else ""
+        writing.join()
+        place.with_name("2.yaml").write_text(GOOD)
+        while place.with_name("2.yaml").resolve() not in seen[-1]:
+            seen.append(next(changes))
+        if took.pop() < 0.17:  # otherwise the machine was busy with something else
+            break
+    assert told == MISSPELT
+    assert [{path.name for path in found} for found in seen] == [{"1.yaml"}, {"2.yaml"}]
+    stop.set()
+
+
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     result = CliRunner().invoke(main, ["check", "--watch"])
@@ -174,8 +212,8 @@ def test_changes_of_files_that_are_no_decks_are_no_changes() -> None:
 
 
 def test_of_two_equal_problems_one_can_go() -> None:
-    def problem(line: int) -> Diagnostic:
-        return Diagnostic(Span("a.yaml", line, 1, 2, "x: y"), "bad-id", f"as in line {line}")
+    def problem(line: int) -> Problem:
+        return Problem(Span("a.yaml", line, 1, 2, "x: y"), BAD_ID, f"as in line {line}")
 
     assert watch.difference([problem(1), problem(5)], [problem(3)]) == ([], [problem(5)])
     assert watch.difference([problem(3)], [problem(1), problem(5)]) == ([problem(5)], [])

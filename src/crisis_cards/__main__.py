@@ -4,7 +4,7 @@ import os
 import sys
 from contextlib import suppress
 
-from .cli import main
+from .commands import main
 
 
 def run() -> None:

@@ -8,21 +8,26 @@ has another value than before.
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from . import build, files, source
-from .build import Project
-from .diagnostics import Diagnostic, Edit
-from .lock import Lock
-from .source import File, Node, Text
+from . import files, pipeline
+from .format.section import KNOWN_KEYS
+from .pipeline import Memory, Project
+from .problems import Edit, Problem
+from .problems.errors import BAD_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from .release.lock import Lock
 from .watch import difference
+from .yaml import tree
+from .yaml.stops import edited
+from .yaml.tree import File, Node, Text
 
-_BOM = b"\xef\xbb\xbf"
-_HIDING = frozenset({"yaml-syntax", "not-utf8", "unreadable-file"})
+_HIDING = frozenset({YAML_SYNTAX, NOT_UTF8, UNREADABLE_FILE})
 """Errors behind which there may be ids that nobody has seen."""
 
 
@@ -35,20 +40,21 @@ class Fixed(NamedTuple):
 
     project: Project
     files: dict[Path, tuple[bytes, bytes]]
-    mended: list[Diagnostic]
+    mended: list[Problem]
 
 
 def fix(folder: Path) -> Fixed:
     """Mends a deck's mistakes as far as there is one sure remedy. Nothing is written."""
-    project = build.read(folder)
+    memory = Memory()
+    project = pipeline.read(folder, memory)
     texts: dict[Path, tuple[bytes, bytes]] = {}  # before and after
-    mended: list[Diagnostic] = []
+    mended: list[Problem] = []
     given_up: set[tuple[str, ...]] = set()
     while batch := [p for p in _sure(project) if _name(p) not in given_up]:
         waiting = [batch]
         while waiting:
             attempt = waiting.pop()
-            if found := _tried(project, texts, attempt):
+            if found := _tried(project, memory, texts, attempt):
                 project, changed = found
                 texts |= changed
                 mended += attempt
@@ -85,20 +91,17 @@ def _lines(data: bytes) -> list[str]:
     return list(io.StringIO(data.decode("utf-8"), newline="\n"))
 
 
-def _sure(project: Project) -> list[Diagnostic]:
+def _sure(project: Project) -> list[Problem]:
     """The problems that can be mended together, in the order of their places."""
     hidden = any(problem.check in _HIDING for problem in project.problems)
     ids = Counter(
-        edit.text
-        for problem in project.problems
-        if problem.check == "bad-id"
-        for edit in problem.fix
+        edit.text for problem in project.problems if problem.check == BAD_ID for edit in problem.fix
     )
     known = None if hidden or project.lock is None else _known(project.lock)
-    chosen: list[Diagnostic] = []
+    chosen: list[Problem] = []
     taken: set[tuple[str, int]] = set()
     for problem in sorted(project.problems):
-        if problem.check == "bad-id" and not (
+        if problem.check == BAD_ID and not (
             known is not None
             and all(ids[edit.text] == 1 and edit.text not in known for edit in problem.fix)
         ):
@@ -117,13 +120,16 @@ def _known(lock: Lock) -> set[str]:
     return {lock.deck, *lock.was, *lock.was.values(), *(key.split("/")[0] for key in keys)}
 
 
-def _name(problem: Diagnostic) -> tuple[str, ...]:
+def _name(problem: Problem) -> tuple[str, ...]:
     """A problem by what it says of which line, which may move."""
     return (problem.span.path, problem.span.source, problem.check, problem.message)
 
 
 def _tried(
-    project: Project, texts: Mapping[Path, tuple[bytes, bytes]], batch: Sequence[Diagnostic]
+    project: Project,
+    memory: Memory,
+    texts: Mapping[Path, tuple[bytes, bytes]],
+    batch: Sequence[Problem],
 ) -> tuple[Project, dict[Path, tuple[bytes, bytes]]] | None:
     """The deck and its changed files once some problems are mended; None if that went wrong."""
     edits: dict[Path, list[Edit]] = {}
@@ -134,26 +140,21 @@ def _tried(
     for path, wanted in edits.items():
         data = path.read_bytes() if path not in texts else b""
         saved, before = texts.get(path, (data, data))
-        after = _edited(before, sorted(wanted))
-        if not _same_elsewhere(before, after, sorted(wanted)):
+        wanted.sort()
+        mark = "utf-8-sig" if before.startswith(BOM_UTF8) else "utf-8"
+        after = edited(before.decode(mark), wanted).encode(mark)
+        if not _same_elsewhere(before, after, wanted):
             return None
         changed[path] = (saved, after)
-        touched |= {(str(path), line) for line in _touched(after, sorted(wanted))}
+        touched |= {(str(path), line) for line in _touched(after, wanted)}
     unsaved = {path: after for path, (_, after) in {**texts, **changed}.items()}
-    result = build.read(project.folder, unsaved)
+    result = pipeline.read(project.folder, memory, unsaved)
     new, gone = difference(project.problems, result.problems)
     mended = {_name(problem) for problem in batch} <= {_name(problem) for problem in gone}
     # Behind a text that could not be read, other mistakes come to light: not in its own line.
-    hiding = any(problem.is_error and problem.check != "bad-id" for problem in batch)
+    hiding = any(problem.is_error and problem.check != BAD_ID for problem in batch)
     worse = [p for p in new if p.is_error and not (hiding and p.span[:2] not in touched)]
     return (result, changed) if mended and not worse else None
-
-
-def _edited(data: bytes, edits: Sequence[Edit]) -> bytes:
-    text = data.decode("utf-8-sig")
-    for start, end, new in reversed(edits):
-        text = text[:start] + new + text[end:]
-    return (_BOM if data.startswith(_BOM) else b"") + text.encode("utf-8")
 
 
 def _moved(edits: Sequence[Edit], at: int) -> int:
@@ -180,19 +181,13 @@ def _same_elsewhere(before: bytes, after: bytes, edits: Sequence[Edit]) -> bool:
 
 def _values(data: bytes) -> Iterator[Text]:
     """All keys and texts of a file."""
-    document, _ = source.parse(data, "")
+    document, _ = tree.parse(data, "", KNOWN_KEYS)
     waiting: list[Node] = [document.root] if document.root is not None else []
     while waiting:
         node = waiting.pop()
         if isinstance(node, Text):
             yield node
-        elif isinstance(node, source.Mapping):
-            waiting += _both(node.items)
+        elif isinstance(node, tree.Mapping):
+            waiting += chain.from_iterable(node.items)
         else:
             waiting += node.items
-
-
-def _both(items: Iterable[tuple[Text, Node]]) -> Iterator[Node]:
-    for key, value in items:
-        yield key
-        yield value

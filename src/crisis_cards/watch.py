@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from . import build, lock, media
-from .build import Project
-from .diagnostics import Diagnostic
+from . import pipeline
+from .format import media
+from .pipeline import Memory, Project
+from .problems import Problem
+from .release import lock
+from .store import Store
 
 INSTALL = "pip install 'crisis-cards[watch]'"
 
-# Milliseconds. Some editors delete a file and write it anew: that is one change, not two.
-_SETTLED = 100
-_ROUND = 200
+# Milliseconds. What changed is told when a step has brought nothing more. Some editors delete a
+# file and write it anew, or write it in pieces: that is one change, not two.
+_STEP = 20
+_PATIENCE = 200  # for the rest of such a change
+_ROUND = 50  # until it is looked for
 
 
 class UnavailableError(Exception):
@@ -37,21 +43,30 @@ def changes(
     except ImportError as error:
         raise UnavailableError(f"watching needs one more library: {INSTALL}") from error
     begun = False
+    made: dict[Path, bool] = {}  # what changed, and whether it was made
+    latest = 0.0
     for found in watchfiles.watch(
         *(folder.resolve() for folder in folders),
         watch_filter=lambda _, path: _matters(Path(path)),
-        step=_SETTLED,
+        step=_STEP,
         rust_timeout=_ROUND,
         yield_on_timeout=True,
         stop_event=stop,
     ):
-        if found or not begun:
+        latest = latest if made else time.monotonic() + _PATIENCE / 1000
+        for change, name in found:
+            path = Path(name)
+            made[path] = made.get(path, False) or change == watchfiles.Change.added
+        if begun and not made:
+            continue
+        if time.monotonic() >= latest or not any(_goes_on(*each) for each in made.items()):
             begun = True
-            yield frozenset(Path(path) for _, path in found)
+            yield frozenset(made)
+            made.clear()
 
 
 def projects(
-    roots: Iterable[Path], find: Callable[[], list[Path]]
+    roots: Iterable[Path], find: Callable[[], list[Path]], store: Store
 ) -> Iterator[tuple[list[Project], set[Path]]]:
     """The decks below some folders, now and after every change, and which of them were read anew.
 
@@ -59,28 +74,40 @@ def projects(
     change. Raises what `changes` raises.
     """
     known: dict[Path, Project] = {}
+    memories: dict[Path, Memory] = {}
     locks: dict[Path, bytes] = {}
     for changed in changes(roots):
+        if changed and all(path in locks and _content(path) == locks[path] for path in changed):
+            continue
         folders = find()
         fresh = {folder for folder in folders if folder not in known or _is_in(changed, folder)}
-        known = {
-            folder: build.read(folder) if folder in fresh else known[folder] for folder in folders
-        }
-        if changed and all(_content(path) == locks.get(path) for path in changed):
-            continue
+        for folder in fresh:
+            known[folder] = pipeline.read(folder, memories.setdefault(folder, Memory(store)))
+        known = {folder: known[folder] for folder in folders}
         yield list(known.values()), fresh
-        locks = {path: _content(path) for path in _locks(folders)}
+        locks = {path: _content(path) for path in (f.resolve() / lock.NAME for f in folders)}
 
 
 def difference(
-    before: Iterable[Diagnostic], after: Iterable[Diagnostic]
-) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    before: Iterable[Problem], after: Iterable[Problem]
+) -> tuple[list[Problem], list[Problem]]:
     """The problems that are new and those that are gone.
 
     One whose line only moved, because of other lines above it, is neither.
     """
     old, new = _by_line(before), _by_line(after)
     return _beyond(new, old), _beyond(old, new)
+
+
+def _goes_on(path: Path, was_made: bool) -> bool:
+    """Whether a file is being written, or is gone and may be written anew.
+
+    What was made and is gone was an editor's own file.
+    """
+    try:
+        return 0 <= time.time() - path.stat().st_mtime < _STEP / 1000
+    except OSError:
+        return not was_made
 
 
 def _matters(path: Path) -> bool:
@@ -99,28 +126,23 @@ def _is_in(changed: Iterable[Path], folder: Path) -> bool:
     return any(path.is_relative_to(place) for path in changed)
 
 
-def _locks(folders: Iterable[Path]) -> list[Path]:
-    return [folder.resolve() / lock.NAME for folder in folders]
-
-
 def _content(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-_Problems = dict[tuple[str, str, str, str], list[Diagnostic]]
+_Problems = dict[tuple[str, str, str, str], list[Problem]]
 
 
-def _by_line(problems: Iterable[Diagnostic]) -> _Problems:
+def _by_line(problems: Iterable[Problem]) -> _Problems:
     """Problems by what they say of which line, wherever in the file that line stands."""
     found: _Problems = {}
     for problem in problems:
-        place = problem.span
         # A message may name other lines by their number, and they move as well.
         message = re.sub(r"\d+", "", problem.message)
-        key = (place.path, place.source.strip(), problem.check, message)
+        key = (problem.span.path, problem.span.source.strip(), problem.check, message)
         found.setdefault(key, []).append(problem)
     return found
 
 
-def _beyond(these: _Problems, those: _Problems) -> list[Diagnostic]:
+def _beyond(these: _Problems, those: _Problems) -> list[Problem]:
     return [problem for key, found in these.items() for problem in found[len(those.get(key, ())) :]]

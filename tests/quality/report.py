@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
-from crisis_cards import build, folders
-from crisis_cards.diagnostics import WARNINGS, Diagnostic, render
-from crisis_cards.facts import Section
+from crisis_cards import pipeline
+from crisis_cards.checks import CHECKS
+from crisis_cards.compiled import Compiled
+from crisis_cards.format import folders
+from crisis_cards.problems import Problem
+from crisis_cards.problems.rendering import render
 
 CARDS = Path(__file__).parent
 HALVES = ("tune", "hold-out")
 OWN_CHECK = 0.90  # share of the bad cards that must get their own check
 ANY_WARNING = 0.03  # share of the good cards that may get a warning
 
+WARNINGS = frozenset(name for name, check in CHECKS.items() if not check.is_error)
 ABOUT_PAIRS = frozenset({"duplicate-question", "near-twin"})
 
 
@@ -33,7 +37,7 @@ class Case(NamedTuple):
 
     place: str
     label: str
-    warnings: list[Diagnostic]
+    warnings: list[Problem]
 
     @property
     def hit(self) -> bool:
@@ -75,28 +79,29 @@ def score(half: str) -> Score:
 
 def judged(folder: Path) -> Iterator[Case]:
     """The facts of a deck with what was said of each. Raises ValueError where it has errors."""
-    _, deck, _, problems, *_ = build.read(folder)
-    errors = [problem for problem in problems if problem.is_error]
-    if deck is None or errors:
+    project = pipeline.read(folder)
+    errors = [problem for problem in project.problems if problem.is_error]
+    if project.deck is None or errors:
         raise ValueError(render(errors, "text"))
-    for section in deck.sections:
-        yield from _cases(section, problems)
+    for section in project.deck.sections:
+        yield from _cases(section, project.problems)
 
 
-def _cases(section: Section, problems: list[Diagnostic]) -> Iterator[Case]:
+def _cases(compiled: Compiled, problems: Sequence[Problem]) -> Iterator[Case]:
     """The cases of a section file. A warning belongs to the fact in whose lines it stands."""
-    path = section.title.file.path
-    starts = [fact.id.span.line for fact in section.facts]
-    warnings: list[list[Diagnostic]] = [[] for _ in starts]
+    section, facts = compiled.section, compiled.facts
+    assert section
+    starts = [fact.line for fact in facts]
+    warnings: list[list[Problem]] = [[] for _ in starts]
     for problem in problems:
         index = bisect_right(starts, problem.span.line) - 1
-        if problem.span.path == path and index >= 0:
+        if problem.span.path == section.path and index >= 0:
             warnings[index].append(problem)
     found: dict[str, Case] = {}
-    for fact, start, own in zip(section.facts, starts, warnings, strict=True):
-        label = next((t.value for t in (*section.tags, *fact.tags) if t.value in WARNINGS), "")
-        name = fact.id.value.rpartition("-")[0] if label in ABOUT_PAIRS else fact.id.value
-        found.setdefault(name, Case(f"{path}:{start}", label, [])).warnings.extend(own)
+    for fact, start, own in zip(facts, starts, warnings, strict=True):
+        label = next((tag for tag in (*section.tags, *fact.tags) if tag in WARNINGS), "")
+        name = fact.id.rpartition("-")[0] if label in ABOUT_PAIRS else fact.id
+        found.setdefault(name, Case(f"{section.path}:{start}", label, [])).warnings.extend(own)
     yield from found.values()
 
 

@@ -1,7 +1,8 @@
 """A deck → a web page that shows every card as Anki does, beside the place of its fact.
 
 The page is `index.html`, `style.css` and `script.js`; what it shows is one JSON object. Served, it
-fetches both (`server`); exported, everything is in one file that opens from disk.
+fetches both (`server`), and after a save only what changed (`difference`); exported, everything is
+in one file that opens from disk.
 
 Each card is shown in a frame of its own that may not run scripts, so that the theme's style sheet
 means there what it means in Anki. What Anki does after rendering is imitated or left out: `vh` in
@@ -18,20 +19,19 @@ import hashlib
 import json
 import mimetypes
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Hashable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .. import diagnostics, source
-from ..build import Project
-from ..diagnostics import Diagnostic, Span
-from ..facts import Deck
-from ..lock import Lock
-from ..notes import generate
-from ..numbering import Numbering
-from ..render import note_type, render
-from ..theme import load as load_note_types
+from ..cards import theme
+from ..cards.render import render
+from ..checks.record import FactRecord
+from ..format.deck import Settings
+from ..pipeline import Project
+from ..problems import summary
+from ..release.lock import Lock
+from ..release.plan import keyed
 
 _FOLDER = Path(__file__).parent
 ASSETS = {"index.html": "text/html", "style.css": "text/css", "script.js": "text/javascript"}
@@ -47,12 +47,17 @@ SERVED_POLICY = _POLICY.format(
 )
 
 
+Drawn = dict[Hashable, list[dict[str, Any]]]
+"""The cards of notes, by all that they are made of."""
+
+
 class Page(NamedTuple):
     """What the page shows, ready for JSON, and the pictures in it by their names."""
 
     data: Mapping[str, Any]
     pictures: Mapping[str, Path]
-    is_sound: bool  # whether the deck has no errors
+    drawn: Drawn
+    is_sound: bool  # whether the deck had no errors when its cards were made
 
 
 def asset(name: str) -> str:
@@ -60,30 +65,48 @@ def asset(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def page(project: Project) -> Page:
-    """What there is to see of a deck, with its problems; also of one that has errors."""
-    data: dict[str, Any] = {
-        "deck": str(project.folder.resolve().name),
+def page(project: Project, before: Page | None = None) -> Page:
+    """What there is to see of a deck, with its problems.
+
+    Of what was there to see before, cards whose notes are the same are not made again. Where the
+    deck is broken, the last good cards stay.
+    """
+    is_sound = not any(problem.is_error for problem in project.problems)
+    problems = {"problems": list(_problems(project)), "summary": summary(project.problems)}
+    if before and before.data["cards"] and not is_sound:
+        return before._replace(data={**before.data, **problems, "stale": before.is_sound})
+    data = {
+        "deck": project.folder.resolve().name,
+        "language": "",
+        "direction": "",
         "sections": [],
         "styles": [],
         "pictures": {},
+        "places": {},
         "cards": [],
+        "stale": False,
+        **problems,
     }
-    pictures: dict[str, Path] = {}
-    if project.deck is not None:
-        data |= _cards(project.deck, project.lock or Lock(), pictures)
-        data["pictures"] = {name: f"media/{name}" for name in pictures}
-    data["problems"] = list(_problems(project.problems))
-    data["summary"] = diagnostics.summary(project.problems)
-    return Page(data, pictures, not any(problem.is_error for problem in project.problems))
+    if not project.settings:
+        return Page(data, {}, {}, is_sound)
+    made, pictures, drawn = _cards(project, project.settings, before.drawn if before else {})
+    return Page({**data, **made}, pictures, drawn, is_sound)
 
 
-def kept(before: Page | None, now: Page) -> Page:
-    """What to show after a change: the last good cards where the deck is broken now."""
-    if now.is_sound or before is None or not before.data["cards"]:
-        return now
-    problems = {name: now.data[name] for name in ("problems", "summary")}
-    return before._replace(data={**before.data, **problems, "stale": before.is_sound})
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What makes the data of one page those of the next: the fields that are other ones.
+
+    Of the cards, only those that are new or changed; and the ids of all as `order`, where those are
+    other ones or in another order.
+    """
+    changed = {name: value for name, value in after.items() if value != before[name]}
+    if "cards" in changed:
+        known = {card["id"]: card for card in before["cards"]}
+        changed["cards"] = [card for card in after["cards"] if known.get(card["id"]) != card]
+        order = [card["id"] for card in after["cards"]]
+        if order != list(known):
+            changed["order"] = order
+    return changed
 
 
 def export(shown: Page) -> str:
@@ -120,89 +143,80 @@ def _data_url(path: Path) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
-def _cards(deck: Deck, published: Lock, pictures: dict[str, Path]) -> dict[str, Any]:
-    """The cards in the order of the files, and what they refer to by number.
-
-    The pictures on them are added to `pictures`.
+def _cards(
+    project: Project, settings: Settings, known: Drawn
+) -> tuple[dict[str, Any], dict[str, Path], Drawn]:
+    """The cards in the order of the files with what they refer to, the pictures on them by their
+    names, and the cards by what they are made of: those that are in `known` are not made again.
     """
-    types = load_note_types(deck.id, deck.language, deck.style)
-    facts = {
-        fact.id.value: (number, fact)
-        for number, section in enumerate(deck.sections)
-        for fact in section.facts
-    }
+    types = theme.load(settings.id, settings.language, project.style)
+    facts: dict[str, tuple[int, FactRecord]] = {}
+    for number, section in enumerate(project.sections):
+        for fact in section.facts:
+            facts.setdefault(fact.id, (number, fact))
+    files = {name: path for section in project.sections for name, path in section.pictures.items()}
     styles: dict[str, int] = {}
-    cards = []
-    for note in generate(deck, Numbering(published)):
-        number, fact = facts[note.key.partition("/")[0]]
-        kind = note_type(types, note)
-        if note.picture:
-            pictures[note.picture.name] = note.picture.path
+    places: dict[str, str] = {}
+    pictures: dict[str, Path] = {}
+    drawn: Drawn = {}
+    drafts = (
+        draft
+        for number, section in enumerate(project.sections)
+        for draft in section.drafts
+        if facts[draft.fact][0] == number  # of two facts with one id, the first
+    )
+    for note, draft, fields in keyed(project.lock or Lock(), drafts):
+        number, fact = facts[draft.fact]
+        kind: theme.NoteType = getattr(types, draft.type)
+        pictures |= {name: Path(files[name]) for name in draft.pictures}
+        places[fact.id] = f"{fact.at.path}:{fact.line}"
         shared = {
-            "fact": fact.id.value,
+            "fact": fact.id,
             "kind": fact.kind,
             "section": number,
-            "tags": note.tags[1:],  # the first one is the section's
-            "place": _place(fact.id.span),
+            "tags": draft.tags[1:],  # the first one is the section's
             "style": styles.setdefault(kind.css, len(styles)),
         }
-        for card in render(kind, note.fields, note.tags):
-            repeats = card.answer.startswith(card.question)
-            cards.append(
-                {
-                    "id": f"{note.key}#{card.ordinal + 1}",
-                    **shared,
-                    "front": card.question,
-                    # An answer that begins with its question, as most do, is told apart from it.
-                    "repeats": repeats,
-                    "back": card.answer[len(card.question) :] if repeats else card.answer,
-                }
-            )
-    return {
-        "deck": deck.name,
-        "language": deck.language.code,
-        "direction": deck.language.direction,
-        "sections": [section.title.value for section in deck.sections],
+        key = (kind, note, fields, draft.tags, *shared.values())
+        drawn[key] = known.get(key) or [
+            {
+                "id": f"{note}#{card.ordinal + 1}",
+                **shared,
+                "front": card.question,
+                # Most answers begin with their question: what follows it is told.
+                "repeats": card.answer.startswith(card.question),
+                "back": card.answer.removeprefix(card.question),
+            }
+            for card in render(kind, fields, draft.tags)
+        ]
+    data = {
+        "deck": settings.name,
+        "language": settings.language.code,
+        "direction": settings.language.direction,
+        "sections": [found.section.title if found.section else "" for found in project.sections],
         "styles": list(styles),
-        "cards": cards,
+        "pictures": {name: f"media/{name}" for name in pictures},
+        "places": places,
+        "cards": [card for cards in drawn.values() for card in cards],
     }
+    return data, pictures, drawn
 
 
-def _problems(problems: Sequence[Diagnostic]) -> Iterator[dict[str, str]]:
+def _problems(project: Project) -> Iterator[dict[str, str]]:
     """Problems as the page shows them; `fact` is the fact that one stands in, or empty."""
-    owners = {path: _owners(path) for path in {problem.span.path for problem in problems}}
-    for problem in sorted(problems):
+    facts = {
+        section.facts[0].at.path: section.facts for section in project.sections if section.facts
+    }
+    for problem in sorted(project.problems):
+        path, line, *_, source = problem.span
+        near = facts.get(path, ())
+        at = bisect_right(near, line, key=attrgetter("line")) - 1
         yield {
             "severity": problem.severity,
             "check": problem.check,
             "message": problem.message,
             "hint": problem.hint,
-            "place": _place(problem.span),
-            "line": problem.span.source.strip(),
-            "fact": _owner(owners[problem.span.path], problem.span.line),
+            "place": f"{path}:{line}",
+            "line": source.strip(),
+            "fact": near[at].id if at >= 0 and line <= near[at].last else "",
         }
-
-
-def _owner(owners: Sequence[tuple[int, int, str]], line: int) -> str:
-    """The fact that a line belongs to, of facts in their order; empty for none."""
-    at = bisect_right(owners, line, key=itemgetter(0)) - 1
-    return owners[at][2] if at >= 0 and line <= owners[at][1] else ""
-
-
-def _owners(path: str) -> list[tuple[int, int, str]]:
-    """The facts in a file, those with errors included: first line, last line, id.
-
-    Read from the file again: a fact with errors is not in the deck.
-    """
-    document, _ = source.read(Path(path))
-    if not isinstance(document.root, source.Mapping):
-        return []
-    facts = {key.value: value for key, value in document.root.items}.get("facts")
-    if not isinstance(facts, source.Mapping):
-        return []
-    file = document.file
-    return [(key.span.line, file.line(value.end - 1), key.value) for key, value in facts.items]
-
-
-def _place(span: Span) -> str:
-    return f"{span.path}:{span.line}"

@@ -17,7 +17,7 @@ const FACETS = {
   problem: (card) => [...new Set(problemsOf(card).flatMap((p) => [ANY[p.severity], p.check]))],
 };
 
-let data = { deck: "", sections: [], styles: [], pictures: {}, cards: [], problems: [], summary: "" };
+let data = { sections: [], styles: [], pictures: {}, places: {}, cards: [], problems: [] };
 let byFact = new Map(); // the id of a fact → its problems
 let items = []; // every card, with what the page knows of it
 let fitting = []; // those that the filter lets through
@@ -30,6 +30,7 @@ const view = { answers: false, night: false, phone: false };
 const showsAnswer = (card) => view.answers !== turned.has(card.id);
 const answerOf = (card) => (card.repeats ? card.front + card.back : card.back);
 const problemsOf = (card) => byFact.get(card.fact) ?? [];
+const placeOf = (card) => data.places[card.fact];
 const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** HTML as nodes of an inert document: without the note type's own scripts, and with pictures under
@@ -58,14 +59,8 @@ function style(card) {
 function fill(item) {
   const { card, element } = item;
   element.replaceChildren($("card").content.cloneNode(true));
-  const part = (name) => element.querySelector(`.${name}`);
-  part("fact").textContent = card.fact;
-  part("slot").textContent = ` / ${card.id.split("/")[1].replace(/#1$/, "").replace("#", " ")}`;
-  part("kind").textContent = card.kind;
-  setPlace(part("place"), card.place);
-  part("found").append(...problemsOf(card).map(problem));
-  part("tags").textContent = card.tags.join(" · ");
-
+  item.around = null;
+  describe(item);
   item.frame = document.createElement("iframe");
   item.frame.setAttribute("sandbox", "allow-same-origin allow-popups allow-popups-to-escape-sandbox");
   item.frame.title = `Card ${card.id}`;
@@ -74,9 +69,24 @@ function fill(item) {
     `<!doctype html><html lang="${data.language}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><base target="_blank">` +
     `<style>${style(card).replaceAll("</", "<\\/")}</style></head><body></body></html>`;
-  item.frame.addEventListener("load", () => opened(item), { once: true });
-  part("stage").append(item.frame);
+  item.frame.addEventListener("load", () => opened(item)); // again when it is moved
+  element.querySelector(".stage").append(item.frame);
   label(item);
+}
+
+/** What stands around a card, where it is other than before. */
+function describe(item) {
+  const { card, element } = item;
+  const around = [card.fact, card.kind, card.tags, placeOf(card), problemsOf(card)];
+  if (isSame(item.around, around)) return;
+  item.around = around;
+  const part = (name) => element.querySelector(`.${name}`);
+  part("fact").textContent = card.fact;
+  part("slot").textContent = ` / ${card.id.split("/")[1].replace(/#1$/, "").replace("#", " ")}`;
+  part("kind").textContent = card.kind;
+  setPlace(part("place"), placeOf(card));
+  part("found").replaceChildren(...problemsOf(card).map(problem));
+  part("tags").textContent = card.tags.join(" · ");
 }
 
 /** The frame of a card is there: puts the card in and lets the frame follow its height. */
@@ -84,6 +94,7 @@ function opened(item) {
   const inner = item.frame?.contentDocument;
   if (!inner) return;
   draw(item);
+  item.watch?.disconnect();
   item.watch = new ResizeObserver(() => {
     item.inner = Math.ceil(inner.documentElement.getBoundingClientRect().height);
     item.frame.style.blockSize = `${item.inner}px`;
@@ -197,10 +208,12 @@ function place() {
   const inSight = new Set(wanted);
   for (const element of [...list.children]) if (!inSight.has(element.item)) takeOff(element.item);
   let next = list.firstElementChild;
-  for (const item of wanted) {
+  wanted.forEach((item, at) => {
     if (item.element && item.element === next) next = next.nextElementSibling;
     else list.insertBefore(item.element ?? putOn(item), next);
-  }
+    item.element.ariaSetSize = fitting.length;
+    item.element.ariaPosInSet = first * columns + at + 1;
+  });
   $("above").style.blockSize = `${offsets[first]}px`;
   $("below").style.blockSize = `${offsets.at(-1) - offsets[last + 1]}px`;
 }
@@ -209,8 +222,6 @@ function putOn(item) {
   const element = document.createElement("li");
   element.id = item.card.id;
   element.tabIndex = -1;
-  element.ariaSetSize = fitting.length;
-  element.ariaPosInSet = fitting.indexOf(item) + 1;
   element.item = item;
   item.element = element;
   if (item === current) markCurrent(item);
@@ -333,9 +344,10 @@ function setPlace(button, place) {
 
 /** The banner: everything where the deck is broken, otherwise what stands at no card. */
 function showProblems() {
-  const facts = new Set(data.cards.map((card) => card.fact));
   const isBroken = data.problems.some((p) => p.severity === "error");
-  const shown = data.problems.filter((p) => p.severity === "error" || !facts.has(p.fact));
+  const shown = data.problems.filter(
+    (p) => p.severity === "error" || !Object.hasOwn(data.places, p.fact),
+  );
   const banner = $("problems");
   banner.hidden = !shown.length;
   banner.className = isBroken ? "broken" : "";
@@ -346,32 +358,45 @@ function showProblems() {
 
 // --- new data ------------------------------------------------------------------------------------
 
+/** What there is to see after an answer of the server: everything anew, or what has changed since.
+    A card that is as it was is the same object as before. */
+function merged({ since, order, cards = [], ...fields }) {
+  const known = new Map(data.cards.map((card) => [card.id, card]));
+  const ids = order ?? (since ? data.cards : cards).map((card) => card.id);
+  for (const card of cards)
+    if (!known.has(card.id) || !isSame(known.get(card.id), card)) known.set(card.id, card);
+  return { ...(since && data), ...fields, cards: ids.map((id) => known.get(id)) };
+}
+
 /** Takes new data over: what did not change stays as it is, and where it is. Returns the cards that
     are new or other than they were. */
 function show(next) {
   const held = scrollY ? anchor() : null; // at the very top, what comes above is to be seen
   const known = new Map(items.map((item) => [item.card.id, item]));
   const before = data;
-  const problemsBefore = byFact;
   data = next;
   byFact = new Map();
   for (const found of data.problems) {
     if (byFact.has(found.fact)) byFact.get(found.fact).push(found);
     else byFact.set(found.fact, [found]);
   }
-  const shared = ({ styles, pictures, language, sections }) => [styles, pictures, language, sections];
+  const shared = ({ styles, language }) => [styles, language];
   const allNew = !isSame(shared(before), shared(data));
   items = data.cards.map((card) => {
     const item = known.get(card.id) ?? { card: {}, element: null, frame: null, watch: null };
     known.delete(card.id);
-    const problems = [problemsBefore.get(card.fact), byFact.get(card.fact)];
-    const isOther = !isSame([item.card, problems[0]], [card, problems[1]]);
+    const former = item.card;
     item.isChanged =
-      before.cards.length > 0 && (item.card.front !== card.front || item.card.back !== card.back);
-    if (isOther) item.words = null;
+      before.cards.length > 0 && (former.front !== card.front || former.back !== card.back);
+    if (former !== card) item.words = null;
     item.card = card;
-    if (isOther || allNew) refill(item);
-    item.element?.classList.toggle("changed", item.isChanged);
+    if (!item.element) return item;
+    if (allNew || former.style !== card.style) refill(item);
+    else {
+      describe(item);
+      if (former !== card) draw(item);
+    }
+    item.element.classList.toggle("changed", item.isChanged);
     return item;
   });
   for (const gone of known.values()) {
@@ -391,11 +416,11 @@ function show(next) {
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
-/** What a search looks through: the words on the card and around it. */
+/** What a search looks through besides the place: the words on the card and around it. */
 function words(item) {
   const { card } = item;
   item.words ??= plain(
-    [answerOf(card).replace(/<[^>]*>/g, " "), card.id, card.place, ...card.tags]
+    [answerOf(card).replace(/<[^>]*>/g, " "), card.id, ...card.tags]
       .join(" ")
       .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code))
       .replace(/&(amp|lt|gt|quot);/g, (_, name) => NAMED[name]),
@@ -426,7 +451,9 @@ function filter(held) {
   fitting = items.filter(
     (item) =>
       chosen.every((name) => FACETS[name](item.card).includes($(name).value)) &&
-      sought.every((word) => words(item).includes(word)),
+      sought.every(
+        (word) => words(item).includes(word) || plain(placeOf(item.card)).includes(word),
+      ),
   );
   const [count, total] = [fitting.length, items.length].map((n) => n.toLocaleString("en"));
   const noun = items.length === 1 ? "card" : "cards";
@@ -505,7 +532,7 @@ const KEYS = {
   " ": () => current && turn(current),
   Enter: () => current && turn(current),
   a: () => toggle("answers"),
-  c: () => current && copy(current.card.place),
+  c: () => current && copy(placeOf(current.card)),
   n: () => toggle("night"),
   w: () => toggle("phone"),
   p: () => window.print(),
@@ -627,15 +654,16 @@ window.addEventListener("afterprint", () => $("sheets").replaceChildren());
 // --- the server ----------------------------------------------------------------------------------
 
 let version = "";
+let loading = Promise.resolve(); // one after the other: what changed is told of a version
 
 async function load(newest) {
-  if (newest && newest === version) return;
-  const answer = await fetch("deck.json", { cache: "no-store" });
+  if (newest === version) return;
+  const answer = await fetch(`deck.json?since=${version}`, { cache: "no-store" });
   if (!answer.ok) throw new Error(answer.statusText);
   const next = await answer.json();
   const isFirst = !version;
   version = next.version;
-  const { length } = show(next);
+  const { length } = show(merged(next));
   if (isFirst) begin();
   else if (data.stale) say(data.summary);
   else say(length ? `${length} ${length === 1 ? "card" : "cards"} changed` : "Up to date");
@@ -648,7 +676,9 @@ function begin() {
 
 function follow() {
   const events = new EventSource("events");
-  events.addEventListener("message", (event) => load(event.data).catch(lost));
+  events.addEventListener("message", (event) => {
+    loading = loading.then(() => load(event.data)).catch(lost);
+  });
   events.addEventListener("error", lost);
 }
 

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -28,9 +28,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from .. import build, watch
-from ..diagnostics import Diagnostic, Span
-from . import ASSETS, SERVED_POLICY, Page, asset, kept, page
+from .. import pipeline, store, watch
+from ..problems import Problem, Span, reason
+from ..problems.errors import UNREADABLE_FILE
+from . import ASSETS, SERVED_POLICY, Page, asset, difference, page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,27 +67,36 @@ def listen(port: int) -> socket.socket:
     return opened
 
 
-def make(folder: Path) -> Server:
-    """The server of a deck's preview: `run(sockets=[…])` serves until Ctrl-C."""
-    live = _Live(folder)
-    config = uvicorn.Config(
-        _app(live),
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        log_level="critical",
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
-    return Server(config, live.end)
-
-
 class Server(uvicorn.Server):
-    """A server that tells its open streams to end: it would wait for them otherwise."""
+    """The server of a deck's preview: `run(sockets=[…])` serves until Ctrl-C.
 
-    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+    It tells its open streams to end: it would wait for them otherwise.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.live = _Live(folder, self.fail)
+        self.failure: Exception | None = None
+        config = uvicorn.Config(
+            _app(self.live),
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=2,
+        )
         super().__init__(config)
-        self.end_streams = end_streams
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves until the end. Raises what went wrong where nothing should have."""
+        super().run(sockets)
+        if self.failure:
+            raise self.failure
+
+    def fail(self, error: Exception) -> None:
+        """Ends because of an error, from any thread."""
+        self.failure = error
+        self.end()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.end()
@@ -94,18 +104,19 @@ class Server(uvicorn.Server):
 
     def end(self) -> None:
         """Lets `run` return, from any thread."""
-        self.end_streams()
+        self.live.end()
         self.should_exit = True
 
 
 class _Live:
     """What there is to see of a deck now, read again after every save."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, fail: Callable[[Exception], None]) -> None:
+        """`fail` is told what went wrong where nothing should have."""
+        self.folder, self.fail = folder, fail
         self.page: Page | None = None
-        self.data = b""
-        self.version = ""
+        self.version = self.before = ""  # of the page, and of the one before
+        self.whole = self.update = b""  # JSON of the page, once it is asked for; since the last one
         self.stop = threading.Event()
         self.loop: asyncio.AbstractEventLoop | None = None  # once the server runs
         self.changed: asyncio.Event  # replaced by a new one whenever it is set
@@ -124,17 +135,33 @@ class _Live:
         if self.loop:
             self.loop.call_soon_threadsafe(self._wake)
 
-    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        for _ in watch.changes([self.folder], self.stop):
-            shown = kept(self.page, _read(self.folder))
-            data = json.dumps(shown.data, ensure_ascii=False).encode()
-            if shown != self.page:
-                loop.call_soon_threadsafe(self._take, shown, data)
+    def data(self, since: str) -> bytes:
+        """What there is to see; only what has changed of it since the version before."""
+        if since and since == self.before:
+            return self.update
+        if self.page and not self.whole:
+            self.whole = _json({"version": self.version, **self.page.data})
+        return self.whole
 
-    def _take(self, shown: Page, data: bytes) -> None:
-        self.page = shown
-        self.version = str(time.time_ns())  # also after a restart another one
-        self.data = b'{"version": "%s", %s' % (self.version.encode(), data.removeprefix(b"{"))
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            memory = pipeline.Memory(store.usual())
+            before: Page | None = None
+            version = ""
+            for _ in watch.changes([self.folder], self.stop):
+                shown = _read(self.folder, memory, before)
+                changes = difference(before.data, shown.data) if before else {}
+                if not before or changes or before.pictures != shown.pictures:
+                    since, version = version, str(time.time_ns())  # another one after a restart
+                    update = _json({"version": version, "since": since, **changes})
+                    loop.call_soon_threadsafe(self._take, shown, version, update)
+                before = shown
+        except Exception as error:
+            self.fail(error)
+
+    def _take(self, shown: Page, version: str, update: bytes) -> None:
+        self.before, self.version = self.version, version
+        self.page, self.whole, self.update = shown, b"", update
         self._wake()
 
     def _wake(self) -> None:
@@ -147,14 +174,17 @@ class _Live:
             await asyncio.wait_for(self.changed.wait(), seconds)
 
 
-def _read(folder: Path) -> Page:
+def _read(folder: Path, memory: pipeline.Memory, before: Page | None) -> Page:
     try:
-        return page(build.read(folder))
+        return page(pipeline.read(folder, memory), before)
     except OSError as error:  # the folder is gone, or being replaced
         span = Span(str(error.filename or folder), 1, 1, 2)
-        reason = (error.strerror or str(error)).lower()
-        problem = Diagnostic(span, "unreadable-file", f"the deck cannot be read: {reason}")
-        return page(build.Project(folder, None, None, [problem]))
+        problem = Problem(span, UNREADABLE_FILE, f"the deck cannot be read: {reason(error)}")
+        return page(pipeline.Project(folder, (problem,)), before)
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _app(live: _Live) -> Starlette:
@@ -164,10 +194,11 @@ def _app(live: _Live) -> Starlette:
             return _missing()
         return Response(asset(name), headers=_HEADERS, media_type=ASSETS[name])
 
-    async def data(_: Request) -> Response:
+    async def data(request: Request) -> Response:
         while not live.version and not live.stop.is_set():  # the deck is being read
             await live.wait(None)
-        return Response(live.data, headers=_HEADERS, media_type="application/json")
+        content = live.data(request.query_params.get("since", ""))
+        return Response(content, headers=_HEADERS, media_type="application/json")
 
     async def picture(request: Request) -> Response:
         name = request.path_params["name"]

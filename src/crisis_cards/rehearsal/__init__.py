@@ -24,36 +24,21 @@ import tempfile
 from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from .. import releases
-from ..diff import plain
-from ..lock import Lock
-from ..notes import title
-from ..theme import NoteTypes
+from ..cards.draft import SEPARATOR, content
+from ..cards.fields import TYPES, title
+from ..release.diff import plain
+from ..release.lock import Entry, Lock, TypeEntry
+from . import states
 from .copies import RehearsalError, lay_out
 from .report import Emptied, Note, Report, Untagged, record, text
-from .states import (
-    Harm,
-    Row,
-    State,
-    Type,
-    alone,
-    database,
-    harm_done,
-    look,
-    opened,
-    remember,
-    run_import,
-    watch,
-)
+from .states import Row, State, Type
 
 if TYPE_CHECKING:
     from anki.import_export_pb2 import ImportResponse
 
-__all__ = ["INSTALL", "RehearsalError", "Report", "UnavailableError", "record", "rehearse", "text"]
-
-INSTALL = "pip install 'crisis-cards[anki]'"
+__all__ = ["RehearsalError", "Report", "UnavailableError", "record", "rehearse", "text"]
 
 _NAME = 70  # longest name of a note, in characters
 _TAGS_TRIED = 6  # more tags than these make too many orders to try
@@ -73,20 +58,57 @@ def rehearse(package: Path, onto: Path | None = None, lock: Lock | None = None) 
     """
     _require_anki()
     with tempfile.TemporaryDirectory(prefix="crisis-cards-") as folder:
-        incoming = alone(package, Path(folder, "alone"))
+        incoming = states.alone(package, Path(folder, "alone"))
         place = Path(folder, "learner")
         is_package = lay_out(onto, place)
-        with opened(place, str(onto)) as col:
+        with states.opened(place, str(onto)) as col:
             if onto is not None and is_package:
-                run_import(col, onto)
-            watch(database(col), incoming.notes)
-            before = look(col)
-            remember(database(col))
-            log = run_import(col, package)
-            seen = _Seen(incoming, before, look(col), log, harm_done(database(col)))
+                states.run_import(col, onto)
+            states.watch(col, incoming.notes)
+            before = states.look(col)
+            states.remember(col)
+            log = states.run_import(col, package)
+            after = states.look(col)
+            cards, reviews, others = states.harm_done(col)
     untouched = onto is None or is_package
-    author = _Author(_times(before if untouched else incoming) | before.added, lock or Lock())
-    return _report(str(package), str(onto or ""), seen, author, untouched or lock is not None)
+    known = before if untouched else incoming  # no learner has had it
+    author = _Author(known, before.added, lock or Lock())
+    updated = _guids(log.updated, before)
+    conflicting = _guids(log.conflicting, incoming)  # Anki names these by their ids in the package
+    overwritten, untagged = _lost(updated, before, after, author)
+    added = after.types.keys() - before.types.keys()
+    changed = [
+        note_type
+        for key, note_type in before.types.items()
+        if key in after.types and note_type.looks != after.types[key].looks
+    ]
+    return Report(
+        package=str(package),
+        onto=str(onto or ""),
+        found=log.found_notes,
+        new=len(log.new),
+        updated=tuple(_note(after.notes[guid]) for guid in updated),
+        unchanged=len(log.duplicate),
+        conflicting=tuple(_note(before.notes[guid]) for guid in conflicting),
+        new_cards=after.cards - before.cards,
+        decks_added=tuple(sorted(after.decks - before.decks)),
+        types_added=_names(after.types[key] for key in added & incoming.types.keys()),
+        types_changed=_names(changed),
+        types_restyled=_names(item for item in changed if not author.wrote(item)),
+        types_doubled=_names(after.types[key] for key in added - incoming.types.keys()),
+        overwritten=overwritten,
+        untagged=untagged,
+        kept=tuple(
+            _note(note)
+            for guid, note in before.notes.items()
+            if guid not in {*updated, *conflicting} and note.fields != incoming.notes[guid].fields
+        ),
+        emptied=_emptied(before, after),
+        rescheduled_cards=cards,
+        changed_reviews=reviews,
+        changed_others=others,
+        sure=untouched or lock is not None,
+    )
 
 
 def _require_anki() -> None:
@@ -94,35 +116,22 @@ def _require_anki() -> None:
         import anki.collection
         import anki.lang
     except ImportError as error:
-        raise UnavailableError(f"rehearsing needs the real Anki: {INSTALL}") from error
+        install = "pip install 'crisis-cards[anki]'"
+        raise UnavailableError(f"rehearsing needs the real Anki: {install}") from error
     anki.lang.set_lang("en")
-
-
-# --- what it means to the learner -------------------------------------------------------------
-
-
-class _Seen(NamedTuple):
-    """What was seen of an import: the package alone, and the collection before and after."""
-
-    incoming: State
-    before: State
-    after: State
-    log: ImportResponse.Log
-    harm: Harm
 
 
 class _Author:
     """Tells what a release wrote from what a learner did, by the rule of this module."""
 
-    def __init__(self, times: Iterable[int], lock: Lock) -> None:
-        """`times` are those of releases, beside the lock's."""
+    def __init__(self, known: State, added: Iterable[int], lock: Lock) -> None:
+        """All times in `known` are those of releases, and so are `added` and the lock's."""
         entries = (*lock.notes.values(), *lock.gone.values(), *lock.stray.values())
+        dated: tuple[Row | Type | Entry | TypeEntry, ...] = (
+            *known.notes.values(), *known.types.values(), *entries, *lock.types.values()
+        )  # fmt: skip
         self.hashes = {entry.guid: entry.content for entry in entries}
-        self.times = {
-            *times,
-            *(entry.mod for entry in entries),
-            *(entry.mod for entry in lock.types.values()),
-        }
+        self.times = {*added, *(item.mod for item in dated)}
 
     def wrote(self, note: Row | Type) -> bool:
         """Whether a note or note type has been left alone since a release."""
@@ -135,68 +144,13 @@ class _Author:
         """
         if guid not in self.hashes or len(note.tags) > _TAGS_TRIED:
             return None
+        fields = SEPARATOR.join(note.fields)
         for length in range(len(note.tags), -1, -1):
             for tags in permutations(note.tags, length):
-                hashes = (releases.content(kind, note.fields, tags) for kind in NoteTypes._fields)
+                hashes = (content(kind, fields, tags) for kind in TYPES)
                 if self.hashes[guid] in hashes:
                     return tags
         return None
-
-
-def _times(state: State) -> frozenset[int]:
-    """The times of notes and note types that no learner has had."""
-    notes, types = state.notes.values(), state.types.values()
-    return frozenset((*(note.mod for note in notes), *(item.mod for item in types)))
-
-
-def _report(package: str, onto: str, seen: _Seen, author: _Author, sure: bool) -> Report:
-    incoming, before, after, log, harm = seen
-    updated = _guids(log.updated, before)
-    conflicting = _guids(log.conflicting, incoming)  # Anki names these by their ids in the package
-    edited, untagged = [], []
-    for guid in updated:
-        old, new = before.notes[guid], after.notes[guid]
-        if author.wrote(old):
-            continue
-        published = author.tags(guid, old)
-        if published is None and old.fields != new.fields:
-            edited.append(_note(old))
-        if tags := _lost(old.tags, (*new.tags, *(published or ()))):
-            untagged.append(Untagged(*_note(old), tags))
-    kept = [
-        note
-        for guid, note in before.notes.items()
-        if guid not in {*updated, *conflicting} and note.fields != incoming.notes[guid].fields
-    ]
-    added = after.types.keys() - before.types.keys()
-    changed = [
-        note_type
-        for key, note_type in before.types.items()
-        if key in after.types and note_type.looks != after.types[key].looks
-    ]
-    return Report(
-        package=package,
-        onto=onto,
-        found=log.found_notes,
-        new=len(log.new),
-        updated=tuple(_note(after.notes[guid]) for guid in updated),
-        unchanged=len(log.duplicate),
-        conflicting=tuple(_note(before.notes[guid]) for guid in conflicting),
-        new_cards=after.cards - before.cards,
-        decks_added=tuple(sorted(after.decks - before.decks)),
-        types_added=_names(after.types[key] for key in added & incoming.types.keys()),
-        types_changed=_names(changed),
-        types_restyled=_names(item for item in changed if not author.wrote(item)),
-        types_doubled=_names(after.types[key] for key in added - incoming.types.keys()),
-        overwritten=tuple(edited),
-        untagged=tuple(untagged),
-        kept=tuple(_note(note) for note in kept),
-        emptied=_emptied(before, after),
-        rescheduled_cards=harm.cards,
-        changed_reviews=harm.reviews,
-        changed_others=harm.notes,
-        sure=sure,
-    )
 
 
 def _guids(notes: Iterable[ImportResponse.Note], state: State) -> list[str]:
@@ -205,10 +159,23 @@ def _guids(notes: Iterable[ImportResponse.Note], state: State) -> list[str]:
     return [known[note.id.nid] for note in notes]
 
 
-def _lost(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
-    """Old tags that are not among new ones; to Anki, case makes no difference."""
-    present = {tag.casefold() for tag in new}
-    return tuple(tag for tag in old if tag.casefold() not in present)
+def _lost(
+    updated: Iterable[str], before: State, after: State, author: _Author
+) -> tuple[tuple[Note, ...], tuple[Untagged, ...]]:
+    """The updated notes whose text a learner had edited, and those with tags of the learner's."""
+    edited, untagged = [], []
+    for guid in updated:
+        old, new = before.notes[guid], after.notes[guid]
+        if author.wrote(old):
+            continue
+        published = author.tags(guid, old)
+        if published is None and old.fields != new.fields:
+            edited.append(_note(old))
+        # To Anki, case makes no difference.
+        present = {tag.casefold() for tag in (*new.tags, *(published or ()))}
+        if tags := tuple(tag for tag in old.tags if tag.casefold() not in present):
+            untagged.append(Untagged(*_note(old), tags))
+    return tuple(edited), tuple(untagged)
 
 
 def _emptied(before: State, after: State) -> tuple[Emptied, ...]:
@@ -220,7 +187,7 @@ def _emptied(before: State, after: State) -> tuple[Emptied, ...]:
 
 
 def _note(row: Row) -> Note:
-    name = "".join(char for char in plain(title(row.fields)) if char.isprintable())
+    name = "".join(char for char in plain(title(SEPARATOR.join(row.fields))) if char.isprintable())
     if len(name) > _NAME:
         name = name[: _NAME - 1].rstrip() + "…"
     return Note(row.id, name or "(no text)")

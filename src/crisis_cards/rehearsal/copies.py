@@ -8,8 +8,8 @@ import shutil
 import sqlite3
 import sys
 import zipfile
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 COLLECTION = "collection.anki2"
@@ -24,6 +24,15 @@ class RehearsalError(Exception):
     """Why there is no report, as a sentence without its full stop."""
 
 
+@contextmanager
+def refusing(what: str, *errors: type[Exception]) -> Iterator[None]:
+    """These errors within the block end the rehearsal: `what` fails, and why."""
+    try:
+        yield
+    except errors as error:
+        raise RehearsalError(f"{what}: {_reason(error)}") from error
+
+
 def lay_out(onto: Path | None, place: Path) -> bool:
     """Puts a copy of the learner's collection into a new folder; whether `onto` is a package.
 
@@ -32,30 +41,27 @@ def lay_out(onto: Path | None, place: Path) -> bool:
     place.mkdir()
     if onto is None:
         return False
-    head = first_bytes(onto)
-    if head == _SQLITE:
-        _copy(onto.resolve(), place / COLLECTION)
-        _refuse_if_foreign(place / COLLECTION, onto)
-        return False
-    if zipfile.is_zipfile(onto):
-        if onto.suffix.lower() != ".colpkg":
-            return True
-        _unpack(onto, place)
-        _refuse_if_foreign(place / COLLECTION, onto)
-        return False
-    raise RehearsalError(f"{onto} is neither an Anki collection nor a package")
+    copy = place / COLLECTION
+    if first_bytes(onto) == _SQLITE:
+        _copy(onto.resolve(), copy)
+    elif not zipfile.is_zipfile(onto):
+        raise RehearsalError(f"{onto} is neither an Anki collection nor a package")
+    elif onto.suffix.lower() != ".colpkg":
+        return True
+    else:
+        _unpack(onto, copy)
+    _refuse_if_foreign(copy, onto)
+    return False
 
 
 def first_bytes(path: Path) -> bytes:
     """The beginning of a file, by which SQLite's are known."""
-    try:
+    with refusing(f"{path} cannot be read", OSError):
+        if path.is_dir():
+            hint = f"name the file in it (a learner's is {COLLECTION})"
+            raise RehearsalError(f"{path} is a folder: {hint}")
         with path.open("rb") as file:
             return file.read(len(_SQLITE))
-    except IsADirectoryError as error:
-        message = f"{path} is a folder: name the file in it (a learner's is {COLLECTION})"
-        raise RehearsalError(message) from error
-    except OSError as error:
-        raise RehearsalError(f"{path} cannot be read: {reason(error)}") from error
 
 
 def _copy(path: Path, target: Path) -> None:
@@ -65,19 +71,16 @@ def _copy(path: Path, target: Path) -> None:
     """
     files = [path, *(path.with_name(path.name + end) for end in ("-wal", "-journal"))]
     _refuse_if_open(path)
-    try:
+    with refusing(f"{path} cannot be copied", OSError):
         before = _stamps(files)
         for file, (_, size) in before.items():
             if size:
                 shutil.copyfile(file, target.with_name(target.name + file.name[len(path.name) :]))
         same = _stamps(files) == before
-    except OSError as error:
-        raise RehearsalError(f"{path} cannot be copied: {reason(error)}") from error
     _refuse_if_open(path)
     if not same:
-        raise RehearsalError(
-            f"{path} was written to while it was copied: close Anki, and try again"
-        )
+        reason = "was written to while it was copied"
+        raise RehearsalError(f"{path} {reason}: close Anki, and try again")
 
 
 def _stamps(files: Iterable[Path]) -> dict[Path, tuple[int, int]]:
@@ -87,12 +90,9 @@ def _stamps(files: Iterable[Path]) -> dict[Path, tuple[int, int]]:
 
 
 def _refuse_if_open(path: Path) -> None:
-    try:
-        is_open = _is_open(path)
-    except OSError as error:
-        raise RehearsalError(f"{path} cannot be read: {reason(error)}") from error
-    if is_open:
-        raise RehearsalError(f"{path} is open in Anki: close Anki, and try again")
+    with refusing(f"{path} cannot be read", OSError):
+        if _is_open(path):
+            raise RehearsalError(f"{path} is open in Anki: close Anki, and try again")
 
 
 def _is_open(path: Path) -> bool:
@@ -136,25 +136,23 @@ def _unicase(one: str, other: str) -> int:
     return (a > b) - (a < b)
 
 
-def _unpack(backup: Path, place: Path) -> None:
-    """The collection of a .colpkg, and what media come with it, in a folder."""
+def _unpack(backup: Path, target: Path) -> None:
+    """The collection of a .colpkg, and beside it what media come with it."""
     from anki._backend import RustBackend
     from anki.errors import AnkiException
 
-    media = place / "collection.media"
+    media = target.with_suffix(".media")
     media.mkdir()
-    try:
+    with refusing(f"{backup} cannot be restored", AnkiException):
         RustBackend().import_collection_package(
-            col_path=str(place / COLLECTION),
+            col_path=str(target),
             backup_path=str(backup),
             media_folder=str(media),
-            media_db=str(place / "collection.media.db2"),
+            media_db=f"{media}.db2",
         )
-    except AnkiException as error:
-        raise RehearsalError(f"{backup} cannot be restored: {reason(error)}") from error
 
 
-def reason(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """What went wrong, in one line: the system's words, or Anki's."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from ..diagnostics import count
+from ..problems import count
 
 _LISTED = 10  # notes that a terminal shows under one heading
 _SEARCHED = 100  # notes that one search names
@@ -32,6 +32,9 @@ class Untagged(NamedTuple):
     id: int
     name: str
     tags: tuple[str, ...]
+
+
+_AnyNote: TypeAlias = "Note | Emptied | Untagged"
 
 
 class Report(NamedTuple):
@@ -72,39 +75,30 @@ class Report(NamedTuple):
     @property
     def would_lose(self) -> bool:
         """Whether a learner would lose an edit, a tag or a review, or could not be updated."""
-        return bool(
-            self.overwritten
-            or self.untagged
-            or self.types_restyled
-            or self.conflicting
-            or self.types_doubled
-            or self.rescheduled_cards
-            or self.changed_reviews
-            or self.changed_others
-            or not (self.new or self.updated or self.unchanged)
-        )
+        losses = (
+            self.overwritten, self.untagged, self.types_restyled, self.conflicting,
+            self.types_doubled, self.rescheduled_cards, self.changed_reviews, self.changed_others,
+        )  # fmt: skip
+        return any(losses) or not (self.new or self.updated or self.unchanged)
 
 
-def search(notes: Iterable[Note | Emptied | Untagged]) -> str:
+def search(notes: Iterable[_AnyNote]) -> str:
     """What finds notes in Anki's browser."""
     return "nid:" + ",".join(str(note.id) for note in notes)
 
 
 def record(report: Report) -> dict[str, object]:
     """For JSON: notes as objects, and under `search` what finds each list of them in Anki."""
-
-    def data(value: object) -> object:
-        if isinstance(value, (Note, Emptied, Untagged)):
-            return value._asdict()
-        return [data(part) for part in value] if isinstance(value, tuple) else value
-
+    fields = report._asdict()
+    notes = {
+        name: value
+        for name, value in fields.items()
+        if isinstance(value, tuple) and value and not isinstance(value[0], str)
+    }
     return {
-        **{name: data(value) for name, value in report._asdict().items()},
-        "search": {
-            name: search(value)
-            for name, value in report._asdict().items()
-            if isinstance(value, tuple) and value and not isinstance(value[0], str)
-        },
+        **fields,
+        **{name: [note._asdict() for note in value] for name, value in notes.items()},
+        "search": {name: search(value) for name, value in notes.items()},
         "would_lose": report.would_lose,
     }
 
@@ -123,8 +117,14 @@ def text(report: Report) -> str:
         f"  {count(r.new_cards, 'new card')}",
         *_about_types(r),
         *_about_notes(r),
-        *_about_harm(r),
     ]
+    for number, what, where in (
+        (r.rescheduled_cards, "card", " of the learner's"),
+        (r.changed_reviews, "review", ""),
+        (r.changed_others, "note", " outside the package"),
+    ):
+        if number:
+            lines += ["", f"Anki changed {count(number, what)}{where}: please report this."]
     end = (
         "This import is not safe: something is lost, or cannot be updated."
         if r.would_lose
@@ -156,11 +156,7 @@ def _about_notes(r: Report) -> Iterator[str]:
     if r.overwritten and not r.sure:
         yield "  If nobody edited them, they are from a release that is not known here:"
         yield "  name its deck.lock with --lock."
-    yield from _listed(
-        "These notes lose tags that the learner gave them:",
-        r.untagged,
-        [", ".join(note.tags) for note in r.untagged],
-    )
+    yield from _listed("These notes lose tags that the learner gave them:", r.untagged)
     yield from _listed(
         "These notes are not updated, because the learner has them in another note type:",
         r.conflicting,
@@ -171,31 +167,23 @@ def _about_notes(r: Report) -> Iterator[str]:
     yield from _listed(
         "These notes have cards with nothing left to ask (Tools → Empty Cards removes them):",
         r.emptied,
-        ["card " + ", ".join(map(str, note.cards)) for note in r.emptied],
     )
 
 
-def _listed(
-    heading: str, notes: Sequence[Note | Emptied | Untagged], details: Sequence[str] = ()
-) -> Iterator[str]:
+def _listed(heading: str, notes: Sequence[_AnyNote]) -> Iterator[str]:
     """A heading, the first notes by name, and how to find all of them; nothing for no notes."""
     if not notes:
         return
     yield from ("", heading)
-    for note, detail in zip(notes[:_LISTED], details or [""] * len(notes), strict=False):
-        yield f"  {note.name}" + (f" ({detail})" if detail else "")
+    for note in notes[:_LISTED]:
+        detail = ""
+        if isinstance(note, Untagged):
+            detail = f" ({', '.join(note.tags)})"
+        elif isinstance(note, Emptied):
+            detail = f" (card {', '.join(map(str, note.cards))})"
+        yield f"  {note.name}{detail}"
     if len(notes) > _LISTED:
         yield f"  and {len(notes) - _LISTED:,} more"
     yield f"  in Anki: Browse, and search for {search(notes[:_SEARCHED])}"
     if len(notes) > _SEARCHED:
         yield f"  (these are the first {_SEARCHED}; --format json has all)"
-
-
-def _about_harm(r: Report) -> Iterator[str]:
-    for number, what, where in (
-        (r.rescheduled_cards, "card", " of the learner's"),
-        (r.changed_reviews, "review", ""),
-        (r.changed_others, "note", " outside the package"),
-    ):
-        if number:
-            yield from ("", f"Anki changed {count(number, what)}{where}: please report this.")

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .copies import COLLECTION, RehearsalError, first_bytes, reason
+from .copies import COLLECTION, RehearsalError, first_bytes, refusing
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -21,7 +21,6 @@ class Row(NamedTuple):
     """A note as Anki stores it."""
 
     id: int
-    type: int
     mod: int
     tags: tuple[str, ...]
     fields: tuple[str, ...]
@@ -50,14 +49,6 @@ class State(NamedTuple):
     added: frozenset[int]
 
 
-class Harm(NamedTuple):
-    """What no import may do: cards, reviews and other notes that are not as they were."""
-
-    cards: int
-    reviews: int
-    notes: int
-
-
 def alone(package: Path, place: Path) -> State:
     """A package in an empty collection: its notes as Anki stores them, its note types."""
     first_bytes(package)
@@ -65,9 +56,9 @@ def alone(package: Path, place: Path) -> State:
         raise RehearsalError(f"{package} is no Anki package, or it is damaged")
     place.mkdir()
     with opened(place, str(package)) as col:
-        stock = _types(database(col))
+        stock = _types(_database(col))
         run_import(col, package)
-        watch(database(col), database(col).list("SELECT guid FROM notes"))
+        watch(col, _database(col).list("SELECT guid FROM notes"))
         state = look(col)
     return state._replace(types={k: v for k, v in state.types.items() if k not in stock})
 
@@ -78,14 +69,11 @@ def opened(place: Path, name: str) -> Iterator[Collection]:
     from anki.collection import Collection
     from anki.errors import AnkiException
 
-    try:
+    with refusing(f"{name} cannot be opened", AnkiException):
         col = Collection(str(place / COLLECTION))
-    except AnkiException as error:
-        raise RehearsalError(f"{name} cannot be opened: {reason(error)}") from error
     try:
-        yield col
-    except (AnkiException, UnicodeDecodeError) as error:
-        raise RehearsalError(f"{name} cannot be read: {reason(error)}") from error
+        with refusing(f"{name} cannot be read", AnkiException, UnicodeDecodeError):
+            yield col
     finally:
         col.close()
 
@@ -98,16 +86,14 @@ def run_import(col: Collection, package: Path) -> ImportResponse.Log:
     request = ImportAnkiPackageRequest(
         package_path=str(package.absolute()), options=ImportAnkiPackageOptions()
     )
-    try:
+    with refusing(f"{package} cannot be imported", AnkiException):
         log = col.import_anki_package(request).log
-    except AnkiException as error:
-        raise RehearsalError(f"{package} cannot be imported: {reason(error)}") from error
     if not log.found_notes:
         raise RehearsalError(f"{package} holds no notes that Anki can read")
     return log
 
 
-def database(col: Collection) -> DBProxy:
+def _database(col: Collection) -> DBProxy:
     """Its database, which is there until it is closed."""
     assert col.db is not None
     return col.db
@@ -118,8 +104,8 @@ _WATCHED = "guid IN (SELECT guid FROM temp.incoming)"
 
 def look(col: Collection) -> State:
     """What the collection holds now, of notes those that are watched."""
-    db = database(col)
-    rows = db.all(f"SELECT guid, id, mid, mod, tags, flds FROM notes WHERE {_WATCHED}")
+    db = _database(col)
+    rows = db.all(f"SELECT guid, id, mod, tags, flds FROM notes WHERE {_WATCHED}")
     cards = f"FROM cards WHERE nid IN (SELECT id FROM notes WHERE {_WATCHED})"
     slots = {card: slot for card, *slot in db.all(f"SELECT id, nid, ord {cards}")}
     empty = chain.from_iterable(note.card_ids for note in col.get_empty_cards().notes)
@@ -129,8 +115,8 @@ def look(col: Collection) -> State:
     )
     return State(
         notes={
-            guid: Row(note_id, type_id, mod, tuple(tags.split()), tuple(fields.split("\x1f")))
-            for guid, note_id, type_id, mod, tags, fields in rows
+            guid: Row(note_id, mod, tuple(tags.split()), tuple(fields.split("\x1f")))
+            for guid, note_id, mod, tags, fields in rows
         },
         empty=frozenset((slots[card][0], slots[card][1]) for card in empty if card in slots),
         cards=db.scalar("SELECT count() FROM cards"),
@@ -162,27 +148,30 @@ _KEPT = {
 }
 
 
-def watch(db: DBProxy, guids: Iterable[str]) -> None:
+def watch(col: Collection, guids: Iterable[str]) -> None:
     """Tells the database which notes to look at: those of the package."""
+    db = _database(col)
     db.execute("CREATE TEMP TABLE incoming (guid TEXT PRIMARY KEY) WITHOUT ROWID")
     db.executemany("INSERT OR IGNORE INTO temp.incoming VALUES (?)", [[guid] for guid in guids])
 
 
-def remember(db: DBProxy) -> None:
+def remember(col: Collection) -> None:
     """Keeps a copy of all that an import must not touch."""
+    db = _database(col)
     for table, columns in _KEPT.items():
         db.execute(f"CREATE TEMP TABLE before_{table} AS SELECT {columns} FROM {table}")
 
 
-def harm_done(db: DBProxy) -> Harm:
-    """What is no longer as `remember` found it."""
+def harm_done(col: Collection) -> tuple[int, int, int]:
+    """How many cards, reviews and notes of other decks are not as `remember` found them."""
+    db = _database(col)
     cards, reviews, notes = (
         f"FROM (SELECT * FROM temp.before_{table} EXCEPT SELECT {columns} FROM {table})"
         for table, columns in _KEPT.items()
     )
     made_up = "FROM revlog WHERE id NOT IN (SELECT id FROM temp.before_revlog)"
-    return Harm(
-        cards=db.scalar(f"SELECT count() {cards}"),
-        reviews=db.scalar(f"SELECT count() {reviews}") + db.scalar(f"SELECT count() {made_up}"),
-        notes=db.scalar(f"SELECT count() {notes} WHERE NOT {_WATCHED}"),
+    return (
+        db.scalar(f"SELECT count() {cards}"),
+        db.scalar(f"SELECT count() {reviews}") + db.scalar(f"SELECT count() {made_up}"),
+        db.scalar(f"SELECT count() {notes} WHERE NOT {_WATCHED}"),
     )

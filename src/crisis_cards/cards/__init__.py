@@ -1,0 +1,1 @@
+"""Facts → notes and their cards, as Anki gets and shows them."""

@@ -1,0 +1,328 @@
+"""Author's text → HTML for a note's field.
+
+Inline Markdown is rendered by markdown-it-py, with what this format does not have switched off.
+Texts without any mark, most of them, are only escaped. Whatever Anki would act on in a field
+(cloze marks, sound and LaTeX tags, type-in boxes) is made harmless, except the blanks.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+from ..format.cloze import Blank, Passage
+from .draft import PLACE
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+# Marks of blanks on their way through Markdown: characters that no text can contain.
+_OPEN, _NUMBERED, _HINT, _CLOSE = "\x01", "\x02", "\x03", "\x04"
+_MARK = re.compile(f"({_OPEN}[0-9]+{_NUMBERED}|{_HINT}|{_CLOSE})")
+
+_BREAK = "<br>\n"
+# Most texts: nothing is done to their characters, alone or together, by Markdown, HTML, Anki, or
+# Unicode's composition.
+_PLAIN = re.compile(r"[ !-%'-);=?@A-Z\]^a-z|}~+-;\xa0-\u02ff\u2010-\u2027\u2030-\u205e]*")
+# Emphasis that no rule of Markdown can read otherwise: it stands between spaces or punctuation.
+_EMPHASIS = re.compile(r"(?<![^\s(])(\*\*?)(?=[^\W_])([^*]*[^\W_])\1(?![^\s.,;:!?)])")
+_HAS_MARKUP = re.compile(r"[\\`*_\[]|  \n")
+_HAS_BLOCKS = re.compile(
+    r"\n[ ]*\n|^[ ]{0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)|```|~~~)", re.MULTILINE
+)
+_ACTIVE = re.compile(r"\[(?=\[|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+
+
+def inline(text: str) -> str:
+    """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
+    if _PLAIN.fullmatch(text):
+        return text
+    if (simple := _simple(text)) is not None:
+        return simple
+    text = _normal(text)
+    if not _HAS_MARKUP.search(text):
+        return _shield(escape(text, quote=False).replace("\n", _BREAK))
+    return _shield(str(_markdown(breaks=True).renderInline(text, {})))
+
+
+def _simple(text: str) -> str | None:
+    """A text with nothing but words that are emphasised; None for the others."""
+    if _PLAIN.fullmatch(text):
+        return text
+    if "*" in text and _PLAIN.fullmatch(text.replace("*", "")):
+        html = _EMPHASIS.sub(_emphasised, text)
+        return None if "*" in html else html
+    return None
+
+
+def _emphasised(found: re.Match[str]) -> str:
+    return f"<em>{found[2]}</em>" if found[1] == "*" else f"<strong>{found[2]}</strong>"
+
+
+def block(text: str) -> str:
+    """Text that may also have paragraphs, lists and fenced code; its lines flow, as in Markdown."""
+    if (simple := _simple(text)) is not None and not _HAS_BLOCKS.match(text):
+        return f"<p>{simple if simple is text else simple.strip()}</p>"  # Markdown trims
+    text = _normal(text).strip("\n")
+    if not _HAS_BLOCKS.search(text) and not _HAS_MARKUP.search(text):
+        return f"<p>{_shield(escape(text, quote=False))}</p>"
+    return _shield(str(_markdown().render(text, {})).strip())
+
+
+def page(text: str) -> str:
+    """Text with all of Markdown's blocks, headings included, for a deck's description."""
+    return _shield(str(_markdown(page=True).render(_normal(text), {})).strip())
+
+
+def passage(passage: Passage) -> str:
+    """A text with its blanks as Anki's cloze marks, numbered by their places (`draft.PLACE`)."""
+    if (simple := _simple_passage(passage)) is not None:
+        return simple
+    blanks = {blank: place for place, blank in enumerate(passage.walk(), start=1)}
+    return _shield_passage(_marked(passage, blanks))
+
+
+def _simple_passage(passage: Passage) -> str | None:
+    """The same for most texts: nothing in them is special but blanks, and no blank is in another.
+
+    None for the others: a colon or brace of the author's could join with a mark of Anki's.
+    """
+    text = passage.text.value
+    if "}" in text:
+        return None
+    # The marks of blanks are plain too.
+    html: Callable[[str], str | None] = str if _PLAIN.fullmatch(text) else _simple
+    parts: list[str | None] = []
+    at = colons = 0
+    for place, blank in enumerate(passage.blanks, start=1):
+        start, end, _, (left, right), hint, inner = blank
+        if inner:
+            return None
+        parts += (html(text[at:start]), f"{{{{c{PLACE}{place}::", html(text[left:right]))
+        if hint:
+            asked = text[slice(*hint)]
+            if _joins(asked):
+                return None
+            colons += 2
+            parts += ("::", html(asked))
+        parts.append("}}")
+        at = end
+    parts.append(html(text[at:]))
+    return None if None in parts or text.count(":") != colons else "".join(filter(None, parts))
+
+
+def blank(text: str, place: int) -> str:
+    """A text as the answer of one blank that has nothing around it."""
+    return _shield_passage(f"{_OPEN}{place}{_NUMBERED}{inline(text)}{_CLOSE}")
+
+
+def revealed(passage: Passage) -> str:
+    """The text with its blanks filled in and their hints left out."""
+    text = passage.text.value
+    if _PLAIN.fullmatch(text) and not any(blank.inner for blank in passage.blanks):
+        parts: list[str] = []
+        at = 0
+        for blank in passage.blanks:
+            parts += (text[at : blank.start], text[slice(*blank.answer)])
+            at = blank.end
+        return "".join((*parts, text[at:]))
+    return _shield(_MARK.sub("", _marked(passage, dict.fromkeys(passage.walk(), 0))))
+
+
+def plain(html: str) -> str:
+    """HTML made by this module without its tags and entities, for comparing and for terminals."""
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def _normal(text: str) -> str:
+    """As Anki normalises on import: otherwise a note would differ from what was published."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _shield(html: str) -> str:
+    """Makes Anki's own marks text. Entities are valid in attributes too."""
+    if "{{" in html:
+        html = html.replace("{{", "&#123;&#123;")
+    return _ACTIVE.sub("&#91;", html) if "[" in html else html
+
+
+def attribute(text: str) -> str:
+    """Plain text for an attribute in double quotes; Anki looks for its marks there too."""
+    return _shield(escape(" ".join(_normal(text).split())))
+
+
+def _joins(hint: str) -> bool:
+    """Whether a hint becomes a mark of Anki's with the brackets that Anki writes around it."""
+    return bool(_ACTIVE.match(f"[{hint}]"))
+
+
+def _shield_passage(html: str) -> str:
+    """The same around and inside blanks, and the blanks' marks put in.
+
+    Inside, a `}}` or `::` of the author would end the answer. Single ones at an edge count too:
+    they would join with the mark beside them.
+    """
+    depth = 0
+    parts = []
+    for piece in _MARK.split(html):
+        if piece[:1] == _OPEN:
+            depth += 1
+            parts.append(f"{{{{c{PLACE}{piece[1:-1]}::")
+        elif piece == _HINT:
+            parts.append("::")
+        elif piece == _CLOSE:
+            depth -= 1
+            parts.append("}}")
+        elif piece:
+            piece = re.sub(r"\{(?=\{|$)", "&#123;", piece)
+            if depth:
+                piece = re.sub(r"\}(?=\}|$)", "&#125;", piece)
+                piece = re.sub(r":(?=:|$)", "&#58;", piece)
+                # Anki would draw a shape instead of showing the answer.
+                draws = parts[-1][:3] == "{{c" and piece.startswith("image-occlusion:")
+                if draws or (parts[-1] == "::" and _joins(piece)):
+                    piece = f"&#{ord(piece[0])};{piece[1:]}"
+            parts.append(_shield(piece))
+    return "".join(parts)
+
+
+def _marked(passage: Passage, blanks: Mapping[Blank, int]) -> str:
+    """HTML with the blanks' marks as control characters. A number of 0 leaves the hint out."""
+    # Offsets are those of the text as written, so that only the result can be normalised.
+    html = _normal(_marked_raw(passage.text.value, passage, blanks))
+    return _without_edge_breaks(html) if _BREAK in html else html
+
+
+def _without_edge_breaks(html: str) -> str:
+    """Without what comes of a block scalar's own line ends."""
+    start, end = 0, len(html)
+    while html.startswith(_BREAK, start):
+        start += len(_BREAK)
+    while html.endswith(_BREAK, start, end):
+        end -= len(_BREAK)
+    return html[start:end]
+
+
+def _marked_raw(text: str, passage: Passage, blanks: Mapping[Blank, int]) -> str:
+    if _HAS_MARKUP.search(text):
+        starts = {blank.start: (blank, number) for blank, number in blanks.items()}
+        html = str(_markdown(breaks=True).renderInline(text, {"blanks": starts}))
+        if html.count(_OPEN) == len(blanks):
+            return html
+        # A link or code span reached across a blank: blanks win, the rest is text.
+    return _escaped(text, 0, len(text), passage.blanks, blanks).replace("\n", _BREAK)
+
+
+def _escaped(
+    text: str, start: int, end: int, inner: Sequence[Blank], blanks: Mapping[Blank, int]
+) -> str:
+    """A range of the text, only escaped, with the blanks in it marked."""
+    parts = []
+    at = start
+    for blank in inner:
+        if not start <= blank.start < end:
+            continue
+        number = blanks[blank]
+        parts += [
+            escape(text[at : blank.start], quote=False),
+            f"{_OPEN}{number}{_NUMBERED}",
+            _escaped(text, *blank.answer, blank.inner, blanks),
+        ]
+        if blank.hint and number:
+            parts += [_HINT, _escaped(text, *blank.hint, blank.inner, blanks)]
+        parts.append(_CLOSE)
+        at = blank.end
+    parts.append(escape(text[at:end], quote=False))
+    return "".join(parts)
+
+
+@cache
+def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
+    """Emphasis, strong, code, links, escapes; paragraphs, lists, fences; mathematics and blanks.
+
+    With `breaks`, a single line break is shown. A page has headings, quotations and rules too.
+    """
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark" if page else "zero", {"html": False, "breaks": breaks})
+    parser.disable(["html_block", "html_inline", "entity", "image"])
+    if not page:
+        parser.enable(["emphasis", "backticks", "link", "escape", "newline", "list", "fence"])
+    parser.validateLink = lambda url: bool(_SAFE_LINK.match(url))  # type: ignore[method-assign]
+    parser.inline.ruler.before("escape", "math", _math_rule)
+    parser.inline.ruler.before("math", "blank", _blank_rule)
+    parser.add_render_rule("text", _render_text)
+    return parser
+
+
+def _math_rule(state: StateInline, silent: bool) -> bool:
+    r"""`\( … \)` and `\[ … \]` go through to Anki's MathJax untouched, but for HTML's signs."""
+    opening = state.src[state.pos : state.pos + 2]
+    if opening not in ("\\(", "\\["):
+        return False
+    close = "\\)" if opening == "\\(" else "\\]"
+    # Many opening marks without a closing one must not mean as many searches.
+    searched = state.env.setdefault("unclosed", {})
+    if searched.get(close) == state.posMax:
+        return False
+    end = state.src.find(close, state.pos + 2, state.posMax)
+    if end < 0:
+        searched[close] = state.posMax
+        return False
+    if not silent:
+        blanks = state.env.get("blanks", {})
+        inside = {b: number for at, (b, number) in blanks.items() if state.pos < at < end}
+        outer = [b for b in inside if not any(o.start < b.start < o.end for o in inside)]
+        token = state.push("html_inline", "", 0)
+        token.content = _escaped(state.src, state.pos, end + 2, outer, inside)
+    state.pos = end + 2
+    return True
+
+
+def _blank_rule(state: StateInline, silent: bool) -> bool:
+    """A blank found by the scanner: its answer and hint are rendered on their own."""
+    found = state.env.get("blanks", {}).get(state.pos)
+    if found is None:
+        return False
+    blank, number = found
+    if blank.end > state.posMax:
+        return False
+    if not silent:
+        _push_raw(state, f"{_OPEN}{number}{_NUMBERED}", 1)
+        _tokenize(state, *blank.answer)
+        if blank.hint and number:
+            _push_raw(state, "", -1)
+            _push_raw(state, _HINT, 1)
+            _tokenize(state, *blank.hint)
+        _push_raw(state, _CLOSE, -1)
+    state.pos = blank.end
+    return True
+
+
+def _push_raw(state: StateInline, content: str, nesting: int) -> None:
+    # The nesting keeps emphasis from pairing across the edge of a blank.
+    state.push("html_inline", "", nesting).content = content  # type: ignore[arg-type]
+
+
+def _tokenize(state: StateInline, start: int, end: int) -> None:
+    after = state.posMax
+    state.pos, state.posMax = start, end
+    state.md.inline.tokenize(state)
+    state.posMax = after
+
+
+def _render_text(
+    self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+) -> str:
+    r"""Escaped; a `\(` that is left over is text, so a joiner keeps MathJax from seeing it."""
+    html = escape(tokens[at].content, quote=False)
+    return re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", html) if "\\" in html else html

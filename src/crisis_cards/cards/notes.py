@@ -1,0 +1,264 @@
+"""Facts → notes: the card generator.
+
+What a kind says of a fact's notes becomes the fields of Anki's note types, one function a layout.
+Numbers of blanks, steps, sides and regions come later, from what was published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
+
+from ..format.cloze import Passage
+from ..format.dates import Dated, When
+from ..format.deck import Settings
+from ..format.prompt import Label, Layout, Note, Part, Prompt
+from ..format.section import Fact, Section
+from ..yaml.tree import Text
+from . import markup, timeline
+from .draft import PLACE, SEPARATOR, Draft, hash_of
+from .fields import NAMES, Fields, Question, Regions, Sentence
+
+
+def drafts(
+    section: Section, notes: Iterable[tuple[Fact, Sequence[Note]]], settings: Settings
+) -> Iterator[Draft]:
+    """What a section's facts, each with what its kind says of its notes, become."""
+    scene = _Scene(section, settings)
+    for fact, own in notes:
+        shared = _Shared(fact, scene)
+        for slot, layout, prompts in own:
+            fields = _fields(layout, prompts, shared, scene)
+            yield Draft(
+                fact.id.value,
+                slot,
+                NAMES[type(fields)],
+                SEPARATOR.join(fields),
+                shared.tags,
+                hash_of(*_written(prompts), shared.written),
+                tuple(_parts(prompts)),
+                layout in (Layout.STEP, Layout.SIDE),
+                shared.pictures,
+            )
+
+
+def _parts(prompts: Sequence[Prompt]) -> list[Part]:
+    """What wants a number: the blanks of a text, or one thing a prompt."""
+    parts: list[Part] = []
+    for prompt in prompts:
+        if prompt.part:
+            parts.append(prompt.part)
+        elif prompt.answer is None and isinstance(prompt.asked, Passage):
+            parts += _blanks(prompt.asked)
+    return parts
+
+
+def _blanks(passage: Passage) -> Iterator[Part]:
+    """The blanks of a passage, each with the two words before and after it."""
+    value = passage.text.value
+    blanks = list(passage.walk())
+    nexts = [*(blank.start for blank in blanks[1:]), len(value)]
+    at = 0
+    for (start, end, number, (first, last), _, _), after in zip(blanks, nexts, strict=True):
+        left = value[at:start].rsplit(maxsplit=2)[-2:]
+        right = value[end:after].split(maxsplit=2)[:2]
+        yield Part(value[first:last], " ".join((*left, "…", *right)), number)
+        at = end
+
+
+def _written(prompts: Sequence[Prompt]) -> list[str]:
+    """The texts of a note's prompts, as they were typed."""
+    written: list[str] = []
+    for prompt in prompts:
+        written += map(_raw, (prompt.asked, prompt.answer, *prompt.seen))
+        if prompt.at:
+            written.append(repr(tuple(prompt.at)))
+        if isinstance(prompt.label, str):
+            written.append(prompt.label)
+    return written
+
+
+def _raw(value: Text | Passage | Dated | None) -> str:
+    if type(value) is Text:
+        return value.value
+    if type(value) is Passage:
+        return value.text.value
+    return _date(value.when) if type(value) is Dated else ""
+
+
+def _date(when: When) -> str:
+    return "/".join("-".join(map(str, point)) for point in (when.start, when.end) if point)
+
+
+class _Scene:
+    """What the notes of one section share."""
+
+    def __init__(self, section: Section, settings: Settings) -> None:
+        self.settings = settings
+        self.language = settings.language
+        labels = self.language.labels
+        self.labels = {label: escape(labels[label.value], quote=False) for label in Label}
+        # What stands before the one who is spoken to; a sign where there is no word for it.
+        sign = "←" if self.language.direction == "rtl" else "→"
+        self.to = escape(labels["to"], quote=False) if self.language.has_labels else sign
+        span = settings.timeline
+        self.draw = timeline.drawing(span.when, self.language) if span else None
+        self.citations: dict[tuple[str, ...], tuple[str, str]] = {}
+        self.section = html(section.title)
+        self.tags = (f"{settings.tag}::{section.tag}", *(tag.value for tag in section.tags))
+        shown = (self.language.code, section.title.value, _date(span.when) if span else "")
+        self.written = SEPARATOR.join(shown)
+
+    def text(self, value: Text | Dated | None) -> str:
+        """What a card asks or answers, as HTML."""
+        if type(value) is Text:
+            return markup.inline(value.value.strip())
+        return escape(self.language.date(value.when)) if type(value) is Dated else ""
+
+    def source(self, name: str) -> str:
+        """The title of a source, a link where it has an address."""
+        title, url = self.settings.sources[name]
+        return f'<a href="{markup.attribute(url.value)}">{html(title)}</a>' if url else html(title)
+
+    def cited(self, names: Sequence[Text]) -> tuple[str, str]:
+        """Sources as a card names them, and what was written of them."""
+        wanted = tuple([name.value for name in names])
+        if wanted not in self.citations:
+            shown = "".join(f"<div>{self.source(name)}</div>" for name in wanted)
+            self.citations[wanted] = shown, self.written_of(wanted)
+        return self.citations[wanted]
+
+    def written_of(self, names: Iterable[str]) -> str:
+        """What an author wrote of sources."""
+        pairs = (self.settings.sources[name] for name in names)
+        return SEPARATOR.join(text.value for pair in pairs for text in pair if text)
+
+
+class _Shared:
+    """What the notes of one fact share: fields, tags, and what was written for them."""
+
+    __slots__ = (
+        "credit", "date", "extra", "hint", "image", "pictures", "rest", "tags", "when", "written",
+    )  # fmt: skip
+
+    def __init__(self, fact: Fact, scene: _Scene) -> None:
+        written = [scene.written]
+        self.hint = self.extra = self.date = self.image = self.credit = retired = cited = ""
+        self.pictures: tuple[str, ...] = ()
+        self.when, self.tags = fact.when, scene.tags
+        if fact.hint:
+            self.hint = html(fact.hint)
+            written.append(f"hint={fact.hint.value}")
+        if fact.extra:
+            self.extra = markup.block(fact.extra.value)
+            written.append(f"extra={fact.extra.value}")
+        if fact.when:
+            self.date = scene.text(fact.when)
+            written.append(f"when={_date(fact.when.when)}")
+        if fact.image:
+            name = fact.image.picture.name
+            words = markup.plain(html(fact.alt)) if fact.alt else ""
+            self.image = f'<img src="{name}" alt="{markup.attribute(words)}">'
+            self.pictures = (name,)
+            makers = [maker.value for maker in fact.credit]
+            self.credit = ", ".join(map(scene.source, makers))
+            alt = fact.alt.value if fact.alt else ""
+            written += (f"image={name}", f"alt={alt}", f"credit={scene.written_of(makers)}")
+        if fact.sources:
+            cited, source = scene.cited(fact.sources)
+            written.append(f"source={source}")
+        own = [tag.value for tag in fact.tags]
+        if fact.retired:
+            retired = html(fact.retired)
+            written.append(f"retired={fact.retired.value}")
+            own.append(f"{scene.settings.tag}::retired")
+        if own:
+            self.tags = tuple(dict.fromkeys((*scene.tags, *own)))
+        self.rest = (scene.section, cited, retired)
+        self.written = SEPARATOR.join((*written, *self.tags))
+
+    def fields(self, prompt: Prompt, scene: _Scene) -> tuple[str, ...]:
+        """The fields from the label on. No date is shown where the card asks for it, or by it."""
+        label, when, image = prompt.label, self.when, self.image
+        says_date = type(prompt.asked) is Dated or type(prompt.answer) is Dated
+        drawn = scene.draw(when.when, not says_date) if when and scene.draw else ""
+        if self.credit:
+            image += f'<figcaption dir="auto">{self.credit}</figcaption>'
+        date = "" if says_date else self.date
+        shown = escape(label, quote=False) if isinstance(label, str) else scene.labels[label]
+        return (shown, self.hint, self.extra, date, drawn, image, *self.rest)
+
+
+def html(text: Text) -> str:
+    """A text of one paragraph as HTML."""
+    return markup.inline(text.value.strip())
+
+
+def _fields(layout: Layout, prompts: Sequence[Prompt], shared: _Shared, scene: _Scene) -> Fields:
+    """The fields of a note: of a text with blanks, of a picture with regions, or of a question."""
+    prompt, front = prompts[0], _LAYOUTS[layout]
+    shown = shared.fields(prompt, scene)
+    if layout is Layout.REGIONS:
+        regions, answers = [], []
+        for place, each in enumerate(prompts, start=1):
+            assert isinstance(each.answer, Text)
+            regions.append(f"{{{{c{PLACE}{place}::{front(each, scene)}}}}}")
+            answers.append(markup.blank(each.answer.value.strip(), place))
+        assert isinstance(prompt.asked, Text)
+        asked = html(prompt.asked)
+        label, hint, extra, date, drawn, _, *rest = shown
+        return Regions(
+            "<br>".join(regions), shared.image, asked, extra, "<br>".join(answers),
+            shared.credit, label, hint, date, drawn, *rest,
+        )  # fmt: skip
+    if prompt.answer is None:
+        return Sentence(front(prompt, scene), *shown)
+    return Question(front(prompt, scene), scene.text(prompt.answer), *shown)
+
+
+def _asked(prompt: Prompt, scene: _Scene) -> str:
+    asked = prompt.asked
+    return markup.passage(asked).strip() if isinstance(asked, Passage) else scene.text(asked)
+
+
+def _quotation(prompt: Prompt, scene: _Scene) -> str:
+    by, *to = map(html, prompt.seen)
+    names = " · ".join((by, *(f"{scene.to} {name}" for name in to)))
+    return f'<blockquote>{_asked(prompt, scene)}</blockquote><p class="by">{names}</p>'
+
+
+def _speaker(prompt: Prompt, scene: _Scene) -> str:
+    assert isinstance(prompt.asked, Passage)
+    words = markup.revealed(prompt.asked).strip()
+    to = "".join(f'<p class="to">{scene.to} {html(name)}</p>' for name in prompt.seen)
+    return f"<blockquote>{words}</blockquote>{to}"
+
+
+def _step(prompt: Prompt, _: _Scene) -> str:
+    assert isinstance(prompt.asked, Text)
+    shown = "".join(f"<li>{html(earlier)}</li>" for earlier in prompt.seen)
+    return f'<p>{html(prompt.asked)}</p><ol class="steps">{shown}<li class="next">?</li></ol>'
+
+
+def _side(prompt: Prompt, _: _Scene) -> str:
+    assert isinstance(prompt.asked, Text)
+    (frame,) = prompt.seen
+    return f'<p class="frame">{html(frame)}</p><p>{html(prompt.asked)}</p>'
+
+
+def _region(prompt: Prompt, _: _Scene) -> str:
+    assert prompt.at
+    left, top, width, height = (f"{share / 100:.4f}" for share in prompt.at)
+    return f"image-occlusion:rect:left={left}:top={top}:width={width}:height={height}:oi=1"
+
+
+_LAYOUTS: dict[Layout, Callable[[Prompt, _Scene], str]] = {
+    Layout.PLAIN: _asked,
+    Layout.SENTENCE: _asked,
+    Layout.QUOTATION: _quotation,
+    Layout.SPEAKER: _speaker,
+    Layout.STEP: _step,
+    Layout.SIDE: _side,
+    Layout.REGIONS: _region,
+}
+"""What a card asks, as HTML; of a picture, what lies over one of its regions."""

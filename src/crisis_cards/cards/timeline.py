@@ -1,0 +1,134 @@
+"""Where a date lies in a deck's span: a small drawing, made from these two alone.
+
+The drawing is SVG without scripts. Its width is the card's, so what lies along the line is in per
+cent and the letters keep their size on a telephone; colours and heights are the style sheet's. Time
+runs as the language is written: from right to left in Arabic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
+
+from ..format.dates import When, days
+from ..format.language import Language
+
+_EDGE = 6  # per cent at each end of the line, for what lies outside the span
+_DOT = 0.1  # a date that takes less of the span than this is drawn as a dot, at its middle
+
+
+class Place(NamedTuple):
+    """What a date takes of a line that is 100 long; `start` and `end` are one where it is a dot.
+
+    The span itself lies between `_EDGE` and `100 - _EDGE`; what is outside lies before or behind.
+    """
+
+    start: float
+    end: float
+
+    @property
+    def middle(self) -> float:
+        return (self.start + self.end) / 2
+
+
+def drawing(span: When, language: Language) -> Callable[[When, bool], str]:
+    """What draws dates on the timeline of a deck, named or not; each date is drawn once."""
+    return lru_cache(maxsize=None)(lambda when, named: draw(span, when, language, named=named))
+
+
+def draw(span: When, when: When, language: Language, *, named: bool = True) -> str:
+    """The timeline of a date as HTML. `named` is false where the card itself says the date."""
+    at = place(span, when)
+    zones = _zones(at)
+    outside = zones[0] if zones in (("before",), ("after",)) else ""
+    return (
+        f'<svg role="img" width="100%" lang="{language.label_code}"'
+        f' aria-label="{escape(_in_words(span, when, zones, language))}">'
+        f"{_bar('outside', 0, 100, language)}"
+        f"{_bar('span', _EDGE, 100 - _EDGE, language)}"
+        f"{_mark(at, bool(outside), language)}"
+        f'<g lang="{language.code}">{_texts(span, when if named else None, at, outside, language)}'
+        "</g></svg>"
+    )
+
+
+def place(span: When, when: When) -> Place:
+    """Where a date lies. Days count whole: a span ends with the end of its last day."""
+    first, after = days(span)
+    start, end = ((day - first) / (after - first) for day in days(when))
+    if when.end is None and end - start < _DOT:
+        start = end = (start + end) / 2
+    return Place(_along(start), _along(end))
+
+
+def _along(share: float) -> float:
+    """Per cent of the line for a share of the span; all that is outside stands at one place."""
+    if share < 0:
+        return _EDGE / 2
+    if share > 1:
+        return 100 - _EDGE / 2
+    return round(_EDGE + share * (100 - 2 * _EDGE), 2)
+
+
+def _zones(at: Place) -> tuple[str, ...]:
+    """In which parts of the line a date begins and ends; one name where that is the same part."""
+    return tuple(dict.fromkeys(map(_zone, at)))
+
+
+def _zone(edge: float) -> str:
+    if edge < _EDGE:
+        return "before"
+    if edge > 100 - _EDGE:
+        return "after"
+    third = (100 - 2 * _EDGE) / 3
+    return ("first-third", "middle-third", "last-third")[min(2, int((edge - _EDGE) / third))]
+
+
+def _in_words(span: When, when: When, zones: tuple[str, ...], language: Language) -> str:
+    """The text alternative, in the language of the labels as a whole, its dates included."""
+    words = " – ".join(language.labels[zone] for zone in zones)
+    dates = (language.date(date, labels=True) for date in (span, when))
+    return "{}, {}. {}: {}".format(language.labels["timeline"], *dates, words)
+
+
+def _bar(name: str, start: float, end: float, language: Language) -> str:
+    left = 100 - end if language.direction == "rtl" else start
+    return f'<rect class="{name}" x="{left:g}%" width="{end - start:g}%"/>'
+
+
+def _mark(at: Place, outside: bool, language: Language) -> str:
+    if at.start < at.end:
+        return _bar("when", *at, language)
+    name = "when outside" if outside else "when"
+    return f'<circle class="{name}" cx="{_x(at.middle, language)}"/>'
+
+
+def _texts(span: When, when: When | None, at: Place, outside: str, language: Language) -> str:
+    """The date above its mark, and the ends of the span below the line."""
+    above = []
+    if when:
+        above.append(escape(language.date(when)))
+    if outside:
+        word = escape(language.labels[outside])
+        above.append(f'<tspan lang="{language.label_code}">{word}</tspan>')
+    texts = [_text("when", at.middle, "1em", " · ".join(above), language)] if above else []
+    ends = ((_EDGE, span.start), (100 - _EDGE, span.end)) if span.end else ((50, span.start),)
+    for x, point in ends:
+        texts.append(_text("", x, "3.6em", escape(language.short_date(point)), language))
+    return "".join(texts)
+
+
+def _text(name: str, at: float, y: str, content: str, language: Language) -> str:
+    """A text that stays within the line: near an end it begins or ends there.
+
+    `start` and `end` are those of the direction of writing.
+    """
+    anchor, x = ("start", _EDGE) if at < 30 else ("end", 100 - _EDGE) if at > 70 else ("middle", at)
+    classed = f' class="{name}"' if name else ""
+    return f'<text{classed} x="{_x(x, language)}" y="{y}" text-anchor="{anchor}">{content}</text>'
+
+
+def _x(at: float, language: Language) -> str:
+    return f"{100 - at if language.direction == 'rtl' else at:g}%"

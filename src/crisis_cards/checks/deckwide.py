@@ -1,0 +1,178 @@
+"""What facts and sections have to agree on, and what is said of a deck as a whole."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..format import media
+from ..format.dates import Dated
+from ..problems import Span, Spot, excerpt
+from ..problems.errors import BAD_TAG, MEDIA_COLLISION, SHARED_DATE
+from . import facts
+from .index import Whole, across, from_records
+from .record import spot
+from .register import Fault
+
+if TYPE_CHECKING:
+    from .study import Study
+
+
+class Day(NamedTuple):
+    """The date of an event; `asks` says that a card asks what happened then."""
+
+    fact: str
+    at: Spot
+    when: str
+    asks: bool
+
+
+def _days(study: Study) -> Iterator[Day]:
+    for fact, notes in study.notes:
+        prompts = [prompt for note in notes for prompt in note.prompts]
+        dates = [prompt.answer for prompt in prompts if type(prompt.answer) is Dated]
+        asks = any(type(prompt.asked) is Dated for prompt in prompts)
+        for date in dates:
+            yield Day(fact.id.value, spot(date.text), repr(tuple(date.when)), asks)
+
+
+@across(Day, _days, SHARED_DATE)
+def shared_date(whole: Whole, entries: Sequence[Day]) -> Iterator[Fault]:
+    """A card from a date to its event has one right answer only if no other event has that date."""
+    events: dict[str, list[Day]] = {}
+    for day in entries:
+        events.setdefault(day.when, []).append(day)
+    for same in events.values():
+        for day in same if len(same) > 1 else ():
+            # One of the first two is another fact's, unless two facts have one id.
+            other = next((other.fact for other in same[:2] if other.fact != day.fact), None)
+            if day.asks and other is not None:
+                where = f'"{other}" ({whole.place(other)})'
+                message = f"{where} has the same date, so that this date has two right answers"
+                hint = 'remove "both: true" from this fact'
+                yield Fault(whole.span(day.at), message, hint, (day.fact,))
+
+
+class Tag(NamedTuple):
+    """A tag in one of its spellings; those of a section that follow and agree are left out."""
+
+    tag: str
+    at: Spot
+
+
+def _tags(study: Study) -> Iterator[Tag]:
+    section = study.file.section
+    if section is None:
+        return
+    last: dict[str, str] = {}
+    own = (*section.tags, *(tag for fact in section.facts for tag in fact.tags))
+    tags = [(f"{study.settings.tag}::{section.tag}", section.title)]
+    for tag, place in (*tags, *((tag.value, tag) for tag in own)):
+        spelling = unicodedata.normalize("NFC", tag)
+        if last.get(_same_tag(tag)) != spelling:
+            last[_same_tag(tag)] = spelling
+            yield Tag(spelling, spot(place))
+
+
+@across(Tag, _tags, BAD_TAG)
+def bad_tag(whole: Whole, entries: Sequence[Tag]) -> Iterator[Fault]:
+    """Anki keeps one spelling of a tag: two that differ in capitals alone would become one."""
+    first: dict[str, Tag] = {}
+    for entry in entries:
+        known = first.setdefault(_same_tag(entry.tag), entry)
+        if known.tag != entry.tag:
+            first[_same_tag(entry.tag)] = entry
+            where = "{0.path}:{0.line}".format(whole.span(known.at))
+            tags = f'the tag "{entry.tag}" is written "{known.tag}"'
+            message = f"{tags} in {where}, and Anki makes one of the two"
+            hint = "write it the same way everywhere"
+            yield Fault(whole.span(entry.at), message, hint)
+
+
+def _same_tag(tag: str) -> str:
+    """What is equal for tags that are one to Anki."""
+    return unicodedata.normalize("NFC", tag).casefold()
+
+
+class Shown(NamedTuple):
+    """A picture as a fact names it, and its file."""
+
+    fact: str
+    at: Spot
+    name: str
+    path: str
+
+
+def _pictures(study: Study) -> Iterator[Shown]:
+    for fact, _ in study.notes:
+        if fact.image:
+            text, picture = fact.image
+            yield Shown(fact.id.value, spot(text), text.value, picture.path.as_posix())
+
+
+@across(Shown, _pictures, MEDIA_COLLISION)
+def media_collision(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
+    """Two names that differ in capitals alone are one file to some systems."""
+    first: dict[str, Shown] = {}
+    for entry in entries:
+        known = first.setdefault(media.same_file_elsewhere(entry.name.strip()), entry)
+        if known.name.strip() != entry.name.strip():
+            names = f'"{excerpt(entry.name)}" and "{excerpt(known.name)}"'
+            message = f"{names} are one file on Windows and macOS"
+            hint = "rename one of the two pictures"
+            yield Fault(whole.span(entry.at), message, hint, (entry.fact,))
+
+
+@from_records(facts.no_source.check, needs_sound=True)
+def no_sources(whole: Whole) -> Iterator[Fault]:
+    """The same check for a deck that has no sources at all: it is told once."""
+    if whole.settings.sources or all(fact.retired or fact.sources for fact in whole.records):
+        return
+    message = "nothing in this deck says where its facts come from"
+    hint = 'name books and pages under "sources:", and the key of one in each section as "source:"'
+    yield Fault(whole.settings.place, message, hint)
+
+
+@from_records(needs_sound=True)
+def thin_section(whole: Whole) -> Iterator[Fault]:
+    """A section has only one or two facts, in a deck that has many.
+
+    A fact that is connected with nothing else is soon forgotten (Nielsen, Augmenting long-term
+    memory: no orphan questions), and a tag for one card helps nobody. A deck with fewer than ten
+    other facts is still being written, and a section without any is too: both are left alone. It is
+    looked for once the deck is without errors: behind one, there may be facts that were not read.
+
+    Bad: a section "Aftermath" with one fact beside five sections of twenty.
+
+    Good: four facts about the aftermath, or the one in the section before it.
+
+    Where the threshold comes from: a convention.
+    """
+    total = sum(section.facts for section in whole.sections)
+    for section in whole.sections:
+        if 1 <= section.facts <= 2 and total - section.facts >= 10:
+            message = f"this section has only {'one fact' if section.facts == 1 else 'two facts'}"
+            hint = "add what belongs to it, or move what there is to another section"
+            yield Fault(whole.span(section.title_at), message, hint)
+
+
+@across(Shown, _pictures, needs_sound=True)
+def orphan_media(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
+    """A file in `media/` is used by no fact.
+
+    It is not packaged: mostly its name was mistyped, or the fact that used it is gone. It is looked
+    for once the deck is without errors.
+
+    Bad: `media/cuba-old.svg`, which no fact names.
+
+    Good: every file in `media/` stands in the `image` of a fact.
+
+    Where the rule comes from: Anki's own search for unused media.
+    """
+    used = {entry.path for entry in entries}
+    for path in media.unused(whole.folder, map(Path, used)):
+        name = path.relative_to(whole.folder / media.FOLDER).as_posix()
+        hint = f'name it in a fact, as "image: {name}", or remove it from {media.FOLDER}/'
+        yield Fault(Span(path.as_posix(), 1, 1, 2), "no fact uses this file", hint)

@@ -1,0 +1,183 @@
+"""Checks of single facts that look at more of them than the words of their cards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..format.cloze import Passage
+from ..format.prompt import Layout
+from ..format.section import Fact
+from ..yaml.quotes import quoting
+from ..yaml.tree import Text
+from .phrase import without_quotes
+from .register import FactsCheck, Fault, of_facts
+
+if TYPE_CHECKING:
+    from .study import Study
+
+
+@of_facts
+def no_source(study: Study) -> Iterator[Fault]:
+    """A fact does not say where it comes from.
+
+    A learner cannot look up what they doubt, and the author cannot either a year later (Wozniak,
+    rule 18: provide sources). A section's `source` counts for all its facts. A deck that has no
+    `sources` at all gets one message; for decks that need none, such as vocabulary, write
+    `checks: {off: [no-source]}` in deck.yaml.
+
+    Bad:
+
+        quarantine-ended:
+          event: The quarantine of Cuba ends
+          when: 1962-11-20
+
+    Good:
+
+        quarantine-ended:
+          event: The quarantine of Cuba ends
+          when: 1962-11-20
+          source: milestone
+
+    Where the rule comes from: every reader's first question to a history card.
+    """
+    if not study.settings.sources:
+        return  # that is said of the deck, once
+    message = "this fact does not say where it comes from"
+    hint = 'add the line "source: …" with a key of the sources, here or for the section'
+    for fact in study.facts:
+        if not fact.sources:
+            yield Fault(fact.id.span, message, hint, (fact.id.value,))
+
+
+@of_facts
+def avoided_term(study: Study) -> Iterator[Fault]:
+    """A text uses wording that the deck's `avoid` forbids.
+
+    One deck has one voice: if some cards say "Turkish missiles" and mean American ones in Turkey,
+    learners learn a mistake. Quotations are left as they are.
+
+    Bad, with `avoid: {Turkish missiles: U.S. missiles in Turkey}` in deck.yaml:
+
+        ask: When were the Turkish missiles removed?
+
+    Good:
+
+        ask: When were the U.S. missiles in Turkey removed?
+
+    Where the rule comes from: the deck's own author.
+    """
+    avoid = study.settings.avoid
+    if not avoid:
+        return
+    better = {" ".join(term.value.lower().split()): text.value for term, text in avoid}
+    longest_first = sorted(better, key=len, reverse=True)
+    names = (re.escape(name).replace("\\ ", r"\s+") for name in longest_first)
+    term = re.compile("|".join(rf"(?<!\w){name}(?:e?s)?(?!\w)" for name in names))
+    for fact in study.facts:
+        for text in texts(fact):
+            found = term.search(without_quotes(text.value.lower(), keep_length=True))
+            if found and not _is_quoted(fact, text):
+                said = " ".join(found[0].split())
+                known = next(name for name in longest_first if said.startswith(name))
+                message = f'this deck does not say "{text.value[slice(*found.span())]}"'
+                hint = f"write: {better[known]}"
+                yield Fault(text.span_of(*found.span()), message, hint, (fact.id.value,))
+                break
+
+
+@of_facts
+def dropped_comment(study: Study) -> Iterator[Fault]:
+    """A text ends at a # that was probably meant as a part of it.
+
+    To YAML, a # after a space begins a comment, and the rest of the line is gone without a word. A
+    real comment has a space after its #, and the text before it is complete.
+
+    Bad, where the card shows only "50 % of":
+
+        answer: 50 % of #2 fuel
+
+    Good:
+
+        answer: "50 % of #2 fuel"
+
+    Where the rule comes from: YAML 1.2, section 6.6.
+    """
+    if not study.facts:
+        return
+    file = study.facts[0].id.file
+    begun = {found.start(): found for found in _COMMENT.finditer(file.text)}
+    if not begun:
+        return
+    small = study.words.sets["function"]
+    for fact in study.facts:
+        for text in texts(fact):
+            found = begun.get(text.end)
+            if found is None or file.text[text.start] in "\"'|>" or _is_quoted(fact, text):
+                continue
+            if not found[1] and text.value.split()[-1].lower() not in small:
+                continue
+            span = file.span(found.end() - 1 - len(found[1]), found.end())
+            message = "the rest of this line is a comment to YAML, and is missing on the card"
+            hint = "put the whole text in quotes, or two spaces before the # and one after it"
+            # The "#2" is a part of the text, up to a comment further on in the line.
+            rest = _REST_OF_LINE.match(file.text, found.end())
+            fix = quoting(file.text, text.start, rest.end()) if rest and found[1].isdigit() else ()
+            yield Fault(span, message, hint, (fact.id.value,), fix)
+            break
+
+
+_REST_OF_LINE = re.compile(r"(?:(?![ \t]#(?!\d))[^\r\n])*")
+_COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)(\w?)", re.IGNORECASE)
+
+
+@of_facts
+def no_alt(study: Study) -> Iterator[Fault]:
+    """A picture has no `alt`, which says in words what it shows.
+
+    Who cannot see a picture has its `alt` read out; without one, nothing is read.
+
+    Bad:
+
+        image: cuba.svg
+
+    Good:
+
+        image: cuba.svg
+        alt: Map of Cuba with the missile sites in the west of the island
+
+    Where the rule comes from: WCAG 2.2, success criterion 1.1.1.
+    """
+    for fact in study.facts:
+        if fact.image and not fact.alt:
+            message = "nothing says what this picture shows to somebody who cannot see it"
+            hint = 'add the line "alt: …", or allow: [no-alt] where the picture is decoration'
+            yield Fault(fact.image.text.span, message, hint, (fact.id.value,))
+
+
+CHECKS: tuple[FactsCheck, ...] = (no_source, avoided_term, dropped_comment, no_alt)
+"""The checks of single facts, those of their wording aside."""
+
+
+def texts(fact: Fact) -> Iterator[Text]:
+    """Every text of a fact that a learner reads."""
+    return _texts((*map(fact.values.get, fact.kind.keys.values()), fact.hint, fact.extra))
+
+
+def _texts(value: object) -> Iterator[Text]:
+    if type(value) is Text:
+        yield value
+    elif type(value) is Passage:
+        yield value.text
+    elif type(value) is tuple:
+        for part in value:
+            yield from _texts(part)
+
+
+def _is_quoted(fact: Fact, text: Text) -> bool:
+    """Whether a text is a quotation, or says whose it is: it is not the deck's own wording."""
+    if text in (fact.hint, fact.extra):
+        return False
+    notes = fact.kind.notes(fact.values)
+    return any(note.layout in (Layout.QUOTATION, Layout.SPEAKER) for note in notes)

@@ -1,0 +1,78 @@
+"""A new deck: a small one that builds, to be edited."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import click
+
+from .. import files
+from ..format import schema
+from ..format.section import KNOWN_KEYS
+from ..format.shape import plain
+from ..format.shapes import slug
+from ..yaml import tree
+from ..yaml.quotes import quoted
+from . import common
+
+TEMPLATE = Path(__file__).parent / "template"
+_SCHEMAS = Path(".schema")
+"""In the deck's folder, where editors find it without the network; nothing else reads it."""
+
+
+@click.command("new")
+@click.argument("name", nargs=-1, required=True, metavar="NAME")
+def command(name: tuple[str, ...]) -> None:
+    """Make a small deck that builds, to be edited.
+
+    NAME is the deck's title or its folder. The deck comes into decks/ unless NAME is a path.
+
+    \b
+    Example:
+      crisis-cards new "French Revolution"
+      crisis-cards new ./lessons/french-revolution
+    """
+    folder, title = _meant(" ".join(name))  # a title does without quotes
+    if folder.exists() or folder.is_symlink():
+        raise click.UsageError(f"{folder} is there already: choose another name")
+    edited = {path.name: path.read_text(encoding="utf-8") for path in sorted(TEMPLATE.iterdir())}
+    settings = edited["deck.yaml"].replace("TITLE", _scalar(title)).replace("FOLDER", folder.name)
+    edited["deck.yaml"] = settings
+    made = {folder / name: text for name, text in edited.items()}
+    schemas = {"deck": schema.deck(), "section": schema.section()}
+    made |= {
+        folder / _SCHEMAS / f"{kind}.json": json.dumps(found, indent=2) + "\n"
+        for kind, found in schemas.items()
+    }
+    files.write([(path, text.encode()) for path, text in made.items()])
+    for file in edited:
+        click.echo(folder / file)
+    check = f"crisis-cards check {shlex.quote(str(folder))}"
+    click.echo(f"Edit them, and see what is wrong with: {check}")
+
+
+def _meant(name: str) -> tuple[Path, str]:
+    """The folder of a new deck and its name in Anki, of a title, a folder's name or its path.
+
+    What is no path makes a folder below decks/; of a title that nests, its last part does.
+    """
+    head, _, last = name.replace("\\", "/").rstrip("/").rpartition("/")
+    parts = [" ".join(part.split()) for part in last.split("::")]
+    folder = slug(parts[-1])
+    if not folder or "" in parts or not last.isprintable():
+        reason = "write a word or a title in letters"
+        raise click.UsageError(f'no deck can be called "{name}": {reason}')
+    if parts[-1] == folder:
+        parts[-1] = " ".join(word[:1].upper() + word[1:] for word in folder.split("-"))
+    place = Path(head or "/") if "/" in name.rstrip("/") else common.DECKS
+    return place / folder, "::".join(parts)
+
+
+def _scalar(text: str) -> str:
+    """A text as a value in YAML, in quotes only where it needs them."""
+    document, problems = tree.parse(f"key: {text}".encode(), "", KNOWN_KEYS)
+    root = document.root
+    same = isinstance(root, tree.Mapping) and plain(root) == {"key": text}
+    return text if same and not problems and not document.broken else quoted(text)

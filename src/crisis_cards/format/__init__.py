@@ -1,0 +1,1 @@
+"""What an author can write: keys, kinds of fact, dates, pictures; trees → facts."""

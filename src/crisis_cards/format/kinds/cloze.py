@@ -1,0 +1,48 @@
+"""A sentence with blanks."""
+
+from __future__ import annotations
+
+from ...problems import errors, excerpt
+from .. import cloze
+from ..prompt import SENTENCE, Label, Layout, Note, Notes, Prompt
+from ..schema_parts import string
+from ..shape import Context, Key, Values
+from ..shapes import PASSAGE
+from .kind import Kind
+
+CLOZE = Key("cloze", PASSAGE, "a sentence with ==blanks==", "The Navy enforced a ==quarantine==.")
+
+_HAS_BLANK = r"(?<!=)==(?![=\s])|(?<!=)====(?!=)|\{\{[cC]"
+
+
+def _notes(fact: Values) -> Notes:
+    prompt = Prompt(Label.CLOZE, fact[CLOZE], None, wording=SENTENCE, listed="yes")
+    yield Note("cloze", Layout.SENTENCE, (prompt,))
+
+
+def _refuse(context: Context, fact: Values) -> bool:
+    """A sentence without a blank, mostly because the mark of one is forgotten."""
+    passage = fact[CLOZE]
+    if passage.blanks:
+        return False
+    text = passage.text
+    for found in cloze.WITHOUT_BLANKS.finditer(text.value):
+        if found[0].count("==") > 1:
+            span = text.span_of(found.start(), found.end())
+            message = "a part of code or of a formula cannot be a blank"
+            whole = excerpt(found[0].replace("==", ""))
+            hint = f"put the equals signs around all of it: =={whole}=="
+            context.report(span, errors.NO_CLOZE, message, hint)
+            return True
+    hint = "put two equals signs right before and after what is to be remembered: ==answer=="
+    context.report(text, errors.NO_CLOZE, "this sentence has no blank", hint)
+    return True
+
+
+KIND = Kind(
+    "A sentence with blanks.",
+    (CLOZE,),
+    _notes,
+    refuse=_refuse,
+    schema={"cloze": string(_HAS_BLANK, "Put == around what is asked.")},
+)

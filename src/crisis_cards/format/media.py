@@ -1,0 +1,284 @@
+"""Pictures that facts name: found in the deck's `media/`, checked, and named by their content.
+
+The name carries a hash because Anki copies a picture only together with a changed note, and never
+over a file of the same name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from stat import S_ISREG
+from typing import NamedTuple
+from xml.parsers import expat
+
+from ..files import walk
+from ..problems import Check, errors, excerpt
+from ..yaml.tree import Text
+
+FOLDER = "media"
+TYPES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+"""What Anki shows on all its platforms."""
+LARGEST = 5_000_000
+"""Bytes. A learner's phone loads every picture of a deck when it syncs."""
+
+_SIGNATURES = rb"(?s)\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|.{4}ftypavi[fs]"
+_ACTIVE = (
+    "script foreignobject iframe embed object audio video animate set handler listener".split()
+)
+"""Parts of an SVG that do or load something; `animate` and `set` can change a link."""
+_ACTIVE_STYLE = (
+    r"(?i)@import"
+    r"|url\((?!\s*[\"']?\s*(?:#|data:(?:image/(?:png|jpeg|gif|webp)|font/|application/font)))"
+)
+_EMBEDDED = r"(?i)\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,])"
+
+
+class Picture(NamedTuple):
+    """A picture to be packaged: the file, and the name that it gets in Anki.
+
+    `size_to_write` is what an SVG should say of its size; empty for pictures that do.
+    """
+
+    path: Path
+    name: str
+    size_to_write: str = ""
+
+
+class Image(NamedTuple):
+    """A picture and where it is named."""
+
+    text: Text
+    picture: Picture
+
+
+class Refused(NamedTuple):
+    """Why a picture cannot be used."""
+
+    check: Check
+    message: str
+    hint: str
+
+
+class Media:
+    """The files in a deck's `media/`, each of which is looked at once."""
+
+    def __init__(self, deck_folder: Path) -> None:
+        self.deck_folder = deck_folder
+        self._found: dict[str, Picture | Refused] = {}
+
+    def find(self, value: str) -> Picture | Refused:
+        """The picture that `image: value` names."""
+        if value not in self._found:
+            self._found[value] = find(self.deck_folder, value)
+        return self._found[value]
+
+    def digest(self) -> str:
+        """A hash of all that is in the folder: what a section's pictures depend on."""
+        whole = hashlib.sha256()
+        folder = self.deck_folder / FOLDER
+        for place, inner, names in walk(folder):
+            for name in sorted((*inner, *names)):
+                path = place / name
+                # A link may lead out of the deck, to the same picture.
+                known = f"{path.relative_to(folder)}\0{os.path.realpath(path)}\0"
+                whole.update(os.fsencode(known) + _content_of(path))
+        return whole.hexdigest()
+
+
+def _content_of(path: Path) -> bytes:
+    try:
+        found = path.stat()
+        regular = S_ISREG(found.st_mode)  # a pipe would be waited for
+        return _content(path, found.st_mtime_ns, found.st_size) if regular else b"none"
+    except OSError as error:
+        return f"unreadable: {error.errno}".encode()
+
+
+@lru_cache(maxsize=4096)  # while a deck is watched, only what was saved is read again
+def _content(path: Path, changed: int, size: int) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest() if size <= LARGEST else f"{size}".encode()
+
+
+def find(deck_folder: Path, value: str) -> Picture | Refused:
+    """The picture that `image: value` names, below the deck's `media/`."""
+    folder = deck_folder / FOLDER
+    relative = PurePosixPath(value)
+    shown = excerpt(value)
+    if relative.is_absolute() or ".." in relative.parts or "\\" in value or ":" in value:
+        hint = f"put the picture into {FOLDER}/ and write its name alone"
+        return Refused(errors.UNSAFE_MEDIA, f'"{shown}" leads out of the deck', hint)
+    if relative.suffix.lower() not in TYPES:
+        message = f'Anki does not show files such as "{shown}"'
+        hint = f"use a picture that ends in {', '.join(TYPES)}"
+        return Refused(errors.UNSAFE_MEDIA, message, hint)
+    path = _stored(folder / relative)
+    if path is None:
+        close = get_close_matches(value, _names(folder), 1)
+        hint = f"put the file into the folder {folder.as_posix()}/"
+        if close:
+            hint = f'did you mean "{close[0]}"?'
+        message = f'there is no picture "{shown}" in {FOLDER}/'
+        return Refused(errors.MISSING_MEDIA, message, hint)
+    if not path.resolve().is_relative_to(deck_folder.resolve() / FOLDER):
+        message = f'"{shown}" is a link that leads out of the deck'
+        return Refused(errors.UNSAFE_MEDIA, message, f"copy the picture itself into {FOLDER}/")
+    return _checked(path, shown)
+
+
+def _stored(path: Path) -> Path | None:
+    """A file by its name as the folder has it; None where there is no such file.
+
+    Accents can be stored in two ways, and some systems overlook capitals.
+    """
+    wanted = unicodedata.normalize("NFC", path.name)
+    for name in _names(path.parent):
+        if unicodedata.normalize("NFC", name) == wanted:
+            with suppress(OSError):
+                return path.with_name(name) if path.with_name(name).is_file() else None
+    return None
+
+
+def _names(folder: Path) -> list[str]:
+    """What is in a folder, by name; nothing where it cannot be read."""
+    with suppress(OSError):
+        return sorted(path.name for path in folder.iterdir())
+    return []
+
+
+def _checked(path: Path, shown: str) -> Picture | Refused:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= LARGEST else b""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Refused(errors.MISSING_MEDIA, f'"{shown}" cannot be read: {reason}', "")
+    if size > LARGEST:
+        sizes = f"{size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed"
+        hint = "make the picture smaller: every learner's phone has to load it"
+        return Refused(errors.UNSAFE_MEDIA, f'"{shown}" has {sizes}', hint)
+    # `map.svg` → `map-1a2b3c4d5e6f.svg`, in characters that Anki keeps as they are.
+    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40] or "picture"
+    name = f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix.lower()}"
+    if path.suffix.lower() != ".svg":
+        if re.match(_SIGNATURES, data):
+            return Picture(path, name)
+        message = f'"{shown}" is not what its name says, and Anki would show nothing'
+        hint = "open it in a picture program and save it as PNG or JPEG"
+        return Refused(errors.UNSAFE_MEDIA, message, hint)
+    try:
+        part, size_to_write = _drawing(data)
+    except (expat.ExpatError, LookupError, ValueError):
+        message = f'"{shown}" is damaged or no SVG, and Anki would show nothing'
+        hint = "export it again as plain SVG from the program that it was drawn with"
+        return Refused(errors.UNSAFE_MEDIA, message, hint)
+    if part:
+        message = f'"{shown}" is not a plain picture: it contains "{part}"'
+        hint = "export it as plain SVG, without scripts and without parts from elsewhere"
+        return Refused(errors.UNSAFE_MEDIA, message, hint)
+    return Picture(path, name, size_to_write)
+
+
+def _drawing(data: bytes) -> tuple[str, str]:
+    """The first part of an SVG that does something or loads something, and the size to be written.
+
+    Each is empty without one. Raises ExpatError for what is not XML, ValueError for what is no SVG.
+    Names count without their namespaces, because any prefix can stand for SVG's.
+    """
+    parts: list[str] = []
+    size = ""
+    style: list[str] = []
+    open_elements: list[str] = []
+
+    def begin(element: str, attributes: dict[str, str]) -> None:
+        nonlocal size
+        name = element.rpartition(" ")[2]
+        if not open_elements:
+            if name != "svg":
+                raise ValueError(name)
+            size = _size_to_write(attributes)
+        open_elements.append(name)
+        if name.lower() in _ACTIVE:
+            parts.append(f"<{name}")
+        for attribute, value in attributes.items():
+            name = attribute.rpartition(" ")[2]
+            loads = name.lower() in ("href", "src") and not re.match(_EMBEDDED, value)
+            if loads or name.lower().startswith("on"):
+                parts.append(f"{name}=")
+            parts.extend(_loaded(value))
+
+    def end(_: str) -> None:
+        if open_elements.pop() == "style":
+            parts.extend(_loaded("".join(style)))
+            style.clear()
+
+    def text(content: str) -> None:
+        if open_elements[-1] == "style":
+            style.append(content)
+
+    def declare(name: str, *_: object) -> None:
+        parts.append(f"<!ENTITY {name}")
+        raise _StopError
+
+    def instruct(target: str, _: str) -> None:
+        if target == "xml-stylesheet":
+            parts.append(f"<?{target}")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.EntityDeclHandler = declare
+    parser.ProcessingInstructionHandler = instruct
+    with suppress(_StopError):
+        parser.Parse(data, True)
+    return parts[0] if parts else "", size
+
+
+def _size_to_write(attributes: Mapping[str, str]) -> str:
+    """The size that an SVG's first tag leaves out, from its `viewBox` where that says it."""
+    sizes = [attributes.get(name, "") for name in ("width", "height")]
+    if all(re.match(r"\s*[0-9.]+(?!.*%)", size) for size in sizes):
+        return ""
+    box = re.split(r"[\s,]+", attributes.get("viewBox", "").strip())
+    width, height = box[2:] if len(box) == 4 else ("…", "…")
+    return f'width="{width}" height="{height}"'
+
+
+class _StopError(Exception):
+    """Entities can grow without end, so nothing after one is read."""
+
+
+def _loaded(style: str) -> list[str]:
+    """What a style sheet or an attribute loads from elsewhere; CSS can hide letters in escapes."""
+    if "\\" in style:
+        escape = r"(?i)\\([0-9a-f]{1,6})\s?"
+        style = re.sub(escape, lambda code: chr(min(int(code[1], 16), 0x10FFFF)), style)
+        style = style.replace("\\", "")
+    return [found[0] for found in re.finditer(_ACTIVE_STYLE, style)]
+
+
+def unused(deck_folder: Path, used: Iterable[Path]) -> list[Path]:
+    """The files in the deck's `media/` that are not among those used; hidden ones aside."""
+    folder = deck_folder / FOLDER
+    kept = {path.resolve() for path in used}
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.resolve() not in kept
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def same_file_elsewhere(value: str) -> str:
+    """A key that is equal for names which some file systems cannot hold side by side."""
+    return unicodedata.normalize("NFC", value).lower()

@@ -1,0 +1,351 @@
+"""A section file: its keys, and its facts with everything that is wrong in them.
+
+One mistake makes one message: what follows from it (a key that is missing because it was misspelt,
+a fact that is empty because its keys slid to the left) is not reported again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..problems import Problem, errors
+from ..yaml.repairs import tight_colon
+from ..yaml.stops import Flow
+from ..yaml.tree import Document, Mapping, Node, Sequence, Text
+from . import keys, reading
+from .dates import Dated
+from .deck import DECK_KEYS, SOURCE_KEYS, DeckFile
+from .kinds import BUILT_IN, Kind
+from .media import Image, Media
+from .reading import Entries
+from .schema_parts import IDS, mapping_of, reference
+from .shape import Context, Key, Shape, Values, short, table
+from .shapes import NAMES, TAG, TAGS, TEXT, read_id, slug
+
+
+class Fact(NamedTuple):
+    """One thing worth remembering. What is None or empty was not written."""
+
+    id: Text
+    kind: Kind
+    values: Values  # of its kind's keys, and of all others
+    hint: Text | None = None
+    extra: Text | None = None
+    sources: tuple[Text, ...] = ()
+    tags: tuple[Text, ...] = ()
+    when: Dated | None = None
+    image: Image | None = None
+    alt: Text | None = None
+    credit: tuple[Text, ...] = ()
+    was: Text | None = None
+    retired: Text | None = None
+    allow: tuple[Text, ...] = ()
+
+
+class Section(NamedTuple):
+    """One file of a deck. `tag` is below the deck's tag; `tags` go to every fact."""
+
+    title: Text
+    tag: str
+    tags: tuple[Text, ...]
+    facts: tuple[Fact, ...]
+
+
+class SectionFile(NamedTuple):
+    """What could be read of a section file, and what is wrong with it.
+
+    `ids` are those of all its facts, also of such that could not be read, each with the offset
+    where the fact ends. There is no section where nothing can be made of the file.
+    """
+
+    section: Section | None
+    ids: tuple[tuple[Text, int], ...]
+    problems: tuple[Problem, ...]
+
+
+def _read_facts(context: Context, key: Text, node: Node) -> Mapping | None:
+    """The facts, unread: they need the values of the section's other keys."""
+    if type(node) is Sequence:
+        first = node.items[0] if node.items else None
+        named = type(first) is Mapping and len(first.items) == 1
+        hint = "remove the dashes" if named else 'write an id such as "first-fact:" for each dash'
+        message = "facts are not a list: each has an id"
+        context.report(node, errors.WRONG_TYPE, message, hint)
+        return None
+    hint = 'put facts below it, each as "some-id:" with its keys'
+    return reading.read_mapping(context, key, node, hint)
+
+
+FACTS_BY_ID = Shape(
+    _read_facts,
+    lambda: mapping_of(reference("fact"), IDS),
+    "an id for each, with its keys below it",
+    "mapping",
+)
+TITLE = Key("section", TEXT, "the section's title, shown on its cards", "Prelude to the Crisis")
+SECTION_TAG = Key("tag", TAG, "the section's tag; default: its title as a slug", "2-prelude")
+SOURCE = Key("source", NAMES, "the source of all facts that name none", "milestone")
+SECTION_TAGS = Key("tags", TAGS, "tags for every fact of the section", "[background]")
+_EXAMPLE = "{u-2: {term: U-2, means: A spy plane}}"
+FACTS = Key("facts", FACTS_BY_ID, "the facts, each below its id", _EXAMPLE)
+SECTION_KEYS = table(TITLE, SECTION_TAG, SOURCE, SECTION_TAGS, FACTS)
+
+_COMMON = frozenset(keys.COMMON.values())
+KNOWN_KEYS: dict[str, Flow] = {
+    name: key.shape.flow
+    for known in (SOURCE_KEYS, DECK_KEYS, SECTION_KEYS, *(k.allowed for k in BUILT_IN.values()))
+    for name, key in known.items()
+}
+"""Every key that an author can write, and what its value is to YAML: for the repair of slips."""
+
+
+def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
+    """The section in a file, from its tree and what is known of its deck."""
+    if document.broken and document.root is None:
+        return SectionFile(None, (), (document.error,) if document.error else ())
+    kinds = deck.settings.kinds if deck.settings else BUILT_IN
+    context = Context(kinds, media.find, deck.sources, document.error)
+    if type(document.root) is not Mapping and document.error:
+        context.problems.append(document.error)
+    needs = ("section", "facts")
+    values = reading.read_root(context, document, SECTION_KEYS, needs, "a section file", _in_place)
+    if values is None:
+        return SectionFile(None, (), tuple(context.problems))
+    ids, facts = _facts(context, values)
+    title, tag = values.get(TITLE), values.get(SECTION_TAG)
+    name = tag.value if tag else slug(title.value) if title else ""
+    section = None
+    if title and name:
+        section = Section(title, name, values.get(SECTION_TAGS) or (), tuple(facts))
+    elif title:
+        message = "no tag can be made of this title"
+        hint = 'add the line "tag: …" with a word in letters'
+        context.report(title, errors.BAD_TAG, message, hint)
+    return SectionFile(section, tuple(ids), tuple(context.problems))
+
+
+def _facts(context: Context, values: Values) -> tuple[list[tuple[Text, int]], list[Fact]]:
+    """All ids with the ends of their facts, and the facts that could be read."""
+    if not (mapping := values.get(FACTS)):
+        return [], []
+    source = values.get(SOURCE) or ()
+    entries = reading.entries_once(context, mapping.items, errors.DUPLICATE_ID)
+    slid = [False] * (len(entries) + 1)
+    for at, (name, value) in enumerate(entries):
+        is_key = name.value.strip() in context.fact_keys
+        slid[at] = is_key and (type(value) is not Mapping or slid[at - 1])
+    ids = []
+    facts = []
+    for at, (name, value) in enumerate(entries):
+        if slid[at]:
+            if not slid[at - 1]:
+                _report_slid_key(context, name, entries[at - 1][0] if at else None)
+            continue
+        ids.append((name, value.end))
+        partial = slid[at + 1] or (context.cut and at == len(entries) - 1)
+        fact = _fact(context, name, value, source, partial=partial)
+        if fact:
+            facts.append(fact)
+    return ids, facts
+
+
+def _in_place(context: Context, document: Document, entries: Entries) -> Entries:
+    """A section's entries without the keys and facts that slid to the margin.
+
+    The first is reported; the others, and a syntax error further down, are its doing.
+    """
+    doubtful, error = document.doubtful, document.error
+    if doubtful and document.root and doubtful.span.column == 1:
+        entries.append((doubtful, doubtful))
+    names = [key.value for key, _ in entries]
+    facts = names.index("facts") if "facts" in names else len(names)
+    slid = [
+        (key, node)
+        for key, node in entries[facts + 1 :]
+        if key.value not in SECTION_KEYS
+        and (reading.odd_space(key) or key.value in context.fact_keys or type(node) is Mapping)
+    ]
+    entries = [entry for entry in entries if entry[1] is not doubtful]
+    if error and (not slid or error.span < slid[0][0].span):
+        context.problems.append(error)
+    if not slid:
+        return entries if "facts" in names else _without_loose(context, entries)
+    key, node = slid[0]
+    context.cut = type(node) is not Mapping
+    if reading.odd_space(key):
+        reading.report_odd_space(context, key)
+    else:
+        message = 'this fact is not indented below "facts:"'
+        hint = f'begin "{short(key)}:" and the lines of its keys with two more spaces'
+        if context.cut:
+            message = f'"{key.value}" stands at the margin, outside of its fact'
+            hint = "indent it like the other keys of the fact"
+        context.report(key, errors.WRONG_TYPE, message, hint)
+    value = entries[facts][1]
+    if isinstance(value, Text) and not value.value:
+        slid.append(entries[facts])
+    return _others(entries, slid)
+
+
+def _without_loose(context: Context, entries: Entries) -> Entries:
+    """Without the facts of a section that has no "facts:"."""
+    loose = [
+        (key, node)
+        for key, node in entries
+        if type(node) is Mapping and any(k.value in context.fact_keys for k, _ in node.items)
+    ]
+    if not loose or reading.nearest(loose[0][0].value, ("facts",)):
+        return entries
+    message = 'there is no "facts:" above the first fact'
+    hint = 'write "facts:" above it, and indent all facts below that'
+    context.report(loose[0][0], errors.MISSING_KEY, message, hint)
+    return _others(entries, loose)
+
+
+def _others(entries: Entries, left_out: Iterable[tuple[Text, Node]]) -> Entries:
+    keys = {id(key) for key, _ in left_out}
+    return [entry for entry in entries if id(entry[0]) not in keys]
+
+
+def _report_slid_key(context: Context, key: Text, above: Text | None) -> None:
+    """A fact's key at the level of the ids."""
+    if reading.odd_space(key):
+        reading.report_odd_space(context, key)
+        return
+    owner = f'the fact "{short(above)}"' if above else "a fact with an id of its own"
+    message = f'"{short(key)}" stands where the id of a fact belongs'
+    hint = f"indent it with two more spaces, so that it belongs to {owner}"
+    context.report(key, errors.WRONG_TYPE, message, hint)
+
+
+def _fact(
+    context: Context, name: Text, node: Node, source: tuple[Text, ...], *, partial: bool
+) -> Fact | None:
+    """A fact, or None with at least one report.
+
+    `source` is the section's; `partial` says that parts of it slid out of it.
+    """
+    read_id(context, name, name)
+    if not isinstance(node, Mapping):
+        if not (partial and isinstance(node, Text) and not node.value):
+            _report_no_keys(context, name, node)
+        return None
+    entries = node.items
+    present = {key.value for key, _ in entries}
+    if len(present) < len(entries) or not present <= context.fact_keys:
+        entries = reading.entries_once(context, _until_next_fact(context, name, node.items))
+        present = {key.value for key, _ in entries}
+    kinds = present & context.kind_keys
+    if len(kinds) > 1:
+        _report_two_kinds(context, [key for key, _ in entries if key.value in kinds], present)
+        return None
+    if not kinds:
+        _report_no_kind(context, name, entries, partial)
+        return None
+    (of_kind,) = kinds
+    kind = context.kinds[of_kind]
+    values, unknown = reading.read_keys(context, entries, kind.allowed, kind.called)
+    unread = [key.name for key in kind.needs if key not in values]
+    missing = [key for key in unread if key not in present]
+    if missing and not unknown and not partial:
+        message = f'the fact "{short(name)}" has "{of_kind}", but no '
+        message += " and ".join(f'"{key}"' for key in missing)
+        hint = "add the line " + " and ".join(f'"{key}: …"' for key in missing)
+        context.report(name, errors.MISSING_KEY, message, hint)
+    if "image" not in present and ("alt" in present or "credit" in present):
+        key = next(key for key, _ in entries if key.value in ("alt", "credit"))
+        message = f'"{key.value}" belongs to a picture, and this fact has no "image"'
+        hint = 'add the line "image: …", or remove this one'
+        context.report(key, errors.MISSING_KEY, message, hint)
+    if unread or (kind.refuse and kind.refuse(context, values)):
+        return None
+    if _COMMON.isdisjoint(values):
+        return Fact(name, kind, values, sources=source)
+    get = values.get
+    return Fact(
+        name, kind, values, get(keys.HINT), get(keys.EXTRA), get(keys.SOURCE) or source,
+        get(keys.OWN_TAGS) or (), get(keys.WHEN), get(keys.IMAGE), get(keys.ALT),
+        get(keys.CREDIT) or (), get(keys.WAS), get(keys.RETIRED), get(keys.ALLOW) or (),
+    )  # fmt: skip
+
+
+def _until_next_fact(context: Context, name: Text, items: Entries) -> Entries:
+    """The entries of a fact up to where another one begins whose id is not there.
+
+    A kind's key for the second time, with all that goes with it, is another fact.
+    """
+    seen: set[str] = set()
+    for at, (key, _) in enumerate(items):
+        if key.value in context.kinds and key.value in seen:
+            rest = {later.value for later, _ in items[at:]}
+            if not context.kinds[key.value].needed <= (rest & seen):
+                return items
+            above, value = items[at - 1]
+            if above.value not in context.fact_keys and type(value) is Text and not value.value:
+                hint = f'begin "{short(above)}:" like the other ids, with its keys below it'
+                message = f'the id "{short(above)}" is indented too deep'
+                context.report(above, errors.WRONG_TYPE, message, hint)
+                return items[: at - 1]
+            message = f'"{key.value}" stands for the second time in "{short(name)}": '
+            message += "does a new fact begin here?"
+            hint = 'write a line with its id above it, such as "some-id:"'
+            context.report(key, errors.DUPLICATE_KEY, message, hint)
+            return items[:at]
+        seen.add(key.value)
+    return items
+
+
+def _report_no_keys(context: Context, name: Text, node: Text | Sequence) -> None:
+    if context.is_near_error(name):
+        return
+    message = f'the fact "{short(name)}" has no keys'
+    hint = 'write its keys below it, indented, such as "ask: …" and "answer: …"'
+    if type(node) is Sequence:
+        message, hint = f'the keys of "{short(name)}" are a list', "remove the dashes"
+    elif type(node) is Text:
+        tight = tight_colon(node.value.split("\n")[0], 0)
+        if tight and (key := node.value[: tight.start]) in context.fact_keys:
+            span = node.span_of(tight.start, tight.end)
+            words = node.value[tight.end :].split()
+            hint = f"write: {key}: {' '.join(words[:4])} …"
+            context.report(span, errors.YAML_SYNTAX, tight.message, hint)
+            return
+    context.report(name, errors.WRONG_TYPE, message, hint)
+
+
+def _report_two_kinds(context: Context, kinds: list[Text], present: set[str]) -> None:
+    first, second = kinds[:2]
+    shown = next((key for key in kinds if key.value == "picture"), None)
+    if shown and "regions" not in present:
+        second, first = shown, next(key for key in kinds if key is not shown)
+        hint = 'for a picture that is shown with the answer, write "image"'
+    elif context.kinds[second.value].needed <= present:
+        hint = 'write a line with an id of its own above it, such as "some-id:"'
+    else:
+        hint = "remove one of the two"
+    message = f'"{first.value}" and "{second.value}" each make a fact of their own kind'
+    context.report(second, errors.TWO_KINDS, message, hint)
+
+
+def _report_no_kind(context: Context, name: Text, entries: Entries, partial: bool) -> None:
+    """A misspelt key says more than a missing kind."""
+    for key, _ in entries:
+        close = (
+            reading.nearest(key.value, context.kinds)
+            if key.value not in context.fact_keys
+            else None
+        )
+        if close:
+            message = f'a fact has no key "{short(key)}"'
+            context.report(key, errors.UNKNOWN_KEY, message, f'did you mean "{close}"?')
+            return
+    if partial:
+        return
+    present = {key.value for key, _ in entries}
+    likely = [of for of, kind in context.kinds.items() if present & kind.needed - {of}]
+    hint = f"give it one of these keys: {', '.join(context.kinds)}"
+    if likely:
+        hint = f'add the line "{likely[0]}: …"'
+    message = f'nothing says what kind of fact "{short(name)}" is'
+    context.report(name, errors.NO_KIND, message, hint)

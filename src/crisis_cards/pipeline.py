@@ -1,0 +1,272 @@
+"""The pipeline: a deck's folder → its compiled sections, linked into a deck → a release.
+
+There is one way for a first build, a build where one file changed, `check`, `--watch` and the
+preview: a section comes from the store or is compiled now, and the deck is linked from all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from . import checks, files
+from .cards.draft import Draft
+from .cards.theme import NoteTypes
+from .cards.theme import load as load_note_types
+from .compiled import Compiled, compile_section, restored, without_echoes
+from .format import deck as deck_file
+from .format import stylesheet
+from .format.deck import Settings
+from .format.folders import DECK_FILE, section_files
+from .format.media import Media
+from .format.section import KNOWN_KEYS
+from .problems import Problem
+from .problems.errors import DUPLICATE_ID
+from .release import lock as locks
+from .release.lock import Lock
+from .release.plan import Release, face, keyed, plan, would_change
+from .store import Store, digest
+from .yaml import tree
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A deck without errors, and what was published of it: all that a release needs."""
+
+    folder: Path
+    settings: Settings
+    style: str
+    sections: tuple[Compiled, ...]
+    lock: Lock
+    problems: tuple[Problem, ...] = ()  # warnings
+
+    def drafts(self) -> Iterator[Draft]:
+        """All notes in the order of the files."""
+        return chain.from_iterable(section.drafts for section in self.sections)
+
+    def note_types(self) -> NoteTypes:
+        """The note types, with the deck's own style sheet and the words of its language."""
+        return load_note_types(self.settings.id, self.settings.language, self.style)
+
+
+@dataclass(frozen=True)
+class Project:
+    """What was read of a deck's folder, and everything that is wrong with it.
+
+    There are no settings where deck.yaml cannot be read, no lock where it cannot be trusted, and no
+    deck where there is any error. Sections are without what only the checks of the deck need.
+    """
+
+    folder: Path
+    problems: tuple[Problem, ...]
+    settings: Settings | None = None
+    style: str = ""
+    sections: tuple[Compiled, ...] = ()
+    lock: Lock | None = None
+    deck: Deck | None = None
+
+    def facts(self) -> int:
+        """The number of facts that could be read."""
+        return _count(self.sections)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Where compiled sections come from: this process has made them before, or the store has them.
+
+    `store` is shared by all decks; `sections` are those of one, by path, each with its key.
+    """
+
+    store: Store = field(default_factory=Store)
+    sections: dict[str, tuple[str, Compiled]] = field(default_factory=dict)
+
+    def get(self, path: Path, key: str) -> Compiled | None:
+        """The section in a file, if it was compiled for this key before."""
+        known = self.sections.get(str(path))
+        if known and known[0] == key:
+            return known[1]
+        record = self.store.get(str(path.resolve()), key)
+        if not record:
+            return None
+        section = restored(record)
+        self.sections[str(path)] = (key, section)
+        return section
+
+    def put(self, path: Path, key: str, section: Compiled) -> None:
+        """Keeps a section that was compiled now."""
+        self.sections[str(path)] = (key, section)
+        self.store.put(str(path.resolve()), key, section)
+
+
+class Built(NamedTuple):
+    """What a build wrote, and the release that it is."""
+
+    package: Path
+    size: int  # bytes
+    facts: int
+    notes: int
+    cards: int
+    release: Release
+
+
+def _count(sections: Sequence[Compiled]) -> int:
+    return sum(section.section.facts for section in sections if section.section)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def read(
+    folder: Path,
+    memory: Memory | None = None,
+    unsaved: Mapping[Path, bytes] = MappingProxyType({}),
+    sections: Sequence[Path] | None = None,
+) -> Project:
+    """The deck of a folder and everything that is wrong with it.
+
+    `unsaved` are files as they would be read if they were written; `sections` are the files of its
+    sections, those in the folder by default.
+    """
+    memory = memory or Memory()
+    paths = section_files(folder) if sections is None else sections
+    media = Media(folder)
+    texts = {
+        str(path): unsaved[path] if path in unsaved else tree.load(path)
+        for path in (folder / DECK_FILE, *paths)
+    }
+    name = str(folder / DECK_FILE)
+    document, problems = tree.parse(texts[name], name, KNOWN_KEYS)
+    file = deck_file.read(folder, document, media, has_sections=bool(paths))
+    style, bad = stylesheet.read(folder)
+    problems += without_echoes((*file.problems, *bad), problems)
+    depends = digest(memory.store.tool, str(folder.resolve()), document.file.text, media.digest())
+
+    def section(path: Path) -> Compiled:
+        """A section file, compiled before or now."""
+        data = texts[str(path)]
+        key = "" if isinstance(data, OSError) else digest(depends, str(path), data)
+        made = memory.get(path, key) if key else None
+        if not made:
+            made = compile_section(*tree.parse(data, str(path), KNOWN_KEYS), file, media)
+            if key:
+                memory.put(path, key, made)
+        return made
+
+    compiled = tuple(map(section, paths))
+    problems += chain.from_iterable(made.problems for made in compiled)
+    lock, bad = locks.read(folder / locks.NAME)
+    problems += bad
+    settings, deck = file.settings, None
+    if settings:
+        former = {fact.id: fact.was[0] for made in compiled for fact in made.facts if fact.was}
+        if lock and not any(problem.is_error for problem in problems):
+            lock = locks.renamed(lock, former)
+        problems += _judged(folder, settings, compiled, problems, lock, former, texts)
+        compiled = tuple(made._replace(entries={}, findings=()) for made in compiled)
+        if lock and not any(problem.is_error for problem in problems):
+            deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
+    return Project(folder, tuple(problems), settings, style, compiled, lock, deck)
+
+
+def _judged(
+    folder: Path,
+    settings: Settings,
+    sections: Sequence[Compiled],
+    problems: Sequence[Problem],
+    lock: Lock | None,
+    former: Mapping[str, str],
+    texts: Mapping[str, bytes | OSError],
+) -> list[Problem]:
+    """What is wrong with a deck beside `problems`; `former` are ids that a `was` names, by new."""
+
+    def text(path: str) -> str:
+        data = texts[path]
+        return data.decode("utf-8-sig") if isinstance(data, bytes) else ""
+
+    def renamed() -> Mapping[str, str]:
+        """Facts that look like others which are gone from the deck, by their ids."""
+        drafts = chain.from_iterable(section.drafts for section in sections)
+        faces = (
+            (key, face(fields))
+            for key, draft, fields in keyed(published, drafts)
+            if draft.fact not in former
+        )
+        present = {fact.id for fact in records}
+        return locks.looks_renamed(present, faces, set(former.values()), published)
+
+    records = [fact for section in sections for fact in section.facts]
+    published = lock or Lock()
+    ever = bool(published.entries())
+    whole = checks.Whole(
+        settings,
+        folder,
+        [section.section for section in sections if section.section],
+        records,
+        text,
+        published=locks.facts_of(published) if ever else None,
+        renamed=renamed if ever else dict,
+        published_id=published.deck,
+    )
+    entries: dict[str, list[Any]] = {
+        index.check: [row for section in sections for row in section.entries.get(index.check, ())]
+        for index in checks.INDEXES
+    }
+    findings = chain.from_iterable(section.findings for section in sections)
+    return checks.judge(whole, entries, findings, problems)
+
+
+def same_ids(projects: Sequence[Project]) -> list[Problem]:
+    """Decks that would take each other's notes for their own."""
+    first: dict[str, Settings] = {}
+    problems = []
+    for settings in (project.settings for project in projects if project.settings):
+        other = first.setdefault(settings.id, settings)
+        if other is not settings:
+            message = f'the deck in {other.place.path} has the same id, "{settings.id}"'
+            hint = 'give one of the two an "id:" of its own'
+            problems.append(Problem(settings.place, DUPLICATE_ID, message, hint))
+    return problems
+
+
+# --- releasing ------------------------------------------------------------------------------------
+
+
+def release(deck: Deck, now: int, *, rerender: bool = False) -> Release:
+    """What the next release of a deck is; `now` in seconds since 1970. Nothing is written.
+
+    With `rerender`, notes that this version draws otherwise are sent to all learners.
+    """
+    notes = deck.drafts()
+    return plan(deck.lock, deck.settings.id, notes, deck.note_types(), now, rerender=rerender)
+
+
+def write(
+    deck: Deck, target: Path, now: int, *, locked: bool = False, rerender: bool = False
+) -> Built | None:
+    """Builds the package of a deck, and its lock.
+
+    With `locked`, None where the lock would change, and nothing is written. Raises OSError where a
+    file cannot be written; the package and the lock are the former ones then.
+    """
+    from .targets import apkg  # genanki takes longer to import than a deck to check
+
+    made = release(deck, now, rerender=rerender)
+    text = locks.render(made.lock).encode()
+    place = deck.folder / locks.NAME
+    same = place.is_file() and place.read_bytes().replace(b"\r\n", b"\n") == text
+    if locked and not same:
+        former, _ = locks.read(place)
+        if former is None or would_change(former, made.lock):
+            return None
+    shown = chain.from_iterable(section.pictures.items() for section in deck.sections)
+    pictures = {name: Path(path) for name, path in shown}
+    package = apkg.pack(deck.settings, made.notes, deck.note_types(), made.types, pictures)
+    # The lock goes first: with it, a build that was interrupted is finished by the next one.
+    files.write([*([] if same or locked else [(place, text)]), (target, package.data)])
+    return Built(
+        target, len(package.data), _count(deck.sections), package.notes, package.cards, made
+    )

@@ -1,0 +1,1 @@
+"""What was published, and the release that follows it."""

@@ -1,0 +1,360 @@
+"""What was published: GUIDs, times and numbers that a later release has to keep.
+
+`deck.lock` is text beside the facts, and is committed with them. An entry is one line, entries are
+sorted, and an empty line stands between them, so that git merges changes to neighbouring entries:
+
+    crisis-cards lock 2
+
+    deck cuban-missile-crisis
+
+    type cloze 1790000000 8d0c3e0a9f2b4c11
+
+    note excomm/term Zg0tLq5yXo2fA1bC 1790000000 1789999123456 5b1d… 77ac01f2 e07f…
+
+    note talks/cloze Kq9… 1790000000 1789999120000 91c2… 0f3e2a11 - 1=5ac1f0…/9be2aa… ~2=…
+
+    parts discovery/step 1=90aa12…/5be2c1… 2=3c77ab…/0a91d2…
+
+    gone old-fact/ask Xy… 1790000000 1789999110000 77b0… 0a1b2c3d 41c9…
+
+    was ex-comm excomm
+
+A note has its key, GUID, time of change and note id; the hashes of all that a learner receives, of
+its first field, and of what its author wrote for it (`-` where a lock of version 1 did not know);
+and its blanks: number = hash of the answer / hash of the words around it, with a `~` before those
+that are no longer there. Steps and sides have a line of their own.
+`gone` are notes that were published and are no longer made; they come back if their key does.
+`stray` are notes that were published under an id before it turned out to be another fact's new one;
+they never do. `was` are ids that were given up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from ..problems import Problem, Span
+from ..problems.errors import BAD_LOCK
+
+NAME = "deck.lock"
+VERSION = 2
+"""The version that is written; 1 is still read."""
+
+_HEADER = "crisis-cards lock "
+_UNKNOWN = "-"  # stands for the source of an entry that a lock of version 1 had
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Used(NamedTuple):
+    """The number of a blank, step, side or region, with hashes of its text and what is around it.
+
+    `gone` ones are kept so that their numbers are never given to another text.
+    """
+
+    number: int
+    text: str
+    around: str
+    gone: bool = False
+
+
+class Entry(NamedTuple):
+    """A note as it was published.
+
+    Three hashes: `content` of all that a learner receives, `face` of the first field, `source` of
+    what the author wrote for it; "" where a lock of version 1 did not record it.
+    """
+
+    guid: str
+    mod: int  # seconds since 1970
+    id: int  # milliseconds since 1970
+    content: str
+    face: str
+    source: str
+    parts: tuple[Used, ...] = ()
+
+
+class TypeEntry(NamedTuple):
+    """A note type as it was published."""
+
+    mod: int
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """What was published of a deck; empty for a deck that never was.
+
+    `version` is that of the text it was read from; two locks that differ in it alone are equal.
+    """
+
+    notes: Mapping[str, Entry] = field(default_factory=dict)
+    parts: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
+    gone: Mapping[str, Entry] = field(default_factory=dict)
+    stray: Mapping[tuple[str, str], Entry] = field(default_factory=dict)  # by key and GUID
+    was: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, TypeEntry] = field(default_factory=dict)
+    deck: str = ""  # the id of the deck; empty where it never was published
+    version: int = field(default=VERSION, compare=False)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All notes that learners may have."""
+        return (*self.notes.values(), *self.gone.values(), *self.stray.values())
+
+
+def fact_of(key: str) -> str:
+    """The id of the fact that a note with this key belongs to."""
+    return key.split("/", 1)[0]
+
+
+def slot_of(key: str) -> str:
+    """Which of a fact's notes it is."""
+    return key.split("/", 1)[1]
+
+
+def facts_of(lock: Lock) -> set[str]:
+    """The ids that ever were published, former ones included."""
+    return {*lock.was, *map(fact_of, lock.notes), *map(fact_of, lock.gone)}
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+_RESTORE = "bring the lock back from the last commit: git checkout -- deck.lock"
+_CONFLICT = "keep the lines of both sides and remove git's marks; of a note in both, keep the later"
+_NEWER = "update crisis-cards: pip install --upgrade crisis-cards"
+_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+_KEY = r"[^\s/]+/[a-z]+(?:-[0-9]+)?"
+_PART = re.compile(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)")
+_PARTS = r"(?: ~?[0-9]+=[0-9a-f]+/[0-9a-f]+)*"
+# Entries of version 1 have no source. They also stand in later locks, where git merged a branch
+# that an older crisis-cards wrote; the `=` of a part tells which word comes next.
+_is_entry = re.compile(
+    rf"(note|gone|stray) ({_KEY}) (\S+) ([0-9]+) ([0-9]+) (\S+) (\S+)"
+    rf"(?: ({_UNKNOWN}|[0-9a-f]+))?({_PARTS})"
+).fullmatch
+_is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
+_is_line = re.compile(
+    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: \S+)*)"
+).fullmatch
+
+
+def read(path: Path) -> tuple[Lock | None, list[Problem]]:
+    """The lock in a file; an empty one where there is no file, None where it cannot be trusted."""
+    try:
+        return parse(path.read_bytes().decode("utf-8"), str(path))
+    except FileNotFoundError:
+        return Lock(), []
+    except UnicodeDecodeError:
+        return parse("", str(path))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"the lock cannot be read: {reason}"
+        return None, [Problem(Span(str(path), 1, 1, 2), BAD_LOCK, message)]
+
+
+def parse(text: str, path: str) -> tuple[Lock | None, list[Problem]]:
+    """A lock from the text of its file; None with a problem where it cannot be trusted."""
+    number = 1
+    line, *lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
+
+    def bad(message: str, hint: str = _RESTORE) -> tuple[None, list[Problem]]:
+        span = Span(path, number, 1, max(2, len(line) + 1), line)
+        return None, [Problem(span, BAD_LOCK, message, hint)]
+
+    head = re.fullmatch(rf"{_HEADER}([1-9][0-9]{{,17}})", line)
+    if not head:
+        return bad("this is no lock of crisis-cards")
+    if int(head[1]) > VERSION:
+        return bad("this lock was written by a newer crisis-cards", _NEWER)
+    reader = _Reader(int(head[1]))
+    for number, line in enumerate(lines, start=2):  # noqa: B007 (`bad` shows them)
+        if not line:
+            continue
+        try:
+            reader.read(line)
+        except _TwiceError:
+            return bad("this entry is in the lock twice")
+        except ValueError:
+            if line.startswith(_MARKS):
+                return bad("git left a merge conflict in the lock", _CONFLICT)
+            return bad("this line of the lock is damaged")
+    return Lock(**vars(reader)), []
+
+
+class _TwiceError(Exception):
+    """A key for the second time."""
+
+
+class _Reader:
+    """Collects the entries of a lock, line by line: its attributes are those of the lock."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.notes: dict[str, Entry] = {}
+        self.gone: dict[str, Entry] = {}
+        self.stray: dict[tuple[str, str], Entry] = {}
+        self.parts: dict[str, tuple[Used, ...]] = {}
+        self.was: dict[str, str] = {}
+        self.types: dict[str, TypeEntry] = {}
+        self.deck = ""
+
+    def read(self, line: str) -> None:
+        """One line. Raises ValueError where it is damaged, _TwiceError where its key is there."""
+        if found := _is_entry(line):
+            kind, key, guid, mod, id_, content, face, source, parts = found.groups()
+            known = "" if source in (None, _UNKNOWN) else source
+            used = _used(parts) if parts else ()
+            entry = Entry(guid, _time(mod), _time(id_), content, face, known, used)
+            if kind == "stray":
+                _put(self.stray, (key, guid), entry)
+            else:
+                _put(self.notes if kind == "note" else self.gone, key, entry)
+        elif found := _is_parts(line):
+            _put(self.parts, found[1], _used(found[2]))
+        elif found := _is_line(line):
+            old, new, name, mod, content, deck = found.groups()
+            if old:
+                _put(self.was, old, new)
+            elif name:
+                _put(self.types, name, TypeEntry(_time(mod), content))
+            elif self.deck:
+                raise _TwiceError
+            else:
+                self.deck = deck
+        else:
+            raise ValueError(line)
+
+
+def _put(table: dict[K, V], key: K, value: V) -> None:
+    if key in table:
+        raise _TwiceError
+    table[key] = value
+
+
+def _time(text: str) -> int:
+    """A time or a note id: digits that Anki and JavaScript can take."""
+    if 0 < (time := int(text)) < 2**53:
+        return time
+    raise ValueError(text)
+
+
+def _used(words: str) -> tuple[Used, ...]:
+    found = _PART.findall(words)
+    return tuple([Used(int(number), text, near, bool(gone)) for gone, number, text, near in found])
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def render(lock: Lock) -> str:
+    """The text of a lock: sorted, and the same for the same lock."""
+    lines = [f"type {name} {entry.mod} {entry.content}" for name, entry in lock.types.items()]
+    lines += [f"note {key} {_line(entry)}" for key, entry in lock.notes.items()]
+    lines += [f"parts {key}{_words(parts)}" for key, parts in lock.parts.items()]
+    lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
+    lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
+    lines += [f"was {old} {new}" for old, new in lock.was.items()]
+    lines += [f"deck {lock.deck}"] if lock.deck else []
+    return "\n\n".join([f"{_HEADER}{VERSION}", *sorted(lines)]) + "\n"
+
+
+def _line(entry: Entry) -> str:
+    guid, mod, note_id, content, face, source, parts = entry
+    words = _words(parts) if parts else ""
+    return f"{guid} {mod} {note_id} {content} {face} {source or _UNKNOWN}{words}"
+
+
+def _words(parts: Iterable[Used]) -> str:
+    return "".join([f" {'~' * p.gone}{p.number}={p.text}/{p.around}" for p in parts])
+
+
+# --- former ids -------------------------------------------------------------------------------
+
+
+def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
+    """The lock with what belonged to former ids under the new ones; `former` is new id → old id.
+
+    What was published under a new id by mistake, before `was` was written, becomes stray.
+    """
+    if not former:
+        return lock
+    move = _Move(lock)
+    for new, old in former.items():
+        move.to(new, old)
+    return replace(
+        lock, notes=move.notes, gone=move.gone, parts=move.parts, stray=move.stray, was=move.was
+    )
+
+
+class _Move:
+    """Entries on their way from former ids to new ones, found by the fact that they belong to."""
+
+    def __init__(self, lock: Lock) -> None:
+        self.notes, self.gone, self.parts = dict(lock.notes), dict(lock.gone), dict(lock.parts)
+        self.stray, self.was = dict(lock.stray), dict(lock.was)
+        self.keys: dict[str, set[str]] = {}
+        for key in (*self.notes, *self.gone, *self.parts):
+            self.keys.setdefault(fact_of(key), set()).add(key)
+
+    def to(self, new: str, old: str) -> None:
+        if self.was.get(old) == new and self.keys.get(new):
+            return  # it was done in an earlier release
+        owner = old
+        seen = {new}
+        while owner not in seen and not self.keys.get(owner) and owner in self.was:
+            seen.add(owner)
+            owner = self.was[owner]
+        if owner == new or not self.keys.get(owner):
+            return
+        for key in self.keys.pop(new, ()):
+            self.parts.pop(key, None)
+            for entry in (self.notes.pop(key, None), self.gone.pop(key, None)):
+                if entry is not None:
+                    self.stray[key, entry.guid] = entry
+        moved = {key: f"{new}/{slot_of(key)}" for key in self.keys.pop(owner)}
+        for before, key in moved.items():
+            _move(self.notes, before, key)
+            _move(self.gone, before, key)
+            _move(self.parts, before, key)
+        self.keys[new] = set(moved.values())
+        self.was.pop(new, None)  # an id that is in use again is given up no longer
+        self.was |= {old: new, owner: new}
+
+
+def _move(table: dict[str, V], before: str, key: str) -> None:
+    if before in table:
+        table[key] = table.pop(before)
+
+
+def looks_renamed(
+    present: Collection[str],
+    fresh_faces: Iterable[tuple[str, str]],
+    claimed: Collection[str],
+    lock: Lock,
+) -> dict[str, str]:
+    """New ids → the lost ids that their notes look like, in the order of `fresh_faces`.
+
+    `present` are the ids in the deck, `claimed` those that a `was` names. `fresh_faces` are keys
+    and hashes of the first field of notes whose facts have no `was`; they are only asked for where
+    an id is lost. The lock has its former ids moved already (`renamed`).
+    """
+    known = {fact_of(key) for key in lock.notes}
+    lost = known.union(map(fact_of, lock.gone)).difference(present, claimed)
+    if not lost:
+        return {}
+    faces = {
+        (slot_of(key), entry.face): fact_of(key)
+        for key, entry in (*lock.gone.items(), *lock.notes.items())
+        if fact_of(key) in lost
+    }
+    found: dict[str, str] = {}
+    for key, face in fresh_faces:
+        new, old = fact_of(key), faces.get((slot_of(key), face))
+        if old is not None and new not in known:
+            found.setdefault(new, old)
+    return found

@@ -1,0 +1,230 @@
+"""deck.lock as text, and what it knows of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crisis_cards.problems import Problem
+from crisis_cards.release import lock
+from crisis_cards.release.lock import Entry, Lock, TypeEntry, Used
+
+ENTRY = Entry("g", 5, 7, "00ff", "0a", "5e", (Used(1, "ab", "cd"), Used(2, "ef", "01", gone=True)))
+
+
+def problem(text: str) -> Problem:
+    parsed, (only,) = lock.parse(text, "deck.lock")
+    assert parsed is None
+    return only
+
+
+def test_a_lock_reads_as_it_was_written() -> None:
+    written = Lock(
+        notes={"b/cloze": ENTRY, "a/ask": ENTRY._replace(parts=(), source="")},
+        parts={"c/step": (Used(1, "ab", "cd"),)},
+        gone={"d/ask": ENTRY._replace(guid="h")},
+        stray={("d/ask", "i"): ENTRY._replace(guid="i"), ("d/ask", "j"): ENTRY._replace(guid="j")},
+        was={"old": "new"},
+        types={"cloze": TypeEntry(5, "0b")},
+        deck="d",
+    )
+    text = lock.render(written)
+    assert lock.parse(text, "deck.lock") == (written, [])
+    entries = text.split("\n\n")[1:]
+    assert entries == sorted(entries)
+    assert "note a/ask g 5 7 00ff 0a -" in entries
+    assert "note b/cloze g 5 7 00ff 0a 5e 1=ab/cd ~2=ef/01" in entries
+
+
+_HEX = st.text("0123456789abcdef", min_size=1, max_size=16)
+_WORD = st.text(st.characters(exclude_categories=("Z", "C"), exclude_characters="/"), min_size=1)
+_KEY = st.builds("{}/{}".format, _WORD, st.from_regex(r"[a-z]{1,5}(-[0-9]{1,3})?", fullmatch=True))
+_TIME = st.integers(1, 2**53 - 1)
+_PARTS = st.lists(st.builds(Used, st.integers(0, 999), _HEX, _HEX, st.booleans())).map(tuple)
+_ENTRY = st.builds(Entry, _WORD, _TIME, _TIME, _HEX, _HEX, st.just("") | _HEX, _PARTS)
+_ENTRIES = st.dictionaries(_KEY, _ENTRY, max_size=4)
+_LOCK = st.builds(
+    Lock,
+    notes=_ENTRIES,
+    parts=st.dictionaries(_KEY, _PARTS, max_size=3),
+    gone=_ENTRIES,
+    stray=_ENTRIES.map(lambda table: {(key, entry.guid): entry for key, entry in table.items()}),
+    was=st.dictionaries(_WORD, _WORD, max_size=3),
+    types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX), max_size=3),
+    deck=st.just("") | _WORD,
+)
+
+
+@given(_LOCK, st.sampled_from(("\n", "\r\n")))
+def test_every_lock_reads_as_it_was_written(written: Lock, end: str) -> None:
+    text = lock.render(written)
+    parsed, problems = lock.parse(text.replace("\n", end), "deck.lock")
+    assert (parsed, problems) == (written, [])
+    assert parsed is not None
+    assert lock.render(parsed) == text
+
+
+FIRST = """\
+crisis-cards lock 1
+
+gone c/ask i 5 7 00ff 0a
+
+note a/ask g 5 7 00ff 0a
+
+note b/cloze h 5 8 00ff 0a 1=ab/cd ~2=ef/01
+"""
+
+
+def test_a_lock_of_version_1_is_read_and_written_as_version_2() -> None:
+    parsed, problems = lock.parse(FIRST, "deck.lock")
+    assert problems == []
+    assert parsed == Lock(
+        notes={
+            "a/ask": Entry("g", 5, 7, "00ff", "0a", ""),
+            "b/cloze": ENTRY._replace(guid="h", id=8, source=""),
+        },
+        gone={"c/ask": Entry("i", 5, 7, "00ff", "0a", "")},
+    )
+    assert parsed is not None
+    assert parsed.version == 1
+    assert Lock().version == 2
+    text = lock.render(parsed)
+    assert text.splitlines()[0] == "crisis-cards lock 2"
+    again, _ = lock.parse(text, "deck.lock")
+    assert again == parsed
+    assert again is not None
+    assert again.version == 2
+
+
+def test_lines_of_an_older_branch_are_read_where_git_merged_them() -> None:
+    parsed, problems = lock.parse(FIRST.replace("lock 1", "lock 2"), "deck.lock")
+    assert problems == []
+    assert parsed is not None
+    assert {entry.source for entry in parsed.entries()} == {""}
+
+
+@pytest.mark.parametrize("version", ["3", "17", "9" * 18])
+def test_a_newer_lock_is_refused(version: str) -> None:
+    refused = problem(f"crisis-cards lock {version}\n\nnote whatever\n")
+    assert (refused.check, refused.span.line) == ("bad-lock", 1)
+    assert refused.message == "this lock was written by a newer crisis-cards"
+    assert refused.hint == "update crisis-cards: pip install --upgrade crisis-cards"
+
+
+@pytest.mark.parametrize(
+    "head", ["", "crisis-cards lock", "crisis-cards lock 0", "crisis-cards lock x", f"{'9' * 5000}"]
+)
+def test_what_is_no_lock_is_refused(head: str) -> None:
+    assert problem(f"{head}\n").message == "this is no lock of crisis-cards"
+
+
+GOOD = "note a/cloze g 5 7 00ff 0a 5e 1=ab/cd"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(" ".join(GOOD.split()[:end]) for end in range(1, 7)),
+        GOOD.replace("note", "notes"),
+        GOOD.replace("a/cloze", "a"),
+        GOOD.replace("a/cloze", "a/b/cloze"),
+        GOOD.replace("a/cloze", "a/Cloze"),
+        GOOD.replace("a/cloze", "a/cloze-x"),
+        GOOD.replace(" 5 ", " 0 "),
+        GOOD.replace(" 5 ", " -5 "),
+        GOOD.replace(" 5 ", " ٥ "),
+        GOOD.replace(" 5 ", f" {2**53} "),
+        GOOD.replace(" 7 ", f" {'0' * 19}1{'9' * 20} "),
+        GOOD.replace("5e", "5g"),
+        GOOD.replace("5e", "--"),
+        GOOD.replace("5e", "- -"),
+        GOOD.replace("1=ab/cd", "1=ab"),
+        GOOD.replace("1=ab/cd", "x=ab/cd"),
+        GOOD.replace("1=ab/cd", "1=ab/cd junk"),
+        GOOD.replace(" 5 ", "  5 "),
+        GOOD.replace(" 5 ", "\t5 "),
+        GOOD.replace(" 5 ", "\u00a05 "),
+        f"{GOOD} ",
+        f" {GOOD}",
+        " ",
+        "parts a/step 1",
+        "was a",
+        "was a b c",
+        "type cloze x 00",
+        "type cloze 5",
+        "deck",
+    ],
+)
+def test_a_damaged_line_is_refused(line: str) -> None:
+    refused = problem(f"crisis-cards lock 2\n\n{GOOD.replace('a/', 'z/')}\n\n{line}\n")
+    assert (refused.check, refused.message) == ("bad-lock", "this line of the lock is damaged")
+    assert refused.span == ("deck.lock", 5, 1, max(2, len(line) + 1), line)
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "=======", ">>>>>>> b", "||||||| c"])
+def test_a_conflict_of_git_is_named(mark: str) -> None:
+    refused = problem(f"crisis-cards lock 2\n\n{mark}\n{GOOD}\n")
+    assert refused.message == "git left a merge conflict in the lock"
+
+
+@pytest.mark.parametrize(
+    "line", [GOOD, GOOD.replace("note", "gone"), GOOD.replace("note", "stray"), "deck d", "was a b"]
+)
+def test_an_entry_that_stands_twice_is_refused(line: str) -> None:
+    refused = problem(f"crisis-cards lock 2\n\n{line}\n\n{line}\n")
+    assert (refused.span.line, refused.message) == (5, "this entry is in the lock twice")
+
+
+def test_files_that_are_not_there_or_cannot_be_read(tmp_path: Path) -> None:
+    assert lock.read(tmp_path / "deck.lock") == (Lock(), [])
+    (tmp_path / "deck.lock").mkdir()
+    parsed, (refused,) = lock.read(tmp_path / "deck.lock")
+    assert parsed is None
+    assert refused.message == "the lock cannot be read: is a directory"
+    (tmp_path / "latin").write_bytes(b"crisis-cards lock 2\n\xff")
+    assert lock.read(tmp_path / "latin")[1][0].message == "this is no lock of crisis-cards"
+    (tmp_path / "lock").write_text(lock.render(Lock(deck="d")))
+    assert lock.read(tmp_path / "lock") == (Lock(deck="d"), [])
+
+
+# ids
+
+
+PUBLISHED = Lock(
+    notes={"old/ask": ENTRY, "kept/ask": ENTRY._replace(face="0b")},
+    gone={"gone/ask": ENTRY._replace(face="0c")},
+    was={"former": "kept"},
+)
+
+
+def test_ids_that_were_published() -> None:
+    assert lock.facts_of(PUBLISHED) == {"old", "kept", "gone", "former"}
+
+
+def test_a_lost_id_is_recognised_by_its_front() -> None:
+    faces = [("new/ask", "0a"), ("back/ask", "0c"), ("other/ask", "0b"), ("side/side-1", "0a")]
+    present = {"kept", "new", "back", "other", "side"}
+    assert lock.looks_renamed(present, faces, (), PUBLISHED) == {"new": "old", "back": "gone"}
+    assert lock.looks_renamed(present, faces, {"old"}, PUBLISHED) == {"back": "gone"}
+    assert lock.looks_renamed({*present, "old"}, faces, (), PUBLISHED) == {"back": "gone"}
+
+
+def test_a_published_id_is_not_renamed() -> None:
+    assert lock.looks_renamed({"kept"}, [("kept/ask", "0a")], (), PUBLISHED) == {}
+
+
+def test_two_facts_may_look_like_one_that_is_lost() -> None:
+    faces = [("a/ask", "0a"), ("b/ask", "0a")]
+    assert lock.looks_renamed({"kept", "a", "b"}, faces, (), PUBLISHED) == {"a": "old", "b": "old"}
+
+
+def test_where_no_id_is_lost_nobody_asks_for_fronts() -> None:
+    def faces() -> Iterator[tuple[str, str]]:
+        raise AssertionError("asked")
+        yield
+
+    assert lock.looks_renamed({"old", "kept", "gone"}, faces(), (), PUBLISHED) == {}
