@@ -1,11 +1,10 @@
 """What crisis-cards is measured against: scripts that make an Anki package of the same facts.
 
-    python bench/baselines.py safe_load|csafe|ankiforge|floor DECK_FOLDER PACKAGE
+    python bench/baselines.py safe_load|csafe|ankiforge DECK_FOLDER PACKAGE
 
 They trust their input: no positions, no checks, no Markdown, nothing remembered. `safe_load` and
 `csafe` are the script that everybody writes, with PyYAML's two loaders and genanki. `ankiforge` is
-a packager in Rust behind the same loader. `floor` is what any Python program has to do that reads
-YAML with libyaml: its events, one `executemany` a table, one archive.
+a packager in Rust behind the faster loader.
 
 Only what a baseline needs is imported, as in a script of its own.
 """
@@ -159,87 +158,11 @@ def with_ankiforge(folder: Path, package: Path) -> None:
     project.build(BuildOptions.to(package))
 
 
-def with_nothing(folder: Path, package: Path) -> None:
-    """The floor."""
-    import sqlite3
-    import zipfile
-
-    rows = list(_rows(folder, _from_events))
-    connection = sqlite3.connect(":memory:")
-    connection.execute(
-        "CREATE TABLE notes (id integer primary key, guid text, mid integer, mod integer, "
-        "usn integer, tags text, flds text, sfld text, csum integer, flags integer, data text)"
-    )
-    connection.execute(
-        "CREATE TABLE cards (id integer primary key, nid integer, did integer, ord integer, "
-        "mod integer, usn integer, type integer, queue integer, due integer, ivl integer, "
-        "factor integer, reps integer, lapses integer, left integer, odue integer, odid integer, "
-        "flags integer, data text)"
-    )
-    connection.executemany(
-        "INSERT INTO notes VALUES(?,?,1,1,-1,?,?,?,0,0,'')",
-        (
-            (at, r.key, " ".join(r.tags), "\x1f".join((r.front, r.back, *r.more)), r.front)
-            for at, r in enumerate(rows)
-        ),
-    )
-    connection.executemany(
-        "INSERT INTO cards VALUES(NULL,?,1,?,1,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
-        (
-            (at, number, at)
-            for at, row in enumerate(rows)
-            for number in range(row.front.count("{{c") if row.is_cloze else 1)
-        ),
-    )
-    connection.commit()
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("collection.anki2", connection.serialize())
-        archive.writestr("media", "{}")
-
-
-def _from_events(data: bytes) -> dict[str, Any]:
-    """The objects of a document, all scalars as texts."""
-    from yaml import CSafeLoader, MappingStartEvent, ScalarEvent, SequenceStartEvent, StreamEndEvent
-
-    next_event: Callable[[], Any] = CSafeLoader(data).get_event
-    root: list[Any] = []
-    into: Any = root
-    key: str | None = None
-    around: list[Any] = []
-    while type(event := next_event()) is not StreamEndEvent:
-        kind = type(event)
-        if kind is ScalarEvent:
-            made: Any = event.value
-        elif kind is MappingStartEvent:
-            made = {}
-        elif kind is SequenceStartEvent:
-            made = []
-        else:
-            if around and kind.__name__ in ("MappingEndEvent", "SequenceEndEvent"):
-                into, key = around.pop(), None
-            continue
-        if type(into) is list:
-            into.append(made)
-        elif key is None:
-            key = made
-            continue
-        else:
-            into[key] = made
-            key = None
-        if kind is not ScalarEvent:
-            around.append(into)
-            into = made
-    found: dict[str, Any] = root[0]
-    return found
-
-
 if __name__ == "__main__":
     name, source, target = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     if name in ("safe_load", "csafe"):
         with_genanki(source, target, "SafeLoader" if name == "safe_load" else "CSafeLoader")
     elif name == "ankiforge":
         with_ankiforge(source, target)
-    elif name == "floor":
-        with_nothing(source, target)
     else:
         sys.exit(__doc__)

@@ -1,10 +1,11 @@
-"""Measures crisis-cards against other ways to make the same package, and prints a page of tables.
+"""Measures what people wait for, against what they would wait for otherwise, and prints a page.
 
-    python bench/run.py [--quick] [--decks FACTSxFILES...] [--pairs N] [--into docs/performance.md]
+    python bench/run.py [--quick] [--pairs N] [--rows NAME...] [--into docs/performance.md]
 
-Every figure is a ratio of two processes that ran one after the other, the median over the pairs:
-the speed of a machine changes from minute to minute, their ratio hardly does. Time is user and
-system time of the whole process, from the start of Python to its end; memory is its peak.
+Where one process is held against another, the figure is the median of the ratios of pairs that ran
+one after the other, of user and system time from the start of Python to its end: the speed of a
+machine changes from minute to minute, their ratio hardly does. What somebody waits for with the
+file just saved is seconds by the clock, so it needs a quiet machine and names its processor.
 """
 
 from __future__ import annotations
@@ -14,284 +15,263 @@ import datetime
 import os
 import platform
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
+from importlib.metadata import distributions
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 import yaml
 
-import decks
+import processes
+import watching
+from processes import Costs, Deck, Place
 
-HERE = Path(__file__).parent
-SHIPPED = HERE.parent / "decks" / "cuban-missile-crisis"
-PACKAGES = ("crisis-cards", "genanki", "PyYAML", "markdown-it-py", "Babel", "click", "ankiforge")
-TOOL = (sys.executable, "-m", "crisis_cards")
-SCRIPTS = ("csafe", "safe_load", "ankiforge", "floor")
-
-
-class Cost(NamedTuple):
-    """Of one process: seconds by the clock, seconds of processor time, peak memory in MB."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
-def run(command: Sequence[str | Path], cwd: Path) -> Cost:
-    """Runs a process to its end; one that fails ends the measurement."""
-    environment = {**os.environ, "CRISIS_CARDS_CACHE": str(cwd / "cache"), "PYTHONHASHSEED": "0"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    if status:
-        sys.exit(f"{command} failed:\n{said[-2000:].decode()}")
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit)
-
-
-class Bench:
-    """One deck, and everything that is done with it in turn."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.deck = folder / "deck"
-        self.costs: dict[str, list[Cost]] = {}
-
-    def _note(self, name: str, cost: Cost) -> None:
-        self.costs.setdefault(name, []).append(cost)
-
-    def script(self, name: str) -> None:
-        command = (sys.executable, HERE / "baselines.py", name, self.deck, self.folder / "a.apkg")
-        self._note(name, run(command, self.folder))
-
-    def forget(self, lock: bool = True) -> None:
-        """As if the deck had never been built, or (with its lock kept) on another machine."""
-        shutil.rmtree(self.folder / "cache", ignore_errors=True)
-        shutil.rmtree(self.folder / "dist", ignore_errors=True)
-        if lock:
-            (self.deck / "deck.lock").unlink(missing_ok=True)
-
-    def tool(self, name: str, *arguments: str) -> None:
-        self._note(name, run((*TOOL, *arguments, self.deck), self.folder))
-
-    def round(self, scripts: Iterable[str]) -> None:
-        """All works once, each beside the ones that it is compared with."""
-        for script in scripts:
-            self.script(script)
-        self.forget()
-        self.tool("check", "check")
-        self.forget()
-        self.tool("build", "build")
-        self.tool("unchanged", "build")
-        self._edit()
-        self.tool("one changed", "build")
-        self.forget(lock=False)
-        self.tool("build again", "build")
-
-    def _edit(self) -> None:
-        """Another answer in the file in the middle."""
-        files = sorted(path for path in self.deck.glob("*.yaml") if path.name != "deck.yaml")
-        path = files[len(files) // 2]
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"(answer: .*)", r"\1 x", text, count=1), encoding="utf-8")
-
-    def ratio(self, work: str, other: str, of: Callable[[Cost], float] = lambda c: c.cpu) -> float:
-        return median(
-            of(one) / of(two) for one, two in zip(self.costs[work], self.costs[other], strict=False)
-        )
-
-    def seconds(self, work: str) -> float:
-        return median(cost.wall for cost in self.costs[work])
-
-    def memory(self, work: str) -> float:
-        return median(cost.memory for cost in self.costs[work])
-
-
-class Size(NamedTuple):
-    """A deck to measure: how many facts, in how many files, of which shape."""
-
-    facts: int
-    files: int
-    shape: str = "mixed"
-
-    def __str__(self) -> str:
-        shape = "" if self.shape == "mixed" else f", {self.shape}"
-        return f"{self.facts:,} facts in {self.files:,} file{'s' * (self.files > 1)}{shape}"
-
-
-FULL = (
-    Size(2_000, 1), Size(20_000, 1), Size(20_000, 100), Size(100_000, 100),
-    Size(20_000, 4_000), Size(5_000, 10, "long"), Size(5_000, 10, "blanks"),
+PACKAGES = (
+    "crisis-cards", "PyYAML", "genanki", "ankiforge", "yamllint", "markdown-it-py", "Babel",
+    "click", "watchfiles", "starlette", "uvicorn", "playwright",
 )  # fmt: skip
-QUICK = (Size(2_000, 20), Size(10_000, 100))
+
+SHIPPED = Deck()
+LARGE = Deck(20_000, 1)
+MANY_FILES = Deck(20_000, 100)
+IN_PREVIEW = Deck(5_000, 25)
+
+CLOCK = "the clock"
+CLICK = '`python -c "import click"`'
 
 
-def _size(text: str) -> Size:
-    facts, files, *shape = text.split("x", 2)
-    return Size(int(facts), int(files), *shape)
+class Row(NamedTuple):
+    """A line of the table: the cost of some work, over that of another where there is one."""
+
+    name: str
+    says: str
+    against: str
+    most: float
+    aim: float
+    deck: Deck
+    work: str
+    other: str = ""
+    of: str = "cpu"  # or wall, or memory
 
 
-def measure(size: Size, pairs: int, folder: Path) -> Bench:
-    bench = Bench(folder)
-    decks.write(bench.deck, size.facts, size.files, size.shape)
-    for at in range(pairs):
-        print(f"{size}: pair {at + 1} of {pairs}", file=sys.stderr)
-        bench.round(SCRIPTS)
-    return bench
+ROWS = (
+    Row("watch-check", "`check --watch`, save → result, {}", CLOCK, 0.15, 0.1,
+        SHIPPED, "check --watch", of="wall"),
+    Row("watch-build", "`build --watch`, one file changed, {}", "its one-shot build", 0.6, 0.3,
+        MANY_FILES, "build --watch", "build after a save", "wall"),
+    Row("preview-shipped", "preview, save → screen, {}", CLOCK, 0.25, 0.2,
+        SHIPPED, "preview", of="wall"),
+    Row("preview-large", "preview, save → screen, {}", CLOCK, 0.6, 0.4,
+        IN_PREVIEW, "preview", of="wall"),
+    Row("check", "`check`, {}", "yamllint on the same files", 0.65, 0.5,
+        SHIPPED, "check", "yamllint"),
+    Row("build-shipped", "full build, {}", "`safe_load` script", 1.0, 0.8,
+        SHIPPED, "build", "safe_load"),
+    Row("build-small", "full build, {}", "`safe_load` script", 0.55, 0.45,
+        Deck(2_000, 1), "build", "safe_load"),
+    Row("build-large", "full build, {}", "`CSafeLoader` script", 1.3, 1.0,
+        MANY_FILES, "build", "csafe"),
+    Row("ankiforge-files", "full build, {}", "ankiforge behind `CSafeLoader`", 1.0, 0.8,
+        MANY_FILES, "build", "ankiforge"),
+    Row("ankiforge-one", "full build, {}", "ankiforge behind `CSafeLoader`", 1.0, 0.8,
+        LARGE, "build", "ankiforge"),
+    Row("changed-file", "one file changed, {}", "full build", 0.4, 0.25,
+        MANY_FILES, "build, one fact changed", "build"),
+    Row("changed-fact", "one fact changed, {}", "full build", 1.05, 1.0,
+        LARGE, "build, one fact changed", "build"),
+    Row("unchanged-shipped", "nothing changed, {}", CLICK, 2, 1.5,
+        SHIPPED, "build, nothing changed", "import click"),
+    Row("unchanged-one", "nothing changed, {}", CLICK, 2, 1.5,
+        LARGE, "build, nothing changed", "import click"),
+    Row("unchanged-files", "nothing changed, {}", CLICK, 2, 1.5,
+        MANY_FILES, "build, nothing changed", "import click"),
+    Row("memory", "peak memory, full build, {}", "MB", 120, 80,
+        MANY_FILES, "build", of="memory"),
+)  # fmt: skip
+
+# What goes on until it is told to end, and is measured by the clock over some saves.
+WATCHES: dict[str, Callable[[Place, int], Costs]] = {
+    "check --watch": watching.check,
+    "build --watch": watching.build,
+    "preview": watching.preview,
+}
+
+_NEEDS = {
+    "ankiforge": ("ankiforge",),
+    "yamllint": ("yamllint",),
+    "check --watch": ("watchfiles",),
+    "build --watch": ("watchfiles",),
+    "preview": ("playwright", "starlette", "uvicorn", "watchfiles"),
+}
 
 
-def shipped(pairs: int, folder: Path) -> Bench:
-    """The shipped deck as if it had never been built, and the start of the program."""
-    bench = Bench(folder)
-    shutil.copytree(SHIPPED, bench.deck)
-    for _ in range(pairs):
-        bench.round(("csafe", "safe_load"))
-        bench._note("click", run((sys.executable, "-c", "import click"), folder))
-        bench._note("help", run((*TOOL, "--help"), folder))
-    return bench
+# --- measuring ---------------------------------------------------------------------------------
 
 
-_TARGETS = (
-    ("full build", "usual script, `CSafeLoader`", "build", "csafe", 0.5, 0.3),
-    ("full build", "usual script, `safe_load`", "build", "safe_load", 0.15, 0.08),
-    ("full build", "`ankiforge`, `CSafeLoader`", "build", "ankiforge", None, None),
-    ("full build", "the floor", "build", "floor", 3, 1.5),
-    ("full build over a lock", "full build", "build again", "build", None, None),
-    ("`check`", "full build", "check", "build", 0.7, 0.5),
-    ("build, nothing changed", "full build", "unchanged", "build", 0.10, 0.03),
-    ("build, one file changed", "full build", "one changed", "build", 0.25, 0.12),
-)
+def absent(row: Row) -> list[str]:
+    """What a row needs and this machine has not."""
+    needed = (*_NEEDS.get(row.work, ()), *_NEEDS.get(row.other, ()))
+    missing = [name for name in needed if find_spec(name) is None]
+    if row.work == "preview" and not watching.CHROMIUM:
+        missing.append("chromium")
+    return missing
 
 
-def _arguments() -> str:
-    return "".join(f" {argument}" for argument in sys.argv[1:] if "/" not in argument)
+def measure(rows: Sequence[Row], pairs: int, folder: Path) -> dict[Deck, Costs]:
+    """What everything costs that these rows hold against each other."""
+    able = [row for row in rows if not absent(row)]
+    kept: dict[Deck, Place] = {}
+    costs: dict[Deck, Costs] = {}
+    for row in able:
+        if row.deck not in kept:
+            kept[row.deck] = processes.write(row.deck, folder / str(len(kept)))
+    for deck, place in kept.items():
+        works = {
+            name
+            for row in able
+            if row.deck == deck and row.work not in WATCHES
+            for name in (row.work, row.other)
+            if name
+        }
+        print(f"{deck}: {', '.join(sorted(works)) or 'only watched'}", file=sys.stderr)
+        times = pairs if deck.facts else 3 * pairs  # what is short is told by more pairs
+        own = processes.copy(place, place.folder / "rounds")
+        costs[deck] = processes.rounds(own, works, times)
+    for row in able:
+        if row.work in WATCHES and row.work not in costs[row.deck]:
+            print(f"{row.deck}: {row.work}", file=sys.stderr)
+            own = processes.copy(kept[row.deck], kept[row.deck].folder / row.work.split()[0])
+            costs[row.deck] |= WATCHES[row.work](own, max(pairs, 7))
+    return costs
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g}"
+def value(row: Row, costs: Costs) -> float:
+    work: list[float] = [getattr(cost, row.of) for cost in costs[row.work]]
+    if not row.other:
+        return median(work)
+    other: list[float] = [getattr(cost, row.of) for cost in costs[row.other]]
+    return median(one / two for one, two in zip(work, other, strict=False))
 
 
-def _row(*cells: object) -> str:
+# --- the page ----------------------------------------------------------------------------------
+
+
+def _line(*cells: object) -> str:
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
-def page(benches: dict[Size, Bench], small: Bench, pairs: int) -> str:
+def processor() -> str:
+    """As the system calls it."""
+    told = Path("/proc/cpuinfo")
+    text = told.read_text(encoding="utf-8") if told.is_file() else ""
+    named = re.search(r"(?m)^model name\s*:\s*(.+)$", text)
+    return (named[1] if named else platform.processor() or platform.machine()).strip()
+
+
+def figure(row: Row, costs: Costs) -> str:
+    """What was measured, in bold where it is more than it may be."""
+    if missing := absent(row):
+        return f"no {', no '.join(missing)} here"
+    number = value(row, costs)
+    text = f"{number:.3g}"
+    if number > row.most:
+        text = f"**{text}**"
+    if row.against == CLOCK:
+        text += f" s ({processor()})"
+    return text
+
+
+def machine() -> str:
+    """Where and with what this runs."""
+    libyaml = ".".join(map(str, getattr(yaml, "_yaml").get_version()))  # noqa: B009
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {processor()}"
+    parts = [f"SQLite {sqlite3.sqlite_version}", f"libyaml {libyaml}"]
+    installed = {found.name.lower(): found.version for found in distributions()}
+    parts += [f"{name} {installed[name.lower()]}" for name in PACKAGES if name.lower() in installed]
+    if watching.CHROMIUM:
+        command = [watching.CHROMIUM, "--version"]
+        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+        parts.append(" ".join(said[:2]))
+    return f"{system};\nPython {platform.python_version()}, {', '.join(parts)}"
+
+
+def page(rows: Sequence[Row], costs: dict[Deck, Costs], called: str) -> str:
     today = datetime.datetime.now(datetime.timezone.utc).date()
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    libraries = f"SQLite {sqlite3.sqlite_version}, libyaml {'.'.join(map(str, _libyaml()))}"
-    lines = [
-        f"Measured on {today} with `python bench/run.py{_arguments()}` ({pairs} pairs): {machine};",
-        f"Python {platform.python_version()}, {libraries}, {versions}.",
-        "",
-        "Ratios of processor time, whole processes:",
-        "",
-        _row("work", "against", "at most", "aim", *benches),
-        _row("---", "---", *["--:"] * (len(benches) + 2)),
-    ]
-    for name, against, work, other, most, aim in _TARGETS:
-        ratios = (
-            "" if work == "one changed" and size.files == 1 else _number(bench.ratio(work, other))
-            for size, bench in benches.items()
-        )
-        lines.append(_row(name, against, _number(most), _number(aim), *ratios))
-    memory = (
-        _number(bench.ratio("build", "csafe", lambda c: c.memory)) for bench in benches.values()
+    remark = (
+        "\nThe decks are smaller than those that the targets are for."
+        if "--quick" in called
+        else ""
     )
-    lines.append(_row("peak memory, full build", "usual script, `CSafeLoader`", 0.7, 0.4, *memory))
+    lines = [
+        f"Measured on {today} with `python bench/run.py{called}`: {machine()}.{remark}",
+        "",
+        _line("work", "against", "at most", "aim", "measured"),
+        _line("---", "---", "--:", "--:", "--:"),
+    ]
+    for row in rows:
+        found = figure(row, costs.get(row.deck, {}))
+        unit = " s" if row.against == CLOCK else ""
+        targets = (f"{target:g}{unit}" for target in (row.most, row.aim))
+        lines.append(_line(row.says.format(row.deck), row.against, *targets, found))
     lines += [
         "",
-        "| work | against | at most | aim | measured |",
-        "|---|---|--:|--:|--:|",
-        _row("shipped deck, full build", "usual script, `CSafeLoader`", "", "",
-             _number(small.ratio("build", "csafe"))),
-        _row("shipped deck, full build", "usual script, `safe_load`", 1.5, 1.0,
-             _number(small.ratio("build", "safe_load"))),
-        _row("shipped deck, nothing changed", "its full build", "", "",
-             _number(small.ratio("unchanged", "build"))),
-        _row("`crisis-cards --help`", '`python -c "import click"`', 1.6, 1.3,
-             _number(small.ratio("help", "click"))),
-        *_growth(benches),
+        "For orientation, medians of seconds by the clock and of peak memory in MB:",
         "",
-        "For orientation, seconds by the clock and peak memory in MB (medians):",
-        "",
-        _row("work", *benches),
-        _row("---", *["--:"] * len(benches)),
-    ]  # fmt: skip
-    works = (
-        "csafe",
-        "safe_load",
-        "ankiforge",
-        "floor",
-        "check",
-        "build",
-        "unchanged",
-        "one changed",
-    )
-    for work in works:
-        cells = (f"{b.seconds(work):.2f} s, {b.memory(work):.0f}" for b in benches.values())
-        lines.append(_row(work, *cells))
+        _line("deck", "work", "s", "MB", "times"),
+        _line("---", "---", "--:", "--:", "--:"),
+    ]
+    for deck, works in costs.items():
+        for work, each in works.items():
+            memory = median(cost.memory for cost in each)
+            seconds = median(cost.wall for cost in each)
+            lines.append(_line(deck, work, f"{seconds:.3g}", f"{memory:.0f}" if memory else "",
+                               len(each)))  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
-def _libyaml() -> tuple[int, ...]:
-    found: tuple[int, ...] = getattr(yaml, "_yaml").get_version()  # noqa: B009
-    return found
+def into(text: str, made: str) -> str:
+    """A page with its measured part replaced."""
+    marks = r"(?s)(<!-- measured -->\n).*?(<!-- end -->)"
+    return re.sub(marks, lambda found: found[1] + made + found[2], text)
 
 
-def _growth(benches: dict[Size, Bench]) -> list[str]:
-    """What five times the facts cost, between decks of the same number of files."""
-    rows = []
-    for small, low in benches.items():
-        for large, high in benches.items():
-            if small.files == large.files > 1 and small.shape == large.shape == "mixed":
-                factor = large.facts / small.facts
-                if factor > 1:
-                    measured = median(c.cpu for c in high.costs["build"]) / median(
-                        c.cpu for c in low.costs["build"]
-                    )
-                    most, aim = (5.5, 5.1) if factor == 5 else ("", "")
-                    work, against = f"full build, {large.facts:,} facts", f"{small.facts:,} facts"
-                    rows.append(_row(work, against, most, aim, _number(measured)))
-    return rows
+def smaller(row: Row) -> Row:
+    return row._replace(deck=row.deck._replace(facts=min(row.deck.facts, 4_000)))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="smaller decks, three pairs")
-    parser.add_argument("--pairs", type=int)
-    parser.add_argument("--decks", nargs="+", type=_size, help="such as 20000x100 or 5000x10xlong")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="no more than 4,000 facts, two pairs")
+    parser.add_argument("--pairs", type=int, help="how often (5); three times that, what is short")
+    parser.add_argument(
+        "--rows", nargs="+", default=[""], metavar="NAME",
+        help=f"only these, or those that begin so: {', '.join(row.name for row in ROWS)}",
+    )  # fmt: skip
     parser.add_argument("--into", type=Path, help="a page whose measured part is replaced")
     chosen = parser.parse_args()
-    sizes = chosen.decks or (QUICK if chosen.quick else FULL)
-    pairs = chosen.pairs or (3 if chosen.quick else 5)
-    with tempfile.TemporaryDirectory() as place:
-        for at in range(len(sizes) + 1):
-            Path(place, str(at)).mkdir()
-        small = shipped(max(pairs, 7), Path(place, str(len(sizes))))
-        benches = {
-            size: measure(size, pairs, Path(place, str(at))) for at, size in enumerate(sizes)
-        }
-    made = page(benches, small, pairs)
+    rows = [row for row in ROWS if row.name.startswith(tuple(chosen.rows))]
+    if not rows:
+        parser.error(f"no row is called {' or '.join(chosen.rows)}")
+    if chosen.quick:
+        rows = [smaller(row) for row in rows]
+    pairs = chosen.pairs or (2 if chosen.quick else 5)
+    called = " --quick" * chosen.quick + f" --pairs {pairs}"
+    if any(chosen.rows):
+        called += f" --rows {' '.join(chosen.rows)}"
+    with tempfile.TemporaryDirectory() as folder:
+        made = page(rows, measure(rows, pairs, Path(folder)), called)
     print(made)
     if chosen.into:
         text = chosen.into.read_text(encoding="utf-8")
-        marks = r"(?s)(<!-- measured -->\n).*?(<!-- end -->)"
-        chosen.into.write_text(re.sub(marks, lambda m: m[1] + made + m[2], text), encoding="utf-8")
+        chosen.into.write_text(into(text, made), encoding="utf-8")
 
 
 if __name__ == "__main__":
