@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DECKS ?=
 
-.PHONY: deck check test quality soak lint fix bless docs screenshots bench clean
+.PHONY: deck check test mutants quality soak lint fix bless docs screenshots bench clean
 
 deck: $(VENV)/tool ## build every deck below decks/ into dist/
 	$(BIN)/crisis-cards build $(DECKS)
@@ -15,6 +15,9 @@ check: $(VENV)/tool ## say what is wrong with the decks
 
 test: lint ## everything that continuous integration runs
 	$(BIN)/pytest -n auto
+
+mutants: $(VENV)/mutants ## do the tests notice faults in the riskiest modules? MUTANTS=200 for a sample
+	$(BIN)/python tools/mutants.py $(MUTANTS)
 
 quality: $(VENV)/dev ## hits and false alarms of the checks on labelled cards
 	$(BIN)/python tests/quality/report.py
@@ -40,11 +43,11 @@ docs: $(VENV)/dev ## rewrite the pages that are made from the program
 screenshots: $(VENV)/screenshots ## cards in the real Anki window; SHOTS=--docs for the pictures in docs/
 	$(BIN)/python tools/screenshots.py $(SHOTS)
 
-bench: $(VENV)/bench ## measure against other ways to make the package; BENCH=--quick for a minute of it
+bench: $(VENV)/bench ## measure what one waits for; BENCH=--quick for a minute of it
 	$(BIN)/python bench/run.py $(BENCH)
 
 clean:
-	rm -rf $(VENV) dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist .hypothesis .mypy_cache .pytest_cache .ruff_cache mutants
 
 $(VENV)/tool: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -53,6 +56,10 @@ $(VENV)/tool: pyproject.toml constraints.txt
 
 $(VENV)/bench: $(VENV)/dev
 	$(INSTALL) --editable '.[bench]'
+	touch $@
+
+$(VENV)/mutants: $(VENV)/dev
+	$(INSTALL) --editable '.[mutants]'
 	touch $@
 
 $(VENV)/screenshots: $(VENV)/dev

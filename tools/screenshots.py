@@ -22,12 +22,12 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from crisis_cards import apkg, build
-from crisis_cards.lock import Lock
-from crisis_cards.notes import guid
+from crisis_cards import pipeline
+from crisis_cards.release.lock import Lock, fact_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "docs" / "example"
@@ -114,14 +114,13 @@ def _preview(place: Path) -> None:
 
 def _package(folder: Path, place: Path) -> tuple[Path, dict[str, str]]:
     """A package of a deck as if it were new, and the kinds of its facts by their notes' GUIDs."""
-    deck = build.read(folder).deck
+    deck = pipeline.read(folder).deck
     assert deck is not None
-    release, types = build.release(deck, Lock(), int(time.time()))
     package = place / f"{folder.resolve().name}.apkg"
-    package.write_bytes(apkg.pack(deck, release.notes, types, release.types).data)
-    kinds = {fact.id.value: fact.kind for fact in deck.facts()}
-    keys = (published.note.key for published in release.notes)
-    return package, {guid(deck.id, key): kinds[key.partition("/")[0]] for key in keys}
+    built = pipeline.write(replace(deck, folder=place, lock=Lock()), package, int(time.time()))
+    assert built is not None
+    kinds = {fact.id: fact.kind for section in deck.sections for fact in section.facts}
+    return package, {note.guid: kinds[fact_of(note.key)] for note in built.release.notes}
 
 
 def _run(job: Job) -> None:

@@ -1,0 +1,182 @@
+"""The reference of the format: `page` makes docs/format.md, and `make docs` writes it.
+
+Its tables come from the tables of keys that the program itself reads, its examples and their cards
+from the deck in docs/example.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from crisis_cards import pipeline
+from crisis_cards.cards import markup, ordinals, render
+from crisis_cards.cards.fields import Question, Regions, split
+from crisis_cards.format.deck import CHECKS_KEYS, DECK_KEYS, SOURCE_KEYS
+from crisis_cards.format.folders import DECK_FILE
+from crisis_cards.format.keys import COMMON
+from crisis_cards.format.kinds import BUILT_IN, Kind
+from crisis_cards.format.kinds.picture import REGION_KEYS
+from crisis_cards.format.section import SECTION_KEYS
+from crisis_cards.format.shape import AnyKey
+from crisis_cards.release.lock import fact_of, slot_of
+from crisis_cards.release.plan import Published
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "docs" / "example"
+
+_HEAD = """\
+# The format
+
+Everything that can be written in a deck. The tables are made from the table of keys that the
+program itself reads, the examples and their cards from the deck in [example/](example/); `make
+docs` makes this page again.
+
+The same as JSON Schema, with which an editor completes and checks while you type: `crisis-cards
+schema` ([how](ci.md#while-you-type)).
+
+- [writing-good-cards.md](writing-good-cards.md): how to word a fact
+- [checks.md](checks.md): what `crisis-cards check` finds
+- [updating.md](updating.md): what becomes of people who already study the deck
+
+## A deck is a folder
+
+```
+decks/
+  cuba/                 its name is the deck's id, unless deck.yaml says otherwise
+    deck.yaml           what belongs to the deck as a whole
+    1-crisis.yaml       section files, read in the order of their names
+    2-aftermath.yaml
+    media/              pictures that facts name
+    theme.css           optional: colours and sizes of your own
+    deck.lock           written by the build; commit it
+```
+
+Files are UTF-8, a byte-order mark and Windows line ends included, and end in `.yaml` or `.yml`. A
+file whose name begins with a dot is not read.
+"""
+
+_VALUES = """\
+## Values
+
+**Nothing is coerced.** A value is the text that stands there: `no` stays “no”, `22:30` stays
+“22:30”, `1.10` stays “1.10”. Duplicate keys, anchors, aliases and YAML's tags are errors.
+
+**Quotes** are needed where YAML would misread a text: where it has a colon with a space after it,
+or ` #`, or begins with one of `[ ] { } * & ! | > % @ ? -` or a backquote. `check` says so and
+shows the line to type; `check --fix` types it.
+
+**Dates** are `1962`, `1962-07` or `1962-11-20`, and spans two of them with a `/`:
+`1962-10-16/1962-10-28`. As much of the date is asked as you write. Cards show it as the deck's
+language writes dates.
+
+**Text** is one line or several (the lines are joined; below a `|` they stay apart), with
+`*emphasis*`, `**strong**`, `` `code` `` and `[links](https://example.org)`; a backslash makes the
+next sign an ordinary one. `extra` and `description` may also have paragraphs, lists and fenced
+code, below a `|`. `\\( … \\)` and `\\[ … \\]` are mathematics. Everything else, HTML and braces
+included, is shown as you typed it.
+
+**Blanks** are for `cloze` and `quote`. Elsewhere `==` is text.
+
+| you write | the card asks for |
+|---|---|
+| `==quarantine==` | “quarantine”, on a card of its own |
+| `==quarantine::not “blockade”==` | the same, and shows what stands after `::` as a hint |
+| `==c1::Kennedy== and ==c1::Khrushchev==` | both on one card |
+| `{{c1::quarantine}}` | the same as `==c1::quarantine==`, as Anki writes it |
+
+The marks touch what they enclose. `\\==` is text, and so is `\\::` inside a blank.
+"""
+
+
+def page() -> str:
+    """The reference as Markdown."""
+    deck = pipeline.read(EXAMPLE).deck
+    assert deck, "the deck of examples has errors"
+    cards: dict[str, list[str]] = {}  # rows of a table, by fact
+    for note in pipeline.release(deck, 1).notes:
+        cards.setdefault(fact_of(note.key), []).extend(_cards(note))
+    # By kind: the example as its author wrote it, up to the empty line below it, and its cards.
+    examples: dict[str, tuple[str, list[str]]] = {}
+    first = ""  # what stands above the facts of the first section
+    for section in deck.sections:
+        text = Path(section.facts[0].at.path).read_text(encoding="utf-8")
+        first = first or text[: section.facts[1].at.start]
+        for fact in section.facts:
+            start = text.rfind("\n", 0, fact.at.start) + 1
+            examples[fact.kind] = text[start:].partition("\n\n")[0], cards[fact.id]
+    parts = [
+        _HEAD,
+        "## deck.yaml\n",
+        _table(DECK_KEYS.values(), needs=("deck",)),
+        "A source has:\n",
+        _table(SOURCE_KEYS.values(), needs=("title",)),
+        "`checks` has:\n",
+        _table(CHECKS_KEYS.values(), needs=("off",)),
+        _yaml((EXAMPLE / DECK_FILE).read_text(encoding="utf-8")),
+        "## Section files\n",
+        _table(SECTION_KEYS.values(), needs=("section", "facts")),
+        _yaml(first),
+        "## Kinds of fact\n",
+        "A fact has exactly one of these keys, which decides its kind, and what goes with it:\n"
+        + ", ".join(f"[`{name}`](#{name})" for name in BUILT_IN)
+        + ".\n",
+    ]
+    for name, kind in BUILT_IN.items():
+        parts += _kind(kind, *examples[name])
+    parts += ["## Keys of every fact\n", _table(COMMON.values(), needs=())]
+    return "\n".join([*parts, _VALUES])
+
+
+def _kind(kind: Kind, written: str, cards: list[str]) -> Iterator[str]:
+    yield f"### {kind.name}\n"
+    yield f"{kind.about}\n"
+    yield _table(kind.keys.values(), kind.needed)
+    if kind.name == "picture":
+        yield "A region has:\n"
+        yield _table(REGION_KEYS.values(), needs=tuple(REGION_KEYS))
+    yield _yaml(written)
+    yield "| card | shows | asks for |\n|---|---|---|"
+    yield "".join(cards)
+    yield (
+        f"![A card in Anki](pictures/{kind.name}-front.png) "
+        f"![Its answer](pictures/{kind.name}-back.png)\n"
+    )
+
+
+def _table(keys: Iterable[AnyKey], needs: Collection[str]) -> str:
+    rows = ["| key | value | | for instance |", "|---|---|---|---|"]
+    for key in keys:
+        name = f"`{key.name}`" if key.name in needs else f"`{key.name}` (optional)"
+        rows.append(f"| {name} | {key.shape.about} | {key.about} | `{key.example}` |")
+    return "\n".join([*rows, ""])
+
+
+def _yaml(text: str) -> str:
+    return f"```yaml\n{text.rstrip()}\n```\n"
+
+
+def _cards(note: Published) -> Iterator[str]:
+    """For every card of a note a row of a table: its slot, its question and its answer."""
+    slot, fields = slot_of(note.key), split(note.type, note.fields)
+    if isinstance(fields, Question):
+        yield _row(f"`{slot}`", fields.question, fields.answer)
+        return
+    for number in (ordinal + 1 for ordinal in ordinals.of_cloze(fields)):
+        if isinstance(fields, Regions):
+            shown, blanks = f"{fields.question} (and the picture)", fields.answer
+        else:
+            shown, blanks = render.cloze(fields.text, number, hidden=True), fields.text
+        yield _row(f"`{slot}` {number}", shown, render.only(blanks, number))
+
+
+def _row(slot: str, *sides: str) -> str:
+    cells = (cell.replace("|", "\\|") for cell in (slot, *map(_plain, sides)))
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _plain(html: str) -> str:
+    """Text for a table: a line of it for every paragraph, quotation and list item."""
+    blocks = re.split(r"</?(?:p|ol|li|blockquote)\b[^>]*>", html)
+    texts = (" ".join(markup.plain(block).split()) for block in blocks)
+    return "<br>".join(filter(None, texts))
