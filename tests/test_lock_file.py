@@ -47,13 +47,14 @@ _TIME = st.integers(1, 2**53 - 1)
 _PARTS = st.lists(st.builds(Used, st.integers(0, 999), _HEX, _HEX, st.booleans())).map(tuple)
 _ENTRY = st.builds(Entry, _WORD, _TIME, _TIME, _HEX, _HEX, st.just("") | _HEX, _PARTS)
 _ENTRIES = st.dictionaries(_KEY, _ENTRY, max_size=4)
+_GONE = st.dictionaries(_KEY.map("gone-{}".format), _ENTRY, max_size=4)  # no note is both
 _LOCK = st.builds(
     Lock,
     notes=_ENTRIES,
     parts=st.dictionaries(_KEY, _PARTS, max_size=3),
-    gone=_ENTRIES,
+    gone=_GONE,
     stray=_ENTRIES.map(lambda table: {(key, entry.guid): entry for key, entry in table.items()}),
-    was=st.dictionaries(_WORD, _WORD, max_size=3),
+    was=st.dictionaries(_WORD.map("was-{}".format), _WORD, max_size=3),
     types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX), max_size=3),
     deck=st.just("") | _WORD,
 )
@@ -171,12 +172,124 @@ def test_a_conflict_of_git_is_named(mark: str) -> None:
     assert refused.message == "git left a merge conflict in the lock"
 
 
+# what git's union of two branches leaves
+
+
+def union(*lines: str) -> Lock:
+    """The lock of these lines, which is the same in whatever order they come but for numbers."""
+    parsed, problems = lock.parse("crisis-cards lock 2\n\n" + "\n".join(lines), "deck.lock")
+    assert problems == []
+    assert parsed is not None
+    return parsed
+
+
 @pytest.mark.parametrize(
-    "line", [GOOD, GOOD.replace("note", "gone"), GOOD.replace("note", "stray"), "deck d", "was a b"]
+    "line",
+    [
+        *(GOOD.replace("note", kind) for kind in ("note", "gone", "stray")),
+        *("deck d", "was a b", "parts a/step 1=ab/cd", "type cloze 5 00"),
+    ],
 )
-def test_an_entry_that_stands_twice_is_refused(line: str) -> None:
-    refused = problem(f"crisis-cards lock 2\n\n{line}\n\n{line}\n")
-    assert (refused.span.line, refused.message) == (5, "this entry is in the lock twice")
+def test_a_line_that_stands_twice_is_read_once(line: str) -> None:
+    assert union(line, line) == union(line)
+
+
+LATER = GOOD.replace(" 5 7 00ff 0a 5e", " 6 7 00fe 0b 5f")
+
+
+@pytest.mark.parametrize("lines", [(GOOD, LATER), (LATER, GOOD)])
+@pytest.mark.parametrize("kind", ["note", "gone", "stray"])
+def test_of_two_changes_of_a_note_the_later_one_stands(lines: tuple[str, str], kind: str) -> None:
+    assert union(*(line.replace("note", kind) for line in lines)) == union(
+        LATER.replace("note", kind)
+    )
+
+
+@pytest.mark.parametrize("lines", [(GOOD, LATER), (LATER, GOOD)])
+def test_a_note_that_one_branch_removed_and_the_other_changed(lines: tuple[str, str]) -> None:
+    """What was done last stands until the next build, which knows whether the fact is there."""
+    for kind, other in (("note", "gone"), ("gone", "note")):
+        changed = LATER.replace("note", kind)
+        both = [changed if line == LATER else line.replace("note", other) for line in lines]
+        assert union(*both) == union(changed)
+    assert union(GOOD, GOOD.replace("note", "gone")) == union(GOOD.replace("note", "gone"))
+
+
+def test_two_changes_in_one_second_are_sent_again() -> None:
+    other = GOOD.replace("00ff", "00fe")
+    for lines in ((GOOD, other), (other, GOOD)):
+        entry = union(*lines).notes["a/cloze"]
+        assert (entry.mod, entry.content, entry.source) == (5, "-", "")
+
+
+def test_of_two_note_types_the_later_one_stands() -> None:
+    first, second = "type cloze 5 ff", "type cloze 6 00"
+    assert union(first, second) == union(second, first) == union(second)
+
+
+def test_a_branch_of_an_older_version_takes_no_source_away() -> None:
+    old = GOOD.replace(" 5e ", " ")
+    assert union(old, GOOD) == union(GOOD, old) == union(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "together"),
+    [
+        ("1=a/b", "1=a/b 2=c/d", "1=a/b 2=c/d"),  # one branch added a blank
+        ("1=a/b 2=c/d", "1=a/b 3=e/f", "1=a/b 2=c/d 3=e/f"),
+        ("1=a/b ~2=c/d", "1=a/b 2=c/d", "1=a/b ~2=c/d"),  # one branch removed it
+        ("1=a/b 2=c/d", "1=a/b ~2=c/d", "1=a/b ~2=c/d"),
+        ("1=a/b 2=c/d", "1=a/b 2=e/f", "1=a/b 2=c/d ~2=e/f"),  # both gave a number
+        ("1=a/b 1=c/d", "1=a/b 1=c/d", "1=a/b 1=c/d"),  # they hide together
+    ],
+)
+def test_numbers_of_both_branches_are_kept(ours: str, theirs: str, together: str) -> None:
+    cloze = GOOD.removesuffix("1=ab/cd")
+    assert union(cloze + ours, cloze + theirs) == union(cloze + together)
+    steps = "parts a/step "
+    assert union(steps + ours, steps + theirs) == union(steps + together)
+
+
+def test_what_a_branch_changed_under_the_former_id_belongs_to_the_new_one() -> None:
+    renamed = [GOOD.replace("a/", "c/"), "parts c/step 1=a/b", "was b c", "was a b"]
+    changed = [LATER, "parts a/step 1=a/b 2=c/d"]
+    expected = [LATER.replace("a/", "c/"), "parts c/step 1=a/b 2=c/d", "was a b", "was b c"]
+    for lines in (renamed + changed, changed + renamed):
+        assert union(*lines) == union(*expected)
+    gone = [line.replace("note", "gone") for line in renamed]
+    assert union(*gone, *changed).notes == {"c/cloze": union(LATER).notes["a/cloze"]}
+
+
+def test_what_a_branch_added_under_the_former_id_goes_along() -> None:
+    ours = [GOOD.replace("a/", "c/"), "was a c", "note c/step-4 h 5 7 00 0a 5e"]
+    theirs = [GOOD, "note a/step-3 i 6 7 00 0a 5e", "note a/step-4 j 6 7 00 0a 5e"]
+    together = union(*ours, *theirs)
+    assert set(together.notes) == {"c/cloze", "c/step-3", "c/step-4"}
+    assert together.notes["c/step-4"].guid == "h"
+    assert set(together.stray) == {("c/step-4", "j")}
+
+
+def test_a_note_that_took_a_former_id_stays() -> None:
+    lines = [GOOD, "was a c", GOOD.replace("a/", "c/").replace(" g ", " h ")]
+    assert set(union(*lines).notes) == {"a/cloze", "c/cloze"}
+
+
+def test_renames_in_a_ring_are_followed_once() -> None:
+    assert set(union(GOOD, "was a b", "was b a").notes) == {"a/cloze"}
+
+
+@pytest.mark.parametrize("kind", ["note", "gone"])
+def test_one_key_for_two_notes_is_refused(kind: str) -> None:
+    other = GOOD.replace(" g ", " h ").replace("note", kind)
+    refused = problem(f"crisis-cards lock 2\n\n{GOOD}\n\n{other}\n")
+    assert (refused.span.line, refused.message) == (
+        5, "this key stands for two notes, with two GUIDs",
+    )  # fmt: skip
+
+
+def test_a_lock_of_two_decks_is_refused() -> None:
+    refused = problem("crisis-cards lock 2\n\ndeck d\n\ndeck e\n")
+    assert refused.message == 'this lock is of two decks, "d" and "e"'
 
 
 def test_files_that_are_not_there_or_cannot_be_read(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ def command(name: tuple[str, ...]) -> None:
     }
     files.write([(path, text.encode()) for path, text in made.items()])
     for file in edited:
-        click.echo(folder / file)
+        if not file.startswith("."):
+            click.echo(folder / file)
     check = f"crisis-cards check {shlex.quote(str(folder))}"
     click.echo(f"Edit them, and see what is wrong with: {check}")
 

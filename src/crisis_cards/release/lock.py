@@ -24,6 +24,8 @@ its first field, and of what its author wrote for it (`-` where a lock of versio
 and its blanks: number = hash of the answer / hash of the words around it, with a `~` before those
 that are no longer there. Steps and sides have a line of their own.
 `gone` are notes that were published and are no longer made; they come back if their key does.
+Where git merged two branches by the union of their lines, an entry may stand there as both branches
+wrote it; the two are united when the lock is read (`_Reader`).
 `stray` are notes that were published under an id before it turned out to be another fact's new one;
 they never do. `was` are ids that were given up.
 """
@@ -31,7 +33,7 @@ they never do. `was` are ids that were given up.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -44,6 +46,7 @@ VERSION = 2
 """The version that is written; 1 is still read."""
 
 _HEADER = "crisis-cards lock "
+_VERSIONS = [str(version) for version in range(1, VERSION + 1)]
 _UNKNOWN = "-"  # stands for the source of an entry that a lock of version 1 had
 
 K = TypeVar("K")
@@ -125,6 +128,7 @@ def facts_of(lock: Lock) -> set[str]:
 
 _RESTORE = "bring the lock back from the last commit: git checkout -- deck.lock"
 _CONFLICT = "keep the lines of both sides and remove git's marks; of a note in both, keep the later"
+_TWO_OWNERS = "two branches gave one id to two facts: keep the line of the one that was published"
 _NEWER = "update crisis-cards: pip install --upgrade crisis-cards"
 _MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
@@ -177,21 +181,26 @@ def parse(text: str, path: str) -> tuple[Lock | None, list[Problem]]:
             continue
         try:
             reader.read(line)
-        except _TwiceError:
-            return bad("this entry is in the lock twice")
+        except _TwoOwnersError as error:
+            return bad(str(error), _TWO_OWNERS)
         except ValueError:
             if line.startswith(_MARKS):
                 return bad("git left a merge conflict in the lock", _CONFLICT)
             return bad("this line of the lock is damaged")
+    reader.unite()
     return Lock(**vars(reader)), []
 
 
-class _TwiceError(Exception):
-    """A key for the second time."""
+class _TwoOwnersError(Exception):
+    """One key for two notes of which learners may have both."""
 
 
 class _Reader:
-    """Collects the entries of a lock, line by line: its attributes are those of the lock."""
+    """Collects the entries of a lock, line by line: its attributes are those of the lock.
+
+    Git's union of two branches keeps the lines of both where both changed something. An entry that
+    stands there twice is united, in whatever order the two come.
+    """
 
     def __init__(self, version: int) -> None:
         self.version = version
@@ -204,36 +213,107 @@ class _Reader:
         self.deck = ""
 
     def read(self, line: str) -> None:
-        """One line. Raises ValueError where it is damaged, _TwiceError where its key is there."""
+        """One line. Raises ValueError where it is damaged, _TwoOwnersError."""
         if found := _is_entry(line):
             kind, key, guid, mod, id_, content, face, source, parts = found.groups()
             known = "" if source in (None, _UNKNOWN) else source
             used = _used(parts) if parts else ()
             entry = Entry(guid, _time(mod), _time(id_), content, face, known, used)
             if kind == "stray":
-                _put(self.stray, (key, guid), entry)
+                _put(self.stray, (key, guid), entry, _later)
+            elif any(key in table and table[key].guid != guid for table in (self.notes, self.gone)):
+                raise _TwoOwnersError("this key stands for two notes, with two GUIDs")
             else:
-                _put(self.notes if kind == "note" else self.gone, key, entry)
+                _put(self.notes if kind == "note" else self.gone, key, entry, _later)
         elif found := _is_parts(line):
-            _put(self.parts, found[1], _used(found[2]))
+            _put(self.parts, found[1], _used(found[2]), _all_numbers)
         elif found := _is_line(line):
             old, new, name, mod, content, deck = found.groups()
             if old:
-                _put(self.was, old, new)
+                self.was.setdefault(old, new)
             elif name:
-                _put(self.types, name, TypeEntry(_time(mod), content))
-            elif self.deck:
-                raise _TwiceError
-            else:
+                _put(self.types, name, TypeEntry(_time(mod), content), max)
+            elif self.deck in ("", deck):
                 self.deck = deck
-        else:
+            else:
+                raise _TwoOwnersError(f'this lock is of two decks, "{self.deck}" and "{deck}"')
+        elif not (line.startswith(_HEADER) and line[len(_HEADER) :] in _VERSIONS):
             raise ValueError(line)
 
+    def unite(self) -> None:
+        """Unites what stands under a former id with what stands under the new one, and what is gone
+        in one branch only.
 
-def _put(table: dict[K, V], key: K, value: V) -> None:
-    if key in table:
-        raise _TwiceError
-    table[key] = value
+        A branch that changed a fact and knew nothing of its renaming keeps the former key. A note
+        that one branch removed and the other left as it was is gone.
+        """
+        guids: dict[str, set[str]] = {}
+        for table in (self.notes, self.gone) if self.was else ():
+            for key, entry in table.items():
+                guids.setdefault(fact_of(key), set()).add(entry.guid)
+        for old in self.was.keys() & guids.keys():  # in use again, or one fact with two ids
+            new = self._renamed(old)
+            if old != new and not guids[old].isdisjoint(guids.get(new, ())):
+                self._take_over(old, new)
+        for key in self.notes.keys() & self.gone.keys():
+            is_there = self.notes[key].mod > self.gone[key].mod
+            home, other = (self.notes, self.gone) if is_there else (self.gone, self.notes)
+            home[key] = _later(home[key], other.pop(key))
+
+    def _renamed(self, fact: str) -> str:
+        """The id that a fact has after all renamings that the lock knows of."""
+        seen = set[str]()
+        while fact in self.was and fact not in seen:
+            seen.add(fact)
+            fact = self.was[fact]
+        return fact
+
+    def _take_over(self, old: str, new: str) -> None:
+        for table in (self.notes, self.gone):
+            for key in [key for key in table if fact_of(key) == old]:
+                entry, own = table.pop(key), f"{new}/{slot_of(key)}"
+                known = self.notes.get(own) or self.gone.get(own) or entry
+                if known.guid == entry.guid:
+                    _put(table, own, entry, _later)
+                else:
+                    self.stray[own, entry.guid] = entry
+        for key in [key for key in self.parts if fact_of(key) == old]:
+            _put(self.parts, f"{new}/{slot_of(key)}", self.parts.pop(key), _all_numbers)
+
+
+def _put(table: dict[K, V], key: K, value: V, unite: Callable[[V, V], V]) -> None:
+    table[key] = unite(table[key], value) if key in table else value
+
+
+def _later(one: Entry, other: Entry) -> Entry:
+    """A note as two branches published it: the later one, with the numbers of both.
+
+    Where both changed it at one second, neither is what all learners have: it counts as changed.
+    """
+    entry, earlier = sorted((one, other), key=lambda entry: -entry.mod)
+    if one.mod == other.mod and one.content != other.content:
+        entry = entry._replace(content=_UNKNOWN, source="")
+    elif one.content == other.content:
+        entry = entry._replace(source=one.source or other.source)
+    return entry._replace(parts=_all_numbers(entry.parts, earlier.parts))
+
+
+def _all_numbers(one: tuple[Used, ...], other: tuple[Used, ...]) -> tuple[Used, ...]:
+    """The numbers that two branches gave to the parts of a note.
+
+    What one of them removed is removed. A number that stands for one text here and for another one
+    there belongs to the first; the other text, as if it were gone, gets it where the first is not.
+    """
+    if one == other:
+        return one
+    gone = {used[:3] for used in (*one, *other) if used.gone}
+    live = {used.number for used in one if not used.gone}
+    ours = [used._replace(gone=used.gone or used[:3] in gone) for used in one]
+    theirs = [used._replace(gone=used.gone or used[:3] in gone) for used in other]
+    new = (
+        used._replace(gone=used.gone or used.number in live) for used in theirs if used not in ours
+    )
+    return tuple(dict.fromkeys((*ours, *new)))
 
 
 def _time(text: str) -> int:

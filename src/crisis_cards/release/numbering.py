@@ -74,10 +74,12 @@ def _paired(before: tuple[Used, ...], marks: _Marks, numbers: list[int | None]) 
     pair(live, _TEXT, _AROUND)
     pair(live, _TEXT)
     pair(live, _AROUND)
-    pair([used for used in free if used.gone], _TEXT)
+    # Two branches may have given one number to two texts; it is not given twice.
+    pair([used for used in free if used.gone and used.number not in numbers], _TEXT)
     if len(before) == len(marks) == len(live) == numbers.count(None) == 1:  # the only ones ever
         numbers = [live.pop().number]
-    lost = tuple(used.number for used in live) if None in numbers else ()
+    left = tuple(used.number for used in live if used.number not in numbers)
+    lost = left if None in numbers else ()
     taken = {*numbers, *(used.number for used in before)}
     fresh = (number for number in count(1) if number not in taken)
     given = tuple([next(fresh) if number is None else number for number in numbers])

@@ -146,15 +146,31 @@ def plan(
 def would_change(before: Lock, after: Lock) -> bool:
     """Whether a release changes anything that was published.
 
-    The version of the lock does not count, nor do hashes of sources that it did not have. `before`
-    is the lock as it was read, with no former ids moved.
+    The version of the lock does not count, nor do hashes of sources that it did not have, nor what
+    git's union of two branches left beside the numbers. `before` is the lock as it was read, with
+    no former ids moved.
     """
-    known = before.notes
-    notes = {
-        key: entry._replace(source="") if key in known and not known[key].source else entry
-        for key, entry in after.notes.items()
+
+    def as_before(key: str, entry: Entry) -> Entry:
+        if (known := before.notes.get(key)) is None:
+            return entry
+        source = entry.source if known.source else ""
+        return entry._replace(source=source, parts=_as_united(known.parts, entry.parts))
+
+    notes = {key: as_before(key, entry) for key, entry in after.notes.items()}
+    groups = {
+        key: _as_united(before.parts.get(key, ()), parts) for key, parts in after.parts.items()
     }
-    return before != replace(after, notes=notes)
+    return before != replace(after, notes=notes, parts=groups)
+
+
+def _as_united(before: tuple[Used, ...], after: tuple[Used, ...]) -> tuple[Used, ...]:
+    """The parts as two branches left them, if what became of them is one of the ways to read it."""
+    live, gone = ({used.number for used in before if used.gone is gone} for gone in (False, True))
+    texts = {used[:3] for used in before}
+    same = {used.number for used in after} == live | gone
+    is_one = same and not live.isdisjoint(gone) and all(used[:3] in texts for used in after)
+    return before if is_one else after
 
 
 # --- numbers ----------------------------------------------------------------------------------
