@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from . import checks, files
+from . import checks, files, git
 from .cards.draft import Draft
 from .cards.theme import NoteTypes
 from .cards.theme import load as load_note_types
@@ -24,8 +24,8 @@ from .format.deck import Settings
 from .format.folders import DECK_FILE, section_files
 from .format.media import Media
 from .format.section import KNOWN_KEYS
-from .problems import Problem
-from .problems.errors import DUPLICATE_ID
+from .problems import Problem, Span
+from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
 from .release.lock import Lock
 from .release.plan import Release, face, keyed, plan, would_change
@@ -242,6 +242,29 @@ def release(deck: Deck, now: int, *, rerender: bool = False) -> Release:
     """
     notes = deck.drafts()
     return plan(deck.lock, deck.settings.id, notes, deck.note_types(), now, rerender=rerender)
+
+
+def lost_lock(deck: Deck, package: Path) -> list[Problem]:
+    """What is wrong where a deck was published and its lock is gone.
+
+    Git knows it by its last commit; else `package` does, where the last build wrote to.
+    """
+    place = deck.folder / locks.NAME
+    if deck.lock.entries() or place.exists():
+        return []
+    anew = "to begin anew instead: crisis-cards build --new-lock"
+    if command := git.restoring(place):
+        message, hint = "this file is gone, and git has it", f"bring it back: {command}"
+    elif package.is_file():
+        from .targets import apkg
+
+        if not apkg.is_of(package, deck.settings.id):
+            return []
+        message = f"this file is gone, and {package} was built with it"
+        hint = "bring it back from a backup, or from the computer of the last release"
+    else:
+        return []
+    return [Problem(Span(str(place), 1, 1, 2), BAD_LOCK, message, f"{hint}; {anew}")]
 
 
 def write(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..pipeline import Deck, Project
 
 DECKS = Path("decks")
+DIST = Path("dist")
 
 
 class Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -65,7 +66,7 @@ output = click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
+    default=DIST,
     show_default=True,
     help="The folder of the packages.",
 )
@@ -184,6 +185,15 @@ def on_every_save(
 def target(folder: Path, output: Path) -> Path:
     """The package that a deck is built into."""
     return output / f"{folder.resolve().name}.apkg"
+
+
+def is_lost(deck: Deck, output: Path) -> bool:
+    """Whether the lock of a published deck is gone; how it comes back is printed then."""
+    from ..pipeline import lost_lock
+
+    lost = lost_lock(deck, target(deck.folder, output))
+    print_problems(lost, "text")
+    return bool(lost)
 
 
 def now() -> int:

@@ -279,10 +279,13 @@ def _words(parts: Iterable[Used]) -> str:
 def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
     """The lock with what belonged to former ids under the new ones; `former` is new id → old id.
 
-    What was published under a new id by mistake, before `was` was written, becomes stray.
+    What was published under a new id by mistake, before `was` was written, becomes stray. A lock
+    that knows no notes is a first one, or was lost: it takes the former ids as they are.
     """
     if not former:
         return lock
+    if not lock.entries():
+        return replace(lock, was={old: new for new, old in former.items()})
     move = _Move(lock)
     for new, old in former.items():
         move.to(new, old)
