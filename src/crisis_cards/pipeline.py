@@ -21,7 +21,7 @@ from .compiled import Compiled, compile_section, restored, without_echoes
 from .format import deck as deck_file
 from .format import stylesheet
 from .format.deck import Settings
-from .format.folders import DECK_FILE, section_files
+from .format.folders import DECK_FILE, Unread, misnamed, renaming, section_files, unread
 from .format.media import Media
 from .format.section import KNOWN_KEYS
 from .problems import Problem, Span
@@ -133,6 +133,7 @@ def read(
     """
     memory = memory or Memory()
     paths = section_files(folder) if sections is None else sections
+    others = unread(folder) if sections is None else []
     media = Media(folder)
     texts = {
         str(path): unsaved[path] if path in unsaved else tree.load(path)
@@ -140,7 +141,11 @@ def read(
     }
     name = str(folder / DECK_FILE)
     document, problems = tree.parse(texts[name], name, KNOWN_KEYS)
-    file = deck_file.read(folder, document, media, has_sections=bool(paths))
+    if isinstance(texts[name], FileNotFoundError) and (meant := misnamed(folder)):
+        hint = renaming(meant, DECK_FILE)
+        problems = [problem._replace(hint=hint) for problem in problems]
+    elsewhere = others.pop(0).hint if others and not paths else ""
+    file = deck_file.read(folder, document, media, bool(paths), elsewhere)
     style, bad = stylesheet.read(folder)
     problems += without_echoes((*file.problems, *bad), problems)
     depends = digest(memory.store.tool, str(folder.resolve()), document.file.text, media.digest())
@@ -165,7 +170,7 @@ def read(
         former = {fact.id: fact.was[0] for made in compiled for fact in made.facts if fact.was}
         if lock and not any(problem.is_error for problem in problems):
             lock = locks.renamed(lock, former)
-        problems += _judged(folder, settings, compiled, problems, lock, former, texts)
+        problems += _judged(folder, settings, compiled, problems, lock, former, texts, others)
         compiled = tuple(made._replace(entries={}, findings=()) for made in compiled)
         if lock and not any(problem.is_error for problem in problems):
             deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
@@ -180,6 +185,7 @@ def _judged(
     lock: Lock | None,
     former: Mapping[str, str],
     texts: Mapping[str, bytes | OSError],
+    others: Sequence[Unread],
 ) -> list[Problem]:
     """What is wrong with a deck beside `problems`; `former` are ids that a `was` names, by new."""
 
@@ -210,6 +216,7 @@ def _judged(
         published=locks.facts_of(published) if ever else None,
         renamed=renamed if ever else dict,
         published_id=published.deck,
+        unread=others,
     )
     entries: dict[str, list[Any]] = {
         index.check: [row for section in sections for row in section.entries.get(index.check, ())]
