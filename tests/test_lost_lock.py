@@ -48,8 +48,8 @@ def commit() -> None:
 
 def command(result: Result) -> list[str]:
     """The command that a message says to type."""
-    (line,) = (line for line in result.stderr.splitlines() if "bring it back: " in line)
-    return shlex.split(line.partition("bring it back: ")[2].partition(";")[0])
+    (line,) = (line for line in result.stderr.splitlines() if ": git " in line)
+    return shlex.split("git " + line.partition(": git ")[2].partition(";")[0])
 
 
 @pytest.fixture
@@ -80,13 +80,19 @@ def test_git_brings_it_back(before: str, name: str) -> None:
     assert run(name).exit_code == 0
 
 
+@pytest.mark.parametrize("damage", [None, "crisis-cards lock 2\nnote\n", "something else"])
 @pytest.mark.parametrize("place", [".", "decks", "elsewhere"])
 @pytest.mark.parametrize("absolute", [True, False])
 def test_the_command_is_right_where_it_is_read(
-    before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, absolute: bool
+    before: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    absolute: bool,
+    damage: str | None,
 ) -> None:
     commit()
-    LOCK.unlink()
+    LOCK.unlink() if damage is None else LOCK.write_text(damage)
     Path(place).mkdir(exist_ok=True)
     if place == "elsewhere":
         subprocess.run(["git", "init", "-q", place], check=True)
@@ -94,6 +100,12 @@ def test_the_command_is_right_where_it_is_read(
     deck = tmp_path / FOLDER if absolute else Path("..", FOLDER) if place != "." else FOLDER
     subprocess.run(command(run("build", str(deck))), check=True, capture_output=True)
     assert (tmp_path / LOCK).read_text() == before
+
+
+def test_what_was_committed_as_damaged_as_it_is_does_not_come_back_from_there(before: str) -> None:
+    LOCK.write_text("something else")
+    commit()
+    assert "bring back the lock of the last release" in run("check").stderr
 
 
 def test_the_package_tells_of_a_deck_too(before: str) -> None:

@@ -15,10 +15,10 @@ def run(folder: Path, *arguments: str) -> bytes:
 def restoring(path: Path) -> str:
     """The command that brings a file back as it was committed, for a shell in the current folder.
 
-    Empty where the last commit does not have the file.
+    Empty where the last commit does not have the file, or has it as it is.
     """
     home = _repository(path)
-    if not home or not _is_committed(path):
+    if not home or not _was_changed(path):
         return ""
     # Of a link git knows no files below it, and of another repository none at all.
     if os.path.realpath(path) == os.path.normpath(path.absolute()) and _repository(Path()) == home:
@@ -32,12 +32,17 @@ def _repository(path: Path) -> Path | None:
     return next((folder for folder in (place, *place.parents) if (folder / ".git").exists()), None)
 
 
-def _is_committed(path: Path) -> bool:
+def _was_changed(path: Path) -> bool:
+    """Whether the last commit has a file, and not as it is now."""
     try:
         run(path.parent, "cat-file", "-e", f"HEAD:./{path.name}")
     except (OSError, subprocess.CalledProcessError):
         return False
-    return True
+    try:
+        run(path.parent, "diff", "--quiet", "HEAD", "--", path.name)
+    except subprocess.CalledProcessError:
+        return True
+    return False
 
 
 def _quoted(path: str) -> str:

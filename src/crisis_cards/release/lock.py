@@ -39,6 +39,7 @@ from typing import NamedTuple, TypeVar
 from ..format.folders import LOCK
 from ..problems import Problem, Span
 from ..problems.errors import BAD_LOCK
+from . import damage
 
 NAME = LOCK
 VERSION = 2
@@ -124,10 +125,8 @@ def facts_of(lock: Lock) -> set[str]:
 
 # --- reading ----------------------------------------------------------------------------------
 
-_RESTORE = "bring the lock back from the last commit: git checkout -- deck.lock"
-_CONFLICT = "keep the lines of both sides and remove git's marks; of a note in both, keep the later"
+_TWICE = "keep the line with the larger time, which is the first number in it"
 _NEWER = "update crisis-cards: pip install --upgrade crisis-cards"
-_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 _KEY = r"[^\s/]+/[a-z]+(?:-[0-9]+)?"
 _PART = re.compile(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)")
@@ -160,34 +159,23 @@ def read(path: Path) -> tuple[Lock | None, list[Problem]]:
 
 def parse(text: str, path: str) -> tuple[Lock | None, list[Problem]]:
     """A lock from the text of its file; None with a problem where it cannot be trusted."""
-    number = 1
-    line, *lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
-
-    def bad(message: str, hint: str = _RESTORE) -> tuple[None, list[Problem]]:
-        span = Span(path, number, 1, max(2, len(line) + 1), line)
-        return None, [Problem(span, BAD_LOCK, message, hint)]
-
-    head = re.fullmatch(rf"{_HEADER}([1-9][0-9]{{,17}})", line)
+    first, *lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
+    head = re.fullmatch(rf"{_HEADER}([1-9][0-9]{{,17}})", first)
     if not head:
-        return bad("this is no lock of crisis-cards")
+        return None, [damage.problem(path, 1, first, "this is no lock of crisis-cards", "")]
     if int(head[1]) > VERSION:
-        return bad("this lock was written by a newer crisis-cards", _NEWER)
+        message = "this lock was written by a newer crisis-cards"
+        return None, [damage.problem(path, 1, first, message, _NEWER)]
     reader = _Reader(int(head[1]))
-    for number, line in enumerate(lines, start=2):  # noqa: B007 (`bad` shows them)
-        if not line:
-            continue
-        try:
-            reader.read(line)
-        except _TwiceError:
-            return bad("this entry is in the lock twice")
-        except ValueError:
-            if line.startswith(_MARKS):
-                return bad("git left a merge conflict in the lock", _CONFLICT)
-            return bad("this line of the lock is damaged")
+    try:
+        for each in filter(None, lines):
+            reader.read(each)
+    except ValueError:
+        return None, damage.found(path, lines, _Reader(int(head[1])).fault)
     return Lock(**vars(reader)), []
 
 
-class _TwiceError(Exception):
+class _TwiceError(ValueError):
     """A key for the second time."""
 
 
@@ -203,6 +191,16 @@ class _Reader:
         self.was: dict[str, str] = {}
         self.types: dict[str, TypeEntry] = {}
         self.deck = ""
+
+    def fault(self, line: str) -> tuple[str, str] | None:
+        """Reads a line, and says what is wrong with it: message and hint."""
+        try:
+            self.read(line)
+        except _TwiceError:
+            return "this entry is in the lock twice", _TWICE
+        except ValueError:
+            return "this line of the lock is damaged", ""
+        return None
 
     def read(self, line: str) -> None:
         """One line. Raises ValueError where it is damaged, _TwiceError where its key is there."""
