@@ -169,7 +169,12 @@ def _said(deck: Deck, built: Built, style: str) -> str:
         record = {"deck": deck.settings.id, "package": str(built.package), **made, **changes}
         if release.redrawn:
             record["redrawn"] = len(release.redrawn)
-        return json.dumps(record) + "\n"
+        names = {
+            "removed_notes": [key for key, _ in release.vanished],
+            "emptied_notes": list(release.emptied),
+            "ambiguous_notes": list(release.ambiguous),
+        }
+        return json.dumps(record | {name: keys for name, keys in names.items() if keys}) + "\n"
     lines = [
         f"{built.package} ({common.size(built.size)})",
         f"  {common.contents(built.facts, built.notes, built.cards)}",
