@@ -55,7 +55,8 @@ _LOCK = st.builds(
     stray=_ENTRIES.map(lambda table: {(key, entry.guid): entry for key, entry in table.items()}),
     was=st.dictionaries(_WORD, _WORD, max_size=3),
     types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX), max_size=3),
-    deck=st.just("") | _WORD,
+    deck=_WORD,
+    name=st.lists(_WORD, max_size=3).map(" ".join),
 )
 
 

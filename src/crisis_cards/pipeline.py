@@ -7,7 +7,7 @@ preview: a section comes from the store or is compiled now, and the deck is link
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -216,6 +216,7 @@ def _judged(
         published=locks.facts_of(published) if ever else None,
         renamed=renamed if ever else dict,
         published_id=published.deck,
+        published_name=published.name,
         unread=others,
     )
     entries: dict[str, list[Any]] = {
@@ -247,8 +248,9 @@ def release(deck: Deck, now: int, *, rerender: bool = False) -> Release:
 
     With `rerender`, notes that this version draws otherwise are sent to all learners.
     """
-    notes = deck.drafts()
-    return plan(deck.lock, deck.settings.id, notes, deck.note_types(), now, rerender=rerender)
+    lock = replace(deck.lock, name=deck.settings.name)
+    types = deck.note_types()
+    return plan(lock, deck.settings.id, deck.drafts(), types, now, rerender=rerender)
 
 
 def lost_lock(deck: Deck, package: Path) -> list[Problem]:

@@ -29,7 +29,8 @@ class Whole:
 
     Of what was published: `published` are all ids that ever were (None: nothing was), `renamed`
     finds the id of a fact that is gone by that of the new one with the same front, in a deck
-    without errors, `published_id` is the id of the deck. `unread` looks like a part of it.
+    without errors, `published_id` and `published_name` are those of the deck. `unread` is what
+    looks like a part of it.
     """
 
     settings: Settings
@@ -40,6 +41,7 @@ class Whole:
     published: Collection[str] | None = None
     renamed: Callable[[], Mapping[str, str]] = dict
     published_id: str = ""
+    published_name: str = ""
     unread: Sequence[Unread] = ()
     spoiled: frozenset[tuple[str, str]] = frozenset()
 

@@ -31,7 +31,7 @@ class Source(NamedTuple):
 class Settings(NamedTuple):
     """What deck.yaml says. `place` stands for the deck as a whole in messages.
 
-    `off` names the checks that the deck does without.
+    `named` is the place of its name. `off` names the checks that the deck does without.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Settings(NamedTuple):
     avoid: tuple[tuple[Text, Text], ...]
     off: tuple[Text, ...]
     place: Span
+    named: Span
     kinds: Kinds
 
 
@@ -242,9 +243,16 @@ def read(
         avoid=values.get(AVOID) or (),
         off=values.get(CHECKS) or (),
         place=own_id.span if own_id else place,
+        named=_named(document) or place,
         kinds=BUILT_IN,
     )
     return DeckFile(settings, sources, tuple(context.problems))
+
+
+def _named(document: Document) -> Span | None:
+    """Where the deck's name stands."""
+    items = document.root.items if type(document.root) is Mapping else ()
+    return next((value.span for key, value in items if key.value == DECK.name), None)
 
 
 def _is_present(document: Document, name: str) -> bool:

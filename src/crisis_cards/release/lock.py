@@ -5,7 +5,7 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     crisis-cards lock 2
 
-    deck cuban-missile-crisis
+    deck cuban-missile-crisis History::Cuban Missile Crisis
 
     type cloze 1790000000 8d0c3e0a9f2b4c11
 
@@ -25,7 +25,8 @@ and its blanks: number = hash of the answer / hash of the words around it, with 
 that are no longer there. Steps and sides have a line of their own.
 `gone` are notes that were published and are no longer made; they come back if their key does.
 `stray` are notes that were published under an id before it turned out to be another fact's new one;
-they never do. `was` are ids that were given up.
+they never do. `was` are ids that were given up. `deck` has the id and the name of the deck; a lock
+that was written before there was a name in it gains it at the next build.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ class Lock:
     was: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     deck: str = ""  # the id of the deck; empty where it never was published
+    name: str = ""  # of the deck in Anki; empty where an older version wrote the lock
     version: int = field(default=VERSION, compare=False)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -139,7 +141,7 @@ _is_entry = re.compile(
 ).fullmatch
 _is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
 _is_line = re.compile(
-    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: \S+)*)"
+    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?)"
 ).fullmatch
 
 
@@ -191,6 +193,7 @@ class _Reader:
         self.was: dict[str, str] = {}
         self.types: dict[str, TypeEntry] = {}
         self.deck = ""
+        self.name = ""
 
     def fault(self, line: str) -> tuple[str, str] | None:
         """Reads a line, and says what is wrong with it: message and hint."""
@@ -216,7 +219,7 @@ class _Reader:
         elif found := _is_parts(line):
             _put(self.parts, found[1], _used(found[2]))
         elif found := _is_line(line):
-            old, new, name, mod, content, deck = found.groups()
+            old, new, name, mod, content, deck, title = found.groups()
             if old:
                 _put(self.was, old, new)
             elif name:
@@ -224,7 +227,7 @@ class _Reader:
             elif self.deck:
                 raise _TwiceError
             else:
-                self.deck = deck
+                self.deck, self.name = deck, title or ""
         else:
             raise ValueError(line)
 
@@ -258,7 +261,7 @@ def render(lock: Lock) -> str:
     lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
     lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
-    lines += [f"deck {lock.deck}"] if lock.deck else []
+    lines += [f"deck {lock.deck} {lock.name}".rstrip(" ")] if lock.deck else []
     return "\n\n".join([f"{_HEADER}{VERSION}", *sorted(lines)]) + "\n"
 
 

@@ -150,15 +150,15 @@ def plan(
 def would_change(before: Lock, after: Lock) -> bool:
     """Whether a release changes anything that was published.
 
-    The version of the lock does not count, nor do hashes of sources that it did not have. `before`
-    is the lock as it was read, with no former ids moved.
+    The version of the lock does not count, nor do hashes of sources and the deck's name where it
+    did not have them. `before` is the lock as it was read, with no former ids moved.
     """
     known = before.notes
     notes = {
         key: entry._replace(source="") if key in known and not known[key].source else entry
         for key, entry in after.notes.items()
     }
-    return before != replace(after, notes=notes)
+    return before != replace(after, notes=notes, name=after.name if before.name else "")
 
 
 # --- numbers ----------------------------------------------------------------------------------
