@@ -104,6 +104,34 @@ def test_build_as_json_is_one_object_a_deck() -> None:
     assert json.loads(lines[1])["deck"] == "two"
 
 
+def test_build_as_json_names_the_notes_that_learners_have_to_know_of() -> None:
+    facts = {
+        "gone": "{ask: Which card goes?, answer: This one}",
+        "left": "{cloze: '==Soviets== left ==Cuba== in ==October=='}",
+        "path": "{sequence: How it began, steps: [a flight, a photograph, a speech]}",
+    }
+
+    def build() -> dict[str, object]:
+        section = "".join(f"  {name}: {fact}\n" for name, fact in facts.items())
+        deck("one", f"section: S\nsource: book\nfacts:\n{section}")
+        found: dict[str, object] = json.loads(run("build", "--format", "json").stdout)
+        return found
+
+    names = ("removed_notes", "emptied_notes", "ambiguous_notes")
+    assert not build().keys() & names
+    del facts["gone"]
+    facts["left"] = "{cloze: 'They left ==Cuba== on a ==day== in ==autumn=='}"
+    facts["path"] = "{sequence: How it began, steps: [a flight, two speeches]}"
+    found = build()
+    assert found["removed"] == 3
+    assert [found[name] for name in names] == [
+        ["gone/ask", "path/step-2", "path/step-3"], ["left/cloze"], ["left/cloze", "path/step"],
+    ]  # fmt: skip
+    again = build()
+    assert again["removed_notes"] == found["removed_notes"]
+    assert not again.keys() & {"emptied_notes", "ambiguous_notes"}
+
+
 def test_a_deck_with_errors_keeps_its_former_package_and_stops_no_other() -> None:
     deck("one")
     deck("two")

@@ -10,7 +10,7 @@ import crisis_cards
 from crisis_cards.format.kinds import BUILT_IN
 
 ORDER = (
-    "files", "problems", "yaml", "format", "cards", "checks", "release", "targets", "store",
+    "files", "git", "problems", "yaml", "format", "cards", "checks", "release", "targets", "store",
     "compiled", "pipeline", "watch", "fix", "api", "preview", "rehearsal", "commands",
 )  # fmt: skip
 APART = (("checks", "release"), ("release", "checks"))

@@ -56,7 +56,8 @@ _LOCK = st.builds(
     stray=_ENTRIES.map(lambda table: {(key, entry.guid): entry for key, entry in table.items()}),
     was=st.dictionaries(_WORD.map("was-{}".format), _WORD, max_size=3),
     types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX), max_size=3),
-    deck=st.just("") | _WORD,
+    deck=_WORD,
+    name=st.lists(_WORD, max_size=3).map(" ".join),
 )
 
 
@@ -166,10 +167,56 @@ def test_a_damaged_line_is_refused(line: str) -> None:
     assert refused.span == ("deck.lock", 5, 1, max(2, len(line) + 1), line)
 
 
-@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "=======", ">>>>>>> b", "||||||| c"])
-def test_a_conflict_of_git_is_named(mark: str) -> None:
-    refused = problem(f"crisis-cards lock 2\n\n{mark}\n{GOOD}\n")
-    assert refused.message == "git left a merge conflict in the lock"
+def all_problems(*lines: str) -> list[tuple[int, str, str]]:
+    parsed, found = lock.parse("\n".join(["crisis-cards lock 2", *lines]), "deck.lock")
+    assert parsed is None
+    return [(problem.span.line, problem.message, problem.hint) for problem in found]
+
+
+OURS = ["<<<<<<< HEAD", GOOD, "======="]
+THEIRS = [GOOD.replace(" 5 ", " 6 "), ">>>>>>> theirs"]
+CONFLICT = "git left a merge conflict here"
+MARKS = "remove git's marks; keep the lines of both sides"
+
+
+def test_every_conflict_of_git_is_named_and_what_else_is_wrong() -> None:
+    base = ["||||||| base", GOOD, "======="]
+    lines = [*OURS, *THEIRS, "note", "", *OURS[:2], *base, *THEIRS, ">>>>>>> stray"]
+    restored = "bring back the lock of the last release, from an earlier commit or a backup"
+    assert all_problems(*lines) == [
+        (2, CONFLICT, MARKS),
+        (7, "this line of the lock is damaged", restored),
+        (
+            9,
+            CONFLICT,
+            "remove git's marks, and all from ||||||| to =======; keep the lines of both sides",
+        ),
+        (16, "git left a mark of a merge conflict here", "remove this line"),
+    ]
+
+
+def test_a_conflict_without_an_end_is_one() -> None:
+    assert all_problems(*OURS, GOOD) == [(2, CONFLICT, MARKS)]
+
+
+@pytest.mark.parametrize("mark", ["=======", ">>>>>>> b", "||||||| c"])
+def test_a_mark_that_was_left_is_named(mark: str) -> None:
+    assert [line for line, *_ in all_problems(GOOD, mark)] == [3]
+
+
+@pytest.mark.parametrize("conflicts", [10, 11, 12, 500])
+def test_many_conflicts_are_summed_up(conflicts: int) -> None:
+    found = all_problems(*(OURS + THEIRS) * conflicts)
+    assert len(found) == min(conflicts, 11)
+    assert {hint for _, _, hint in found} == {MARKS}
+    assert {message for _, message, _ in found[:10]} == {CONFLICT}
+    *_, (line, message, _) = found
+    assert line == 2 + 5 * (len(found) - 1)
+    if conflicts > 11:
+        last = 2 + 5 * (conflicts - 1)
+        assert message == (
+            f"{CONFLICT}, and {conflicts - 11} more places are like this, the last is line {last}"
+        )
 
 
 # what git's union of two branches leaves

@@ -812,9 +812,13 @@ def test_a_build_with_nothing_changed_reads_no_deck(reads: Callable[[], int]) ->
     assert reads() == 0
 
 
-def test_a_former_id_is_unknown_once_there_are_others(reads: Callable[[], int]) -> None:
+def test_a_former_id_in_a_first_release_is_known_ever_after(reads: Callable[[], int]) -> None:
     lay_out(SECTION.replace("a: {", "a: {was: x, "))
     assert "unknown-was" not in build().err
+    assert "unknown-was" not in build().err
+    assert reads() == 1
+    lay_out(SECTION.replace("a: {", "a: {was: y, "))
+    assert "unknown-was" in build().err
     assert "unknown-was" in build().err
     assert reads() == 2
 

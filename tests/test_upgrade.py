@@ -41,6 +41,8 @@ def as_first(text: str) -> str:
         words = line.split(" ")
         if words[0] in ("note", "gone", "stray"):
             del words[_SOURCE]
+        if words[0] == "deck":
+            del words[2:]
         older.append(" ".join(words))
     return "\n".join(older) + "\n"
 

@@ -94,17 +94,21 @@ def build(
     now: int | None = None,
     locked: bool = False,
     rerender: bool = False,
+    new_lock: bool = False,
 ) -> Built | None:
     """Builds a deck into a package that Anki imports, and its deck.lock.
 
     `now` is the time of the release in seconds since 1970, the present one by default. With
     `locked`, the answer is None where the lock would change, and nothing is written. With
-    `rerender`, notes that this version draws otherwise are sent to all learners. Raises
-    BrokenDeckError where the deck has errors, and OSError where a file cannot be written; the
-    former package and lock stay as they were then.
+    `rerender`, notes that this version draws otherwise are sent to all learners. With `new_lock`, a
+    lock that is gone is begun anew. Raises BrokenDeckError where the deck has errors, or its lock
+    is gone although git or the former package knows of it, and OSError where a file cannot be
+    written; the former package and lock stay as they were then.
     """
     project = source if isinstance(source, Project) else read(source)
     if project.deck is None:
         raise BrokenDeckError(project.problems)
+    if not new_lock and (lost := pipeline.lost_lock(project.deck, Path(package))):
+        raise BrokenDeckError(tuple(lost))
     moment = int(time.time()) if now is None else now
     return pipeline.write(project.deck, Path(package), moment, locked=locked, rerender=rerender)

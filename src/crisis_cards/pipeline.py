@@ -7,13 +7,13 @@ preview: a section comes from the store or is compiled now, and the deck is link
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from . import checks, files
+from . import checks, files, git
 from .cards.draft import Draft
 from .cards.theme import NoteTypes
 from .cards.theme import load as load_note_types
@@ -21,11 +21,11 @@ from .compiled import Compiled, compile_section, restored, without_echoes
 from .format import deck as deck_file
 from .format import stylesheet
 from .format.deck import Settings
-from .format.folders import DECK_FILE, section_files
+from .format.folders import DECK_FILE, Unread, misnamed, renaming, section_files, unread
 from .format.media import Media
 from .format.section import KNOWN_KEYS
-from .problems import Problem
-from .problems.errors import DUPLICATE_ID
+from .problems import Problem, Span
+from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
 from .release.lock import Lock
 from .release.plan import Release, face, keyed, plan, would_change
@@ -133,6 +133,7 @@ def read(
     """
     memory = memory or Memory()
     paths = section_files(folder) if sections is None else sections
+    others = unread(folder) if sections is None else []
     media = Media(folder)
     texts = {
         str(path): unsaved[path] if path in unsaved else tree.load(path)
@@ -140,7 +141,11 @@ def read(
     }
     name = str(folder / DECK_FILE)
     document, problems = tree.parse(texts[name], name, KNOWN_KEYS)
-    file = deck_file.read(folder, document, media, has_sections=bool(paths))
+    if isinstance(texts[name], FileNotFoundError) and (meant := misnamed(folder)):
+        hint = renaming(meant, DECK_FILE)
+        problems = [problem._replace(hint=hint) for problem in problems]
+    elsewhere = others.pop(0).hint if others and not paths else ""
+    file = deck_file.read(folder, document, media, bool(paths), elsewhere)
     style, bad = stylesheet.read(folder)
     problems += without_echoes((*file.problems, *bad), problems)
     depends = digest(memory.store.tool, str(folder.resolve()), document.file.text, media.digest())
@@ -165,7 +170,7 @@ def read(
         former = {fact.id: fact.was[0] for made in compiled for fact in made.facts if fact.was}
         if lock and not any(problem.is_error for problem in problems):
             lock = locks.renamed(lock, former)
-        problems += _judged(folder, settings, compiled, problems, lock, former, texts)
+        problems += _judged(folder, settings, compiled, problems, lock, former, texts, others)
         compiled = tuple(made._replace(entries={}, findings=()) for made in compiled)
         if lock and not any(problem.is_error for problem in problems):
             deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
@@ -180,6 +185,7 @@ def _judged(
     lock: Lock | None,
     former: Mapping[str, str],
     texts: Mapping[str, bytes | OSError],
+    others: Sequence[Unread],
 ) -> list[Problem]:
     """What is wrong with a deck beside `problems`; `former` are ids that a `was` names, by new."""
 
@@ -210,6 +216,8 @@ def _judged(
         published=locks.facts_of(published) if ever else None,
         renamed=renamed if ever else dict,
         published_id=published.deck,
+        published_name=published.name,
+        unread=others,
     )
     entries: dict[str, list[Any]] = {
         index.check: [row for section in sections for row in section.entries.get(index.check, ())]
@@ -240,8 +248,32 @@ def release(deck: Deck, now: int, *, rerender: bool = False) -> Release:
 
     With `rerender`, notes that this version draws otherwise are sent to all learners.
     """
-    notes = deck.drafts()
-    return plan(deck.lock, deck.settings.id, notes, deck.note_types(), now, rerender=rerender)
+    lock = replace(deck.lock, name=deck.settings.name)
+    types = deck.note_types()
+    return plan(lock, deck.settings.id, deck.drafts(), types, now, rerender=rerender)
+
+
+def lost_lock(deck: Deck, package: Path) -> list[Problem]:
+    """What is wrong where a deck was published and its lock is gone.
+
+    Git knows it by its last commit; else `package` does, where the last build wrote to.
+    """
+    place = deck.folder / locks.NAME
+    if deck.lock.entries() or place.exists():
+        return []
+    anew = "to begin anew instead: crisis-cards build --new-lock"
+    if command := git.restoring(place):
+        message, hint = "this file is gone, and git has it", f"bring it back: {command}"
+    elif package.is_file():
+        from .targets import apkg
+
+        if not apkg.is_of(package, deck.settings.id):
+            return []
+        message = f"this file is gone, and {package} was built with it"
+        hint = "bring it back from a backup, or from the computer of the last release"
+    else:
+        return []
+    return [Problem(Span(str(place), 1, 1, 2), BAD_LOCK, message, f"{hint}; {anew}")]
 
 
 def write(

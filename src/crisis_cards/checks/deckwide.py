@@ -176,3 +176,21 @@ def orphan_media(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
         name = path.relative_to(whole.folder / media.FOLDER).as_posix()
         hint = f'name it in a fact, as "image: {name}", or remove it from {media.FOLDER}/'
         yield Fault(Span(path.as_posix(), 1, 1, 2), "no fact uses this file", hint)
+
+
+@from_records()
+def not_read(whole: Whole) -> Iterator[Fault]:
+    """A file or folder looks like a part of the deck, and is not read.
+
+    Sections are the files beside deck.yaml that end in `.yaml` or `.yml`; pictures lie in `media/`,
+    the look of a deck stands in `theme.css`. Windows hides the end of a file's name at first, so
+    that an editor may add `.txt` to it unseen.
+
+    Bad: `3-end.yaml.txt`, `part-2/4-talks.yaml`, `Media/map.png`, `Theme.css`.
+
+    Good: `3-end.yaml`, `4-talks.yaml`, `media/map.png`, `theme.css`.
+
+    Where the rule comes from: facts that were written and never became cards.
+    """
+    for path, message, hint in whole.unread:
+        yield Fault(Span(path.as_posix(), 1, 1, 2), message, hint)

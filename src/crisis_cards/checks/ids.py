@@ -123,3 +123,29 @@ def looks_renamed(whole: Whole) -> Iterator[Fault]:
         hint = f'add the line "was: {old}", so that learners keep their history'
         fix = whole.insertion(fact, f"was: {old}") if claims[old] == 1 else ()
         yield Fault(whole.span(fact.at), message, hint, (name,), fix)
+
+
+@from_records(needs_sound=True)
+def renamed_deck(whole: Whole) -> Iterator[Fault]:
+    """The name of a published deck was changed.
+
+    Anki knows a deck by its name alone. Whoever imports the next release gets a second deck with
+    the new name: new cards go there, and the cards that they study stay in the old one, though they
+    are still updated. Who renames the deck in Anki before that import keeps all cards together. It
+    is said until the next build; capitals make no difference to Anki.
+
+    Bad, where the deck was published as "Cuban Missile Crisis":
+
+        deck: The Cuban Missile Crisis
+
+    Good:
+
+        deck: Cuban Missile Crisis
+
+    Where the rule comes from: imports into the real Anki (26.9).
+    """
+    known, own = whole.published_name, whole.settings.name
+    if known and known.casefold() != own.casefold():
+        message = f'this deck was published as "{known}": learners get a second deck for new cards'
+        hint = f"write: deck: {known} (or have learners rename their deck before they import)"
+        yield Fault(whole.settings.named, message, hint)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from ..format.deck import Settings
+from ..format.folders import Unread
 from ..problems import Check, Edit, Finding, Span, Spot
 from ..yaml.tree import File, Text, insertion
 from .record import FactRecord, SectionRecord
@@ -28,7 +29,8 @@ class Whole:
 
     Of what was published: `published` are all ids that ever were (None: nothing was), `renamed`
     finds the id of a fact that is gone by that of the new one with the same front, in a deck
-    without errors, `published_id` is the id of the deck.
+    without errors, `published_id` and `published_name` are those of the deck. `unread` is what
+    looks like a part of it.
     """
 
     settings: Settings
@@ -39,6 +41,8 @@ class Whole:
     published: Collection[str] | None = None
     renamed: Callable[[], Mapping[str, str]] = dict
     published_id: str = ""
+    published_name: str = ""
+    unread: Sequence[Unread] = ()
     spoiled: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property

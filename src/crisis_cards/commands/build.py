@@ -6,6 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import click
 
 from ..problems import Problem, count, reason, summary
 from ..problems.rendering import render
-from ..store import Run, Said, usual
+from ..store import LOCK, Run, Said, usual
 from . import common, progress
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--rerender", is_flag=True, help="Send notes that this version draws otherwise to all learners."
 )
+@click.option("--new-lock", is_flag=True, help="Begin a new deck.lock where one is gone.")
 @common.strict
 @common.style(("text", "json"), "json: one object a deck, a line each.")
 @common.watch
@@ -36,6 +38,7 @@ def command(
     output: Path,
     locked: bool,
     rerender: bool,
+    new_lock: bool,
     strict: bool,
     style: str,
     watch: bool,
@@ -50,6 +53,9 @@ def command(
       crisis-cards build
       crisis-cards build decks/cuban-missile-crisis -o release
     """
+    make = partial(
+        _build, output=output, style=style, locked=locked, rerender=rerender, new_lock=new_lock
+    )
     if watch:
 
         def again(read: list[Project], fresh: set[Path], bad: list[Problem], moment: str) -> None:
@@ -58,11 +64,14 @@ def command(
                 click.echo(moment + summary(bad), err=True)
             for deck in common.sound(read, strict):
                 if deck.folder in fresh:
-                    _build(deck, output, common.now(), style, locked=locked, rerender=rerender)
+                    make(deck, common.now())
 
         common.on_every_save(decks, "text", again)
         return
     folders = common.chosen(decks)
+    if new_lock and all((folder / LOCK).exists() for folder in folders):
+        places = ", ".join(str(folder / LOCK) for folder in folders)
+        raise click.UsageError(f"to begin anew, first move the old lock away: {places}")
     _refuse_same_names(folders)
     now = common.now()
     options = ("build", str(output), style, f"{strict=} {locked=} {rerender=}")
@@ -80,7 +89,7 @@ def command(
         complaints += summary(problems) + "\n"
     click.echo(complaints, nl=False, err=True)
     sound = common.sound(projects, strict)
-    built = [_build(deck, output, now, style, locked=locked, rerender=rerender) for deck in sound]
+    built = [make(deck, now) for deck in sound]
     if None in built:
         raise click.exceptions.Exit(1)
     common.fail(problems, strict)
@@ -104,24 +113,31 @@ def _refuse_same_names(folders: list[Path]) -> None:
 def _again(deck: Deck, built: Built, style: str) -> str:
     """What the next build will say of a deck; empty where only another one can know.
 
-    A release settles what the lock tells of former ids, the first one all of it.
+    A release settles what the lock tells of former ids and names.
     """
     from ..release import plan
 
-    facts = (fact for section in deck.sections for fact in section.facts)
-    if any(problem.check in ("unknown-was", "looks-renamed") for problem in deck.problems) or (
-        not deck.lock.entries() and any(fact.was for fact in facts)
-    ):
+    settled = ("unknown-was", "looks-renamed", "renamed-deck")
+    if any(problem.check in settled for problem in deck.problems):
         return ""
     return _said(deck, built._replace(release=plan.repeated(built.release)), style)
 
 
 def _build(
-    deck: Deck, output: Path, now: int, style: str, *, locked: bool, rerender: bool
+    deck: Deck,
+    now: int,
+    *,
+    output: Path,
+    style: str,
+    locked: bool,
+    rerender: bool,
+    new_lock: bool,
 ) -> Built | None:
     """Builds one deck and says what came of it; None where it did not go well."""
     from .. import pipeline
 
+    if not new_lock and common.is_lost(deck, output):
+        return None
     target = common.target(deck.folder, output)
     try:
         with progress.line(sys.stderr, f"building {target}", wanted=style == "text"):
@@ -132,8 +148,7 @@ def _build(
         return None
     if built is None:
         click.echo(
-            f"error: {deck.folder / 'deck.lock'} is not up to date: "
-            "build without --locked and commit it",
+            f"error: {deck.folder / LOCK} is not up to date: build without --locked and commit it",
             err=True,
         )
         return None
@@ -155,7 +170,12 @@ def _said(deck: Deck, built: Built, style: str) -> str:
         record = {"deck": deck.settings.id, "package": str(built.package), **made, **changes}
         if release.redrawn:
             record["redrawn"] = len(release.redrawn)
-        return json.dumps(record) + "\n"
+        names = {
+            "removed_notes": [key for key, _ in release.vanished],
+            "emptied_notes": list(release.emptied),
+            "ambiguous_notes": list(release.ambiguous),
+        }
+        return json.dumps(record | {name: keys for name, keys in names.items() if keys}) + "\n"
     lines = [
         f"{built.package} ({common.size(built.size)})",
         f"  {common.contents(built.facts, built.notes, built.cards)}",

@@ -60,9 +60,13 @@ def command(
             decks, style, lambda read, _, bad, moment: click.echo(moment + _checked(read, bad))
         )
         return
+    from .. import pipeline
+
     folders = common.chosen(decks)
     projects = _mended(folders, diff, style) if mend else common.read(folders, style)
     problems = common.problems_of(projects)
+    for deck in common.sound(projects, strict=False):
+        problems += pipeline.lost_lock(deck, common.target(deck.folder, common.DIST))
     common.print_problems(problems, style)
     if style == "text":
         click.echo(_checked(projects, problems), err=bool(problems))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..format.folders import DECK_FILE, find
+from ..format.folders import DECK_FILE, find, is_deck
 from ..problems import Problem, count
 from ..problems.rendering import render
 from ..store import Store, usual
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..pipeline import Deck, Project
 
 DECKS = Path("decks")
+DIST = Path("dist")
 
 
 class Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -38,7 +39,7 @@ class Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             there = False
         if not there:
             self.fail(f"there is no folder {value}" + _meant(path), param, ctx)
-        if not (path / DECK_FILE).is_file():
+        if not is_deck(path):
             reason = f"{value} holds no {DECK_FILE}, so it is no deck folder"
             self.fail(reason + _meant(path), param, ctx)
         return path
@@ -51,8 +52,8 @@ def _meant(path: Path) -> str:
     from ..format.shapes import slug
 
     try:
-        inside = [str(folder) for folder in find(path)]
-        near = {str(folder): folder.name for folder in find(path.parent) + find(DECKS)}
+        inside = [str(folder) for folder in find(path, 1)]
+        near = {str(folder): folder.name for folder in find(path.parent, 1) + find(DECKS)}
     except OSError:  # a name that is too long for one
         return ""
     close = get_close_matches(slug(path.name), near.values(), 1)
@@ -65,7 +66,7 @@ output = click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
+    default=DIST,
     show_default=True,
     help="The folder of the packages.",
 )
@@ -85,9 +86,14 @@ def style(
     )
 
 
+def here() -> list[Path]:
+    """The decks of the current folder: those below its `decks/`, or else itself."""
+    return find(DECKS) or [folder for folder in (Path(),) if is_deck(folder)]
+
+
 def chosen(decks: tuple[Path, ...]) -> list[Path]:
     """The deck folders of a run, each once."""
-    folders = list(decks) or find(DECKS)
+    folders = list(decks) or here()
     if not folders:
         raise click.UsageError(
             "there is no deck here: name a deck folder, or go to the folder that holds decks/"
@@ -166,8 +172,8 @@ def on_every_save(
     chosen(decks)
     before: list[Problem] | None = None
     try:
-        roots = decks or [DECKS]
-        for projects, fresh in watch.projects(roots, lambda: list(decks) or find(DECKS), usual()):
+        roots = decks or [DECKS if DECKS.is_dir() else Path()]
+        for projects, fresh in watch.projects(roots, lambda: list(decks) or here(), usual()):
             moment = "" if before is None else time.strftime("%H:%M:%S  ")
             problems = problems_of(projects)
             new, gone = watch.difference(before or [], problems)
@@ -184,6 +190,15 @@ def on_every_save(
 def target(folder: Path, output: Path) -> Path:
     """The package that a deck is built into."""
     return output / f"{folder.resolve().name}.apkg"
+
+
+def is_lost(deck: Deck, output: Path) -> bool:
+    """Whether the lock of a published deck is gone; how it comes back is printed then."""
+    from ..pipeline import lost_lock
+
+    lost = lost_lock(deck, target(deck.folder, output))
+    print_problems(lost, "text")
+    return bool(lost)
 
 
 def now() -> int:

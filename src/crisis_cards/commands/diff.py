@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 import tarfile
 import tempfile
 from functools import partial
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import click
 
-from .. import pipeline
+from .. import git, pipeline
 from ..format.folders import DECK_FILE
 from ..pipeline import Deck
 from ..release import diff, lock
@@ -33,12 +33,18 @@ def command(decks: tuple[Path, ...], output: Path, style: str) -> None:
       crisis-cards diff
       crisis-cards diff --format markdown decks/cuban-missile-crisis > release-notes.md
     """
+    lost = False
     for deck in common.each_sound(decks):
+        if common.is_lost(deck, output):
+            lost = True
+            continue
         found = between(deck, common.target(deck.folder, output), common.now())
         if style == "json":
             click.echo(json.dumps(diff.record(found)))
         else:
             click.echo(diff.text(found) if style == "text" else diff.markdown(found), nl=False)
+    if lost:
+        raise click.exceptions.Exit(1)
 
 
 def between(deck: Deck, package: Path, now: int) -> Difference:
@@ -71,9 +77,9 @@ def between(deck: Deck, package: Path, now: int) -> Difference:
 def _from_git(folder: Path) -> dict[str, OldText]:
     """The notes of the facts as they were committed with the lock."""
     try:
-        commit = _git(folder, "log", "-1", "--format=%H", "--", lock.NAME).decode().strip()
-        archive = _git(folder, "archive", commit, ".")  # without a commit, git refuses
-    except (OSError, subprocess.CalledProcessError):
+        commit = git.run(folder, "log", "-1", "--format=%H", "--", lock.NAME).decode().strip()
+        archive = git.run(folder, "archive", commit, ".")  # without a commit, git refuses
+    except (OSError, CalledProcessError):
         return {}
     with tempfile.TemporaryDirectory() as place:
         former = Path(place, folder.resolve().name)
@@ -92,7 +98,3 @@ def _from_git(folder: Path) -> dict[str, OldText]:
     return {
         note.guid: OldText(note.fields, note.tags, entries[note.key].source) for note in made.notes
     }
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True).stdout

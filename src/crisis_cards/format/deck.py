@@ -31,7 +31,7 @@ class Source(NamedTuple):
 class Settings(NamedTuple):
     """What deck.yaml says. `place` stands for the deck as a whole in messages.
 
-    `off` names the checks that the deck does without.
+    `named` is the place of its name. `off` names the checks that the deck does without.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Settings(NamedTuple):
     avoid: tuple[tuple[Text, Text], ...]
     off: tuple[Text, ...]
     place: Span
+    named: Span
     kinds: Kinds
 
 
@@ -202,8 +203,13 @@ CHECKS = Key("checks", SWITCHES, "checks that this deck does without", "{off: [n
 DECK_KEYS = table(DECK, DECK_ID, DECK_TAG, LANGUAGE, ABOUT, TIMELINE, SOURCES, AVOID, CHECKS)
 
 
-def read(folder: Path, document: Document, media: Media, *, has_sections: bool) -> DeckFile:
-    """The settings of the deck in a folder, from the tree of its deck.yaml."""
+def read(
+    folder: Path, document: Document, media: Media, has_sections: bool = True, elsewhere: str = ""
+) -> DeckFile:
+    """The settings of the deck in a folder, from the tree of its deck.yaml.
+
+    `elsewhere` says how sections become such that are only meant to be some.
+    """
     context = Context(BUILT_IN, media.find, error=document.error)
     place = document.file.span(0, 1)
     values = read_root(context, document, DECK_KEYS, ("deck",), "a deck.yaml")
@@ -221,7 +227,8 @@ def read(folder: Path, document: Document, media: Media, *, has_sections: bool) 
         hint = f"add the line: id: {slug(name) or 'my-deck'}"
         context.report(place, errors.BAD_ID, message, hint)
     if not has_sections:
-        hint = f"write one, for instance {folder.as_posix()}/1-first-section.yaml"
+        first = f"write one, for instance {folder.as_posix()}/1-first-section.yaml"
+        hint = elsewhere or first
         context.report(place, errors.EMPTY_DECK, "this deck has no section files", hint)
     deck_id = own_id.value if own_id else name
     tag = values.get(DECK_TAG)
@@ -236,9 +243,16 @@ def read(folder: Path, document: Document, media: Media, *, has_sections: bool) 
         avoid=values.get(AVOID) or (),
         off=values.get(CHECKS) or (),
         place=own_id.span if own_id else place,
+        named=_named(document) or place,
         kinds=BUILT_IN,
     )
     return DeckFile(settings, sources, tuple(context.problems))
+
+
+def _named(document: Document) -> Span | None:
+    """Where the deck's name stands."""
+    items = document.root.items if type(document.root) is Mapping else ()
+    return next((value.span for key, value in items if key.value == DECK.name), None)
 
 
 def _is_present(document: Document, name: str) -> bool:

@@ -32,7 +32,9 @@ MISSING_MEDIA = error("missing-media", "a picture is not there")
 UNSAFE_MEDIA = error("unsafe-media", "a file is too large, or no plain picture")
 UNSAFE_STYLE = error("unsafe-style", "theme.css would load something, or break the card")
 MEDIA_COLLISION = error("media-collision", "two pictures would be one file in Anki")
-BAD_LOCK = error("bad-lock", "deck.lock cannot be read, so that it is not known what learners have")
+BAD_LOCK = error(
+    "bad-lock", "deck.lock is gone or cannot be read, so that it is not known what learners have"
+)
 BAD_WAS = error("bad-was", "`was` names an id that is still there, or that another fact claims")
 WRONG_COUNT = error("wrong-count", "a sequence or contrast has fewer than two parts")
 BAD_REGION = error("bad-region", "a region of a picture is not four numbers that lie inside it")

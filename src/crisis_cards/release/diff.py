@@ -23,6 +23,7 @@ from .plan import Published, Release
 _SHOWN = ("question", "answer", "text", "hint", "extra", "date", "image", "retired")
 # Changes that need no words of their own; those of `regions` have none.
 _QUIET = ("label", "section", "source", "credit", "timeline")
+_NEWER = ("redrawn", "former_title")
 
 
 class Field(NamedTuple):
@@ -56,7 +57,8 @@ class Difference(NamedTuple):
 
     `texts` says where old texts came from: `package`, `git`, both, or nothing where they were not
     found. `emptied` are clozes with the numbers of blanks that are gone. `redrawn` are notes that
-    this version draws otherwise: learners keep them as they are.
+    this version draws otherwise: learners keep them as they are. `former_title` is the name that
+    the deck had, where that changes for Anki.
     """
 
     deck: str
@@ -73,6 +75,7 @@ class Difference(NamedTuple):
     redrawn: tuple[str, ...]
     unchanged: int
     texts: tuple[str, ...]
+    former_title: str
 
 
 class OldText(NamedTuple):
@@ -145,6 +148,7 @@ def between(
         redrawn=release.redrawn,
         unchanged=len(release.unchanged),
         texts=texts,
+        former_title=before.name if before.name.casefold() != name.casefold() else "",
     )
 
 
@@ -198,7 +202,7 @@ def words(old: str, new: str, removed: str, added: str) -> str:
 
 
 def record(difference: Difference) -> dict[str, object]:
-    """For JSON: names and lists, changes as objects; `redrawn` only where there is something."""
+    """For JSON: names and lists, changes as objects; `_NEWER` ones where there is something."""
 
     def plain_data(value: object) -> object:
         if hasattr(value, "_asdict"):
@@ -206,7 +210,7 @@ def record(difference: Difference) -> dict[str, object]:
         return [plain_data(part) for part in value] if isinstance(value, tuple) else value
 
     found = {name: plain_data(value) for name, value in difference._asdict().items()}
-    return {name: value for name, value in found.items() if value or name != "redrawn"}
+    return {name: value for name, value in found.items() if value or name not in _NEWER}
 
 
 def text(difference: Difference) -> str:
@@ -236,6 +240,9 @@ def text(difference: Difference) -> str:
         lines += ["", f"{drawn}: learners keep theirs; build --rerender sends them to all"]
     if d.looks:
         lines += ["", f"Note types with another look: {', '.join(d.looks)}"]
+    if d.former_title:
+        lines += ["", f'The deck was called "{d.former_title}": cards of learners stay there, and']
+        lines += ["new ones go to a second deck, unless they rename theirs before they import."]
     if any(change.fields is None for change in d.reworded):
         lines += ["", "Old texts are not known: there is no package or commit of the last release."]
     return "\n".join(lines) + "\n"
@@ -261,9 +268,17 @@ def markdown(difference: Difference) -> str:
     lines = [f"## {_escaped(d.title)}", ""]
     if d.first:
         return "\n".join([*lines, f"The first release: {count(len(d.new), 'note')}."]) + "\n"
-    if not (d.new or d.reworded or d.retagged or d.retired or d.removed or d.looks):
+    changes = (d.new, d.reworded, d.retagged, d.retired, d.removed, d.looks, d.former_title)
+    if not any(changes):
         return "\n".join([*lines, "Nothing changes for you."]) + "\n"
     lines += ["Import the package with Anki’s default options: your reviews stay on their cards."]
+    if d.former_title:
+        names = f"“{_escaped(d.former_title)}” to “{_escaped(d.title)}”"
+        lines += [
+            "",
+            f"**Before you import, rename your deck {names}** (the gear beside it, *Rename*).",
+        ]
+        lines += ["Otherwise new cards come in a second deck."]
 
     def part(title: str, about: str, items: Sequence[str]) -> None:
         if items:

@@ -5,7 +5,7 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     crisis-cards lock 2
 
-    deck cuban-missile-crisis
+    deck cuban-missile-crisis History::Cuban Missile Crisis
 
     type cloze 1790000000 8d0c3e0a9f2b4c11
 
@@ -27,7 +27,8 @@ that are no longer there. Steps and sides have a line of their own.
 Where git merged two branches by the union of their lines, an entry may stand there as both branches
 wrote it; the two are united when the lock is read (`_Reader`).
 `stray` are notes that were published under an id before it turned out to be another fact's new one;
-they never do. `was` are ids that were given up.
+they never do. `was` are ids that were given up. `deck` has the id and the name of the deck; a lock
+that was written before there was a name in it gains it at the next build.
 """
 
 from __future__ import annotations
@@ -38,10 +39,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from ..format.folders import LOCK
 from ..problems import Problem, Span
 from ..problems.errors import BAD_LOCK
+from . import damage
 
-NAME = "deck.lock"
+NAME = LOCK
 VERSION = 2
 """The version that is written; 1 is still read."""
 
@@ -102,6 +105,7 @@ class Lock:
     was: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     deck: str = ""  # the id of the deck; empty where it never was published
+    name: str = ""  # of the deck in Anki; empty where an older version wrote the lock
     version: int = field(default=VERSION, compare=False)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -126,11 +130,8 @@ def facts_of(lock: Lock) -> set[str]:
 
 # --- reading ----------------------------------------------------------------------------------
 
-_RESTORE = "bring the lock back from the last commit: git checkout -- deck.lock"
-_CONFLICT = "keep the lines of both sides and remove git's marks; of a note in both, keep the later"
-_TWO_OWNERS = "two branches gave one id to two facts: keep the line of the one that was published"
+_TWO_NOTES = "two branches gave one id to two facts: keep the line of the one that was published"
 _NEWER = "update crisis-cards: pip install --upgrade crisis-cards"
-_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 _KEY = r"[^\s/]+/[a-z]+(?:-[0-9]+)?"
 _PART = re.compile(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)")
@@ -143,7 +144,7 @@ _is_entry = re.compile(
 ).fullmatch
 _is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
 _is_line = re.compile(
-    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: \S+)*)"
+    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?)"
 ).fullmatch
 
 
@@ -163,35 +164,24 @@ def read(path: Path) -> tuple[Lock | None, list[Problem]]:
 
 def parse(text: str, path: str) -> tuple[Lock | None, list[Problem]]:
     """A lock from the text of its file; None with a problem where it cannot be trusted."""
-    number = 1
-    line, *lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
-
-    def bad(message: str, hint: str = _RESTORE) -> tuple[None, list[Problem]]:
-        span = Span(path, number, 1, max(2, len(line) + 1), line)
-        return None, [Problem(span, BAD_LOCK, message, hint)]
-
-    head = re.fullmatch(rf"{_HEADER}([1-9][0-9]{{,17}})", line)
+    first, *lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
+    head = re.fullmatch(rf"{_HEADER}([1-9][0-9]{{,17}})", first)
     if not head:
-        return bad("this is no lock of crisis-cards")
+        return None, [damage.problem(path, 1, first, "this is no lock of crisis-cards", "")]
     if int(head[1]) > VERSION:
-        return bad("this lock was written by a newer crisis-cards", _NEWER)
+        message = "this lock was written by a newer crisis-cards"
+        return None, [damage.problem(path, 1, first, message, _NEWER)]
     reader = _Reader(int(head[1]))
-    for number, line in enumerate(lines, start=2):  # noqa: B007 (`bad` shows them)
-        if not line:
-            continue
-        try:
-            reader.read(line)
-        except _TwoOwnersError as error:
-            return bad(str(error), _TWO_OWNERS)
-        except ValueError:
-            if line.startswith(_MARKS):
-                return bad("git left a merge conflict in the lock", _CONFLICT)
-            return bad("this line of the lock is damaged")
+    try:
+        for each in filter(None, lines):
+            reader.read(each)
+    except ValueError:
+        return None, damage.found(path, lines, _Reader(int(head[1])).fault)
     reader.unite()
     return Lock(**vars(reader)), []
 
 
-class _TwoOwnersError(Exception):
+class _TwoOwnersError(ValueError):
     """One key for two notes of which learners may have both."""
 
 
@@ -211,6 +201,18 @@ class _Reader:
         self.was: dict[str, str] = {}
         self.types: dict[str, TypeEntry] = {}
         self.deck = ""
+        self.name = ""
+
+    def fault(self, line: str) -> tuple[str, str] | None:
+        """Reads a line, and says what is wrong with it: message and hint."""
+        try:
+            self.read(line)
+        except _TwoOwnersError as error:
+            message, hint = error.args
+            return message, hint
+        except ValueError:
+            return "this line of the lock is damaged", ""
+        return None
 
     def read(self, line: str) -> None:
         """One line. Raises ValueError where it is damaged, _TwoOwnersError."""
@@ -222,21 +224,22 @@ class _Reader:
             if kind == "stray":
                 _put(self.stray, (key, guid), entry, _later)
             elif any(key in table and table[key].guid != guid for table in (self.notes, self.gone)):
-                raise _TwoOwnersError("this key stands for two notes, with two GUIDs")
+                raise _TwoOwnersError("this key stands for two notes, with two GUIDs", _TWO_NOTES)
             else:
                 _put(self.notes if kind == "note" else self.gone, key, entry, _later)
         elif found := _is_parts(line):
             _put(self.parts, found[1], _used(found[2]), _all_numbers)
         elif found := _is_line(line):
-            old, new, name, mod, content, deck = found.groups()
+            old, new, name, mod, content, deck, title = found.groups()
             if old:
                 self.was.setdefault(old, new)
             elif name:
                 _put(self.types, name, TypeEntry(_time(mod), content), max)
             elif self.deck in ("", deck):
-                self.deck = deck
+                self.deck, self.name = deck, self.name or title or ""
             else:
-                raise _TwoOwnersError(f'this lock is of two decks, "{self.deck}" and "{deck}"')
+                message = f'this lock is of two decks, "{self.deck}" and "{deck}"'
+                raise _TwoOwnersError(message, "")
         elif not (line.startswith(_HEADER) and line[len(_HEADER) :] in _VERSIONS):
             raise ValueError(line)
 
@@ -339,7 +342,7 @@ def render(lock: Lock) -> str:
     lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
     lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
-    lines += [f"deck {lock.deck}"] if lock.deck else []
+    lines += [f"deck {lock.deck} {lock.name}".rstrip(" ")] if lock.deck else []
     return "\n\n".join([f"{_HEADER}{VERSION}", *sorted(lines)]) + "\n"
 
 
@@ -359,10 +362,13 @@ def _words(parts: Iterable[Used]) -> str:
 def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
     """The lock with what belonged to former ids under the new ones; `former` is new id → old id.
 
-    What was published under a new id by mistake, before `was` was written, becomes stray.
+    What was published under a new id by mistake, before `was` was written, becomes stray. A lock
+    that knows no notes is a first one, or was lost: it takes the former ids as they are.
     """
     if not former:
         return lock
+    if not lock.entries():
+        return replace(lock, was={old: new for new, old in former.items()})
     move = _Move(lock)
     for new, old in former.items():
         move.to(new, old)

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from ..cards.draft import SEPARATOR, Draft, content, hash_of, numbered
 from ..cards.theme import NoteType, NoteTypes
-from .lock import VERSION, Entry, Lock, TypeEntry, Used
+from .lock import VERSION, Entry, Lock, TypeEntry, Used, slot_of
 from .numbering import number, short_hash
 
 # A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
@@ -89,6 +89,8 @@ def plan(
     new_ones = len(notes.keys() - lock.notes.keys() - lock.gone.keys())
     ids = _Ids(lock, new_ones, now)
     guids = {entry.guid for entry in lock.entries()} if new_ones else set()
+    # Where nothing else is known, a note is what it would be under its former id.
+    former = {} if lock.entries() else {new: old for old, new in lock.was.items()}
     gone = dict(lock.gone)
     published: list[Published] = []
     entries: dict[str, Entry] = {}
@@ -99,7 +101,9 @@ def plan(
         hashed = content(note_type, fields, tags)
         before = lock.notes.get(key) or gone.pop(key, None)
         if before is None:
-            guid = _fresh_guid(deck_id, key, guids)
+            origin = former.get(draft.fact)
+            own = f"{origin}/{slot_of(key)}" if origin else key
+            guid = _fresh_guid(deck_id, own, guids)
             entry = Entry(guid, now, ids.new(key), hashed, face(fields), source, parts)
             new.append(key)
         else:
@@ -146,9 +150,9 @@ def plan(
 def would_change(before: Lock, after: Lock) -> bool:
     """Whether a release changes anything that was published.
 
-    The version of the lock does not count, nor do hashes of sources that it did not have, nor what
-    git's union of two branches left beside the numbers. `before` is the lock as it was read, with
-    no former ids moved.
+    The version of the lock does not count, nor do hashes of sources and the deck's name where it
+    did not have them, nor what git's union of two branches left beside the numbers. `before` is the
+    lock as it was read, with no former ids moved.
     """
 
     def as_before(key: str, entry: Entry) -> Entry:
@@ -161,7 +165,8 @@ def would_change(before: Lock, after: Lock) -> bool:
     groups = {
         key: _as_united(before.parts.get(key, ()), parts) for key, parts in after.parts.items()
     }
-    return before != replace(after, notes=notes, parts=groups)
+    name = after.name if before.name else ""
+    return before != replace(after, notes=notes, parts=groups, name=name)
 
 
 def _as_united(before: tuple[Used, ...], after: tuple[Used, ...]) -> tuple[Used, ...]:

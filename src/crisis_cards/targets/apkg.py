@@ -106,15 +106,26 @@ def read(path: Path) -> dict[str, OldText]:
     """The notes of an earlier package by GUID; none where there is no package to be read."""
     from ..release.diff import OldText
 
+    rows = _rows(path, "SELECT guid, flds, tags FROM notes")
+    return {key: OldText(fields, tuple(tags.split())) for key, fields, tags in rows}
+
+
+def is_of(path: Path, deck_id: str) -> bool:
+    """Whether a file is a package of the deck with this id."""
+    known = f'"{stable_id(deck_id, "deck")}":'
+    return any(known in decks for (decks,) in _rows(path, "SELECT decks FROM col"))
+
+
+def _rows(path: Path, query: str) -> list[Any]:
+    """What a package answers; nothing where there is no package to be read."""
     try:
         with tempfile.TemporaryDirectory() as folder:
             with zipfile.ZipFile(path) as archive:
                 database = archive.extract(_DATABASE, folder)
             with closing(sqlite3.connect(database)) as connection:
-                rows = connection.execute("SELECT guid, flds, tags FROM notes").fetchall()
+                return connection.execute(query).fetchall()
     except (OSError, KeyError, zipfile.BadZipFile, sqlite3.Error):
-        return {}
-    return {key: OldText(fields, tuple(tags.split())) for key, fields, tags in rows}
+        return []
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
