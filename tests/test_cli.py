@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -404,3 +406,43 @@ def test_a_deck_can_do_without_a_check() -> None:
     assert "warning[yes-no]" in run("check").stderr
     deck("one", bad, DECK + "checks: {off: [yes-no]}\n")
     assert run("check", "--strict").exit_code == 0
+
+
+@pytest.mark.parametrize(("named", "advice"), [("id: one\n", "error[duplicate-id]"), ("", None)])
+def test_a_copy_of_a_deck_is_found_though_it_is_built_alone(named: str, advice: str | None) -> None:
+    """Its package would change the deck that it was made of."""
+    deck("one", settings=DECK + "id: one\n")
+    assert run("build", "decks/one").exit_code == 0
+    copy = Path(shutil.copytree("decks/one", "decks/two"))
+    (copy / "deck.yaml").write_text(DECK.replace("deck: ", "deck: Another ") + named)
+    deck("one", GOOD.replace("A}", "B}"), DECK + "id: one\n")  # else nothing is to be done
+    for name in ("two", "one") if named else ("two",):
+        result = run("build", f"decks/{name}")
+        assert result.exit_code == 1
+        other = {"one": "two", "two": "one"}[name]
+        if advice:
+            assert result.stderr.startswith(f"decks/{name}/deck.yaml:")
+            assert f'{advice} the deck in decks/{other}/deck.yaml has the same id, "one"' in (
+                result.stderr
+            )
+        else:
+            assert "if this is a copy of that deck, delete its deck.lock" in result.stderr
+    assert not Path("dist/two.apkg").exists()
+    (copy / "deck.lock").unlink()
+    (copy / "deck.yaml").write_text(DECK.replace("deck: ", "deck: Another "))
+    assert run("build").exit_code == 0
+
+
+@pytest.mark.parametrize("clock", [0, 946_684_800, 4_070_908_800])
+def test_a_clock_that_cannot_be_right_publishes_nothing(
+    clock: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deck("one")
+    monkeypatch.setattr(time, "time", lambda: float(clock))
+    result = run("build")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: this computer's clock says ")
+    assert not Path("dist").exists()
+    assert not Path("decks/one/deck.lock").exists()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # who sets a time means it
+    assert run("build").exit_code == 0

@@ -21,7 +21,7 @@ from .compiled import Compiled, compile_section, restored, without_echoes
 from .format import deck as deck_file
 from .format import stylesheet
 from .format.deck import Settings
-from .format.folders import DECK_FILE, Unread, misnamed, renaming, section_files, unread
+from .format.folders import DECK_FILE, Unread, misnamed, namesakes, renaming, section_files, unread
 from .format.media import Media
 from .format.section import KNOWN_KEYS
 from .problems import Problem, Span
@@ -217,6 +217,7 @@ def _judged(
         renamed=renamed if ever else dict,
         published_id=published.deck,
         published_name=published.name,
+        latest=max((entry.mod for entry in published.entries()), default=0),
         unread=others,
     )
     entries: dict[str, list[Any]] = {
@@ -227,17 +228,22 @@ def _judged(
     return checks.judge(whole, entries, findings, problems)
 
 
-def same_ids(projects: Sequence[Project]) -> list[Problem]:
-    """Decks that would take each other's notes for their own."""
-    first: dict[str, Settings] = {}
-    problems = []
+def same_ids(projects: Sequence[Project]) -> dict[str, Problem]:
+    """Decks that would take each other's notes for their own, by their id.
+
+    Decks beside those of a run count as well: a copied folder changes the deck that it was made of.
+    """
+    first = namesakes([project.folder for project in projects])
+    problems = {}
     for settings in (project.settings for project in projects if project.settings):
-        other = first.setdefault(settings.id, settings)
-        if other is not settings:
-            message = f'the deck in {other.place.path} has the same id, "{settings.id}"'
-            hint = 'give one of the two an "id:" of its own'
-            problems.append(Problem(settings.place, DUPLICATE_ID, message, hint))
+        other = first.setdefault(settings.id, settings.place.path)
+        if other != settings.place.path:
+            message = f'the deck in {other} has the same id, "{settings.id}"'
+            problems[settings.id] = Problem(settings.place, DUPLICATE_ID, message, _OF_A_COPY)
     return problems
+
+
+_OF_A_COPY = "give the newer of the two an id of its own, and delete the deck.lock in its folder"
 
 
 # --- releasing ------------------------------------------------------------------------------------

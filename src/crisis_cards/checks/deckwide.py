@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..format import media
 from ..format.dates import Dated
+from ..format.folders import LOCK
 from ..problems import Span, Spot, excerpt
 from ..problems.errors import BAD_TAG, MEDIA_COLLISION, SHARED_DATE
 from . import facts
@@ -194,3 +196,23 @@ def not_read(whole: Whole) -> Iterator[Fault]:
     """
     for path, message, hint in whole.unread:
         yield Fault(Span(path.as_posix(), 1, 1, 2), message, hint)
+
+
+@from_records()
+def future_lock(whole: Whole) -> Iterator[Fault]:
+    """The lock has a time that is still to come: the clock of a computer was wrong once.
+
+    To Anki, a note with a later time is a newer one. Until that time has come, every import of this
+    deck replaces what learners wrote into those notes, whether you changed them or not.
+
+    Bad: a deck that was built while the clock said 2099.
+
+    Good: the deck.lock of the release before, and a new build with the clock set right.
+
+    Where the rule comes from: Anki's import, which compares the times of notes.
+    """
+    if whole.latest > time.time() + 24 * 3600:  # a day: the zones of two computers may differ
+        day = time.strftime("%Y-%m-%d", time.gmtime(whole.latest))
+        message = f"a release was built when the clock said {day}, which is still to come"
+        hint = "if your clock is right: bring back the deck.lock of the release before, and build"
+        yield Fault(Span((whole.folder / LOCK).as_posix(), 1, 1, 2), message, hint)

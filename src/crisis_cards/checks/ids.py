@@ -59,7 +59,9 @@ def published_id(whole: Whole) -> Iterator[Fault]:
     known, own = whole.published_id, whole.settings.id
     if known and known != own:
         message = f'this deck was published with the id "{known}", not "{own}"'
-        hint = f"write id: {known} in deck.yaml, or remove deck.lock to publish another deck"
+        hint = (
+            f"write id: {known} in deck.yaml; if this is a copy of that deck, delete its deck.lock"
+        )
         yield Fault(whole.settings.place, message, hint)
 
 

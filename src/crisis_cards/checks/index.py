@@ -29,8 +29,8 @@ class Whole:
 
     Of what was published: `published` are all ids that ever were (None: nothing was), `renamed`
     finds the id of a fact that is gone by that of the new one with the same front, in a deck
-    without errors, `published_id` and `published_name` are those of the deck. `unread` is what
-    looks like a part of it.
+    without errors, `published_id` and `published_name` are those of the deck, and `latest` is the
+    latest time of a note, in seconds since 1970. `unread` is what looks like a part of the deck.
     """
 
     settings: Settings
@@ -42,6 +42,7 @@ class Whole:
     renamed: Callable[[], Mapping[str, str]] = dict
     published_id: str = ""
     published_name: str = ""
+    latest: int = 0
     unread: Sequence[Unread] = ()
     spoiled: frozenset[tuple[str, str]] = frozenset()
 

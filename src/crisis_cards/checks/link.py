@@ -19,7 +19,7 @@ from .wording import answers, leaks, questions, shape
 INDEXES: tuple[Index[Any], ...] = (
     ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
-    twins.near_twin, deckwide.orphan_media, deckwide.not_read,
+    twins.near_twin, deckwide.orphan_media, deckwide.not_read, deckwide.future_lock,
     ids.published_id, ids.unknown_was, ids.looks_renamed,
     ids.renamed_deck,
 )  # fmt: skip

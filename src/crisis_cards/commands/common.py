@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,17 +128,19 @@ def problems_of(projects: list[Project]) -> list[Problem]:
     from ..pipeline import same_ids
 
     found = [problem for project in projects for problem in project.problems]
-    return found + same_ids(projects)
+    return [*found, *same_ids(projects).values()]
 
 
 def sound(projects: list[Project], strict: bool) -> list[Deck]:
     """The decks that a release can be made of."""
-    uses = Counter(project.settings.id for project in projects if project.settings)
+    from ..pipeline import same_ids
+
+    shared = same_ids(projects)
     return [
         project.deck
         for project in projects
         if project.deck
-        and uses[project.deck.settings.id] == 1
+        and project.deck.settings.id not in shared
         and not (strict and project.deck.problems)
     ]
 
@@ -201,11 +202,26 @@ def is_lost(deck: Deck, output: Path) -> bool:
     return bool(lost)
 
 
+_EARLIEST = 1_704_067_200  # January 2024, before there was this tool
+_LATEST = _EARLIEST + 40 * 365 * 24 * 3600  # seconds; nobody uses a version for so long
+
+
 def now() -> int:
-    """The time of this build in seconds since 1970; SOURCE_DATE_EPOCH where it is set."""
+    """The time of this build in seconds since 1970; SOURCE_DATE_EPOCH where it is set.
+
+    Notes keep it for ever: to Anki, a note with a later time is a newer one. So a clock that cannot
+    be right ends the command.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
-        return int(time.time())
+        clock = int(time.time())
+        if not _EARLIEST <= clock < _LATEST:
+            day = time.strftime("%Y-%m-%d", time.localtime(clock))
+            raise click.ClickException(
+                f"this computer's clock says {day}: set it right first, as learners' Anki takes "
+                "a note for newer or older by the time of its build"
+            )
+        return clock
     if not (epoch.isascii() and epoch.isdigit() and int(epoch[:20]) < 2**40):
         raise click.UsageError(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}")
     return max(1, int(epoch))  # Anki takes 0 for "never"

@@ -18,6 +18,7 @@ _SUFFIXES = (".yaml", ".yml")
 _OWN_FOLDERS = (media.FOLDER, "types")  # those of a deck that hold no sections
 _OTHER_FOLDERS = ("images", "image", "img", "pictures", "photos")  # than the one for pictures
 _is_like_deck_file = re.compile(r"(?i)deck\.ya?ml(?:\.txt)?").fullmatch
+_id = re.compile(rb"^id[ \t]*:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE).search
 _is_like_section = re.compile(rb"^(?:section|facts)[ \t]*:", re.MULTILINE).search
 
 
@@ -53,6 +54,19 @@ def section_files(folder: Path) -> list[Path]:
     """A deck's section files in the order of their names. Raises OSError."""
     other = misnamed(folder)
     return [path for path in _listed(folder) if _is_section(path) and path != other]
+
+
+def namesakes(folders: Iterable[Path]) -> dict[str, str]:
+    """The ids of the decks that lie beside some and are none of them, each with its deck.yaml."""
+    own = {folder.resolve() for folder in folders}
+    found = {}
+    for parent in {folder.parent if folder.name else folder.resolve().parent for folder in folders}:
+        with suppress(OSError):
+            others = (path.parent for path in sorted(parent.glob(f"*/{DECK_FILE}")))
+            for folder in (other for other in others if other.resolve() not in own):
+                id_ = _id((folder / DECK_FILE).read_bytes())
+                found[id_[1].decode() if id_ else folder.name] = (folder / DECK_FILE).as_posix()
+    return found
 
 
 def renaming(path: Path, name: str) -> str:
