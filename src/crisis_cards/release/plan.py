@@ -14,7 +14,7 @@ from zlib import crc32
 from ..cards.draft import SEPARATOR, Draft, content, hash_of, numbered
 from ..cards.theme import NoteType, NoteTypes
 from .lock import VERSION, Entry, Lock, TypeEntry, Used, slot_of
-from .numbering import number, short_hash
+from .numbering import number, short_hash, worded
 
 # A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
 # before their first release, each in a slot that holds the ids of its 500 cards.
@@ -85,7 +85,7 @@ def plan(
     (`renamed`). With `rerender`, a note that this version draws otherwise counts as changed.
     Raises ValueError where two notes have one key.
     """
-    notes, groups, lost = _numbered(lock, drafts)
+    notes, groups, wordings, lost = _numbered(lock, drafts)
     new_ones = len(notes.keys() - lock.notes.keys() - lock.gone.keys())
     ids = _Ids(lock, new_ones, now)
     guids = {entry.guid for entry in lock.entries()} if new_ones else set()
@@ -131,9 +131,12 @@ def plan(
     others = {key: parts for key, parts in lock.parts.items() if key not in entries}
     type_entries, new_types = _types(lock, types, {note.type for note in published}, now)
     strays = ((key, entry) for (key, _), entry in sorted(lock.stray.items()))
-    after = replace(lock, notes=entries, parts=others | groups, gone=gone, types=type_entries)
+    after = replace(
+        lock, notes=entries, parts=others | groups, wordings={**lock.wordings, **wordings},
+        gone=gone, types=type_entries, deck=deck_id, version=VERSION,
+    )  # fmt: skip
     return Release(
-        lock=replace(after, deck=deck_id, version=VERSION),
+        lock=after,
         notes=tuple(published),
         types={name: type_entry.mod for name, type_entry in type_entries.items()},
         new=tuple(new),
@@ -150,15 +153,17 @@ def plan(
 def would_change(before: Lock, after: Lock) -> bool:
     """Whether a release changes anything that was published.
 
-    The version of the lock does not count, nor do hashes of sources and the deck's name where it
-    did not have them. `before` is the lock as it was read, with no former ids moved.
+    The version of the lock does not count, nor do hashes of sources or words and the deck's name
+    where it did not have them. `before` is the lock as it was read, with no former ids moved.
     """
     known = before.notes
     notes = {
         key: entry._replace(source="") if key in known and not known[key].source else entry
         for key, entry in after.notes.items()
     }
-    return before != replace(after, notes=notes, name=after.name if before.name else "")
+    name = after.name if before.name else ""
+    wordings = {key: after.wordings[key] for key in before.wordings.keys() & after.wordings.keys()}
+    return before != replace(after, notes=notes, name=name, wordings=wordings)
 
 
 # --- numbers ----------------------------------------------------------------------------------
@@ -173,18 +178,19 @@ def keyed(lock: Lock, drafts: Iterable[Draft]) -> Iterator[tuple[str, Draft, str
 class _Numbers(NamedTuple):
     """Notes by key: the draft, its fields with numbers, its parts as the lock keeps them.
 
-    `groups` are the parts of fact and slot that several notes share, `lost` the numbers by fact and
-    slot that were not carried on.
+    By fact and slot: `groups` are the parts that several notes share, `wordings` the words of
+    these, `lost` the numbers that were not carried on.
     """
 
     notes: dict[str, tuple[Draft, str, tuple[Used, ...]]]
     groups: dict[str, tuple[Used, ...]]
+    wordings: dict[str, tuple[Used, ...]]
     lost: dict[str, tuple[int, ...]]
 
 
 def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
     """Gives the parts of drafts their numbers, and each note its key."""
-    numbers = notes, groups, lost = _Numbers({}, {}, {})
+    numbers = notes, groups, wordings, lost = _Numbers({}, {}, {}, {})
 
     def add(key: str, draft: Draft, given: tuple[int, ...], used: tuple[Used, ...]) -> None:
         if key in notes or key in groups:
@@ -196,11 +202,14 @@ def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
             raise ValueError(f"the notes of {name} do not come next to one another")
         together = list(own)
         parts = [part for draft in together for part in draft.parts]
-        given, used, unclear = number(_before(lock, name), parts)
+        before, words = _before(lock, name), lock.wordings.get(name, ())
+        given, used, unclear = number(before, parts, words)
         if unclear:
             lost[name] = unclear
         if are_parts:
             groups[name] = used
+            same = [u[:2] for u in used if not u.gone] == [(u.number, u.around) for u in words]
+            wordings[name] = words if same else worded(given, parts)
             for draft, at in zip(together, given, strict=True):
                 add(f"{name}-{at}", draft, (at,), ())
         else:
