@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crisis_cards.format.prompt import Part
 from crisis_cards.release.lock import Used
-from crisis_cards.release.numbering import Numbered, number, short_hash, worded
+from crisis_cards.release.numbering import Numbered, better, number, short_hash, worded
 
 
 def used(number_: int, text: str, around: str = "", *, gone: bool = False) -> Used:
@@ -123,6 +123,29 @@ def test_without_parts_all_are_gone() -> None:
 def test_white_space_and_the_way_accents_are_stored_make_no_other_text() -> None:
     assert short_hash(" Fidel\n Castro Ru\u0301z ") == short_hash("Fidel Castro R\u00faz")
     assert short_hash("Cuba") == "0d0b4e41", "the hashes in locks that are out there"
+
+
+# numbers that the author wrote
+
+
+@pytest.mark.parametrize(
+    ("number_", "texts", "right"),
+    [
+        (1, ["a"], 0),  # its own
+        (1, ["v"], 0),  # it is there, and in other words now
+        (2, ["b"], 0),  # it comes back
+        (2, ["v"], 5),  # another one's, which is gone
+        (2, ["v", "b"], 0),  # they hide together
+        (3, ["a"], 1),  # another one's, while it has a number itself
+        (2, ["a"], 1),
+        (9, ["v"], 0),  # new
+    ],
+)
+def test_a_number_that_was_another_blanks_has_a_better_one(
+    number_: int, texts: list[str], right: int
+) -> None:
+    before = (used(1, "a", "x"), used(3, "c", "z"), used(2, "b", "y", gone=True))
+    assert better(before, number_, texts, {number_, 4}) == right
 
 
 # texts that were reworded beside others that are new

@@ -28,7 +28,8 @@ from .problems import Problem, Span
 from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
 from .release.lock import Lock
-from .release.plan import Release, face, keyed, plan, would_change
+from .release.numbering import better
+from .release.plan import Release, face, keyed, parts_of, plan, would_change
 from .store import Store, digest
 from .yaml import tree
 
@@ -215,6 +216,7 @@ def _judged(
         text,
         published=locks.facts_of(published) if ever else None,
         renamed=renamed if ever else dict,
+        better_number=lambda key, *asked: better(parts_of(published, key), *asked),
         published_id=published.deck,
         published_name=published.name,
         unread=others,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
@@ -192,6 +192,24 @@ def _hashes(text: str) -> _Words:
 
 def _split(joined: str) -> _Words:
     return frozenset(joined[at : at + _LENGTH] for at in range(0, len(joined), _LENGTH))
+
+
+def better(
+    before: tuple[Used, ...], number: int, texts: Iterable[str], others: Collection[int]
+) -> int:
+    """The number that blanks with these texts should have in place of the author's; 0: it is right.
+
+    It is not, where it was another blank's that is gone, or where one of them has another number.
+    `others` are numbers that the author wrote in the same note.
+    """
+    hashes = {short_hash(text) for text in texts}
+    known = [used for used in before if used.number == number]
+    if not known or any(used.text in hashes for used in known):
+        return 0
+    own = next((used.number for used in before if used.text in hashes and not used.gone), 0)
+    if own or not all(used.gone for used in known):
+        return own
+    return max(*others, *(used.number for used in before)) + 1
 
 
 def short_hash(text: str) -> str:

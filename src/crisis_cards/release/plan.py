@@ -202,7 +202,7 @@ def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
             raise ValueError(f"the notes of {name} do not come next to one another")
         together = list(own)
         parts = [part for draft in together for part in draft.parts]
-        before, words = _before(lock, name), lock.wordings.get(name, ())
+        before, words = parts_of(lock, name), lock.wordings.get(name, ())
         given, used, unclear = number(before, parts, words)
         if unclear:
             lost[name] = unclear
@@ -218,7 +218,7 @@ def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
     return numbers
 
 
-def _before(lock: Lock, name: str) -> tuple[Used, ...]:
+def parts_of(lock: Lock, name: str) -> tuple[Used, ...]:
     """The parts of a note, or of the notes of a fact and slot, as they were published."""
     if name in lock.parts:
         return lock.parts[name]
