@@ -142,8 +142,9 @@ def read(
     }
     name = str(folder / DECK_FILE)
     document, problems = tree.parse(texts[name], name, KNOWN_KEYS)
-    if isinstance(texts[name], FileNotFoundError) and (meant := misnamed(folder)):
-        hint = renaming(meant, DECK_FILE)
+    if isinstance(texts[name], FileNotFoundError):
+        meant = misnamed(folder)
+        hint = renaming(meant, DECK_FILE) if meant else "write one, with the line: deck: its name"
         problems = [problem._replace(hint=hint) for problem in problems]
     elsewhere = others.pop(0).hint if others and not paths else ""
     file = deck_file.read(folder, document, media, bool(paths), elsewhere)
