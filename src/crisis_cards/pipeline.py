@@ -262,7 +262,7 @@ def lost_lock(deck: Deck, package: Path) -> list[Problem]:
     Git knows it by its last commit; else `package` does, where the last build wrote to.
     """
     place = deck.folder / locks.NAME
-    if deck.lock.entries() or place.exists():
+    if place.exists():
         return []
     anew = "to begin anew instead: crisis-cards build --new-lock"
     if command := git.restoring(place):

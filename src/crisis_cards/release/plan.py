@@ -90,7 +90,7 @@ def plan(
     ids = _Ids(lock, new_ones, now)
     guids = {entry.guid for entry in lock.entries()} if new_ones else set()
     # Where nothing else is known, a note is what it would be under its former id.
-    former = {} if lock.entries() else {new: old for old, new in lock.was.items()}
+    former = {new: old for old, new in lock.was.items()} if not ids.known else {}
     gone = dict(lock.gone)
     published: list[Published] = []
     entries: dict[str, Entry] = {}
@@ -128,11 +128,14 @@ def plan(
         _, mod, note_id, *_ = entry
         published.append(Published(key, note_type, fields, tags, pictures, guid, mod, note_id))
     gone |= {key: lock.notes[key] for key in lock.notes.keys() - entries.keys()}
-    others = {key: parts for key, parts in lock.parts.items() if key not in entries}
+    others, other_words = (
+        {key: parts for key, parts in table.items() if key not in entries}
+        for table in (lock.parts, lock.wordings)
+    )
     type_entries, new_types = _types(lock, types, {note.type for note in published}, now)
     strays = ((key, entry) for (key, _), entry in sorted(lock.stray.items()))
     after = replace(
-        lock, notes=entries, parts=others | groups, wordings={**lock.wordings, **wordings},
+        lock, notes=entries, parts=others | groups, wordings=other_words | wordings,
         gone=gone, types=type_entries, deck=deck_id, version=VERSION,
     )  # fmt: skip
     return Release(
