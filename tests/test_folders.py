@@ -45,7 +45,7 @@ def run(*arguments: str) -> Result:
 def test_decks_are_found_at_any_depth(place: Path) -> None:
     for folder in ("b", "history/cuba", "history/cuba/inner", "media", ".git/d", "b/media/e"):
         deck(f"decks/{folder}")
-    write("decks/notes.yaml", "decks/history/deck.yaml.bak")
+    write("decks/notes.yaml", "decks/history/deck.yaml.bak", "decks/b/more/2.yaml")
     found = [path.relative_to("decks").as_posix() for path in find(Path("decks"))]
     assert found == ["b", "history/cuba", "history/cuba/inner", "media"]
     assert [path.name for path in find(Path("decks"), 1)] == ["b", "media"]
@@ -102,6 +102,18 @@ def test_what_was_meant_for_a_deck_file_is_named(
     assert ("Windows" in said.stderr) == name.lower().endswith(".txt")
     assert run("build").exit_code == 1
     assert sorted(path.name for path in Path("dist").iterdir()) == ["two.apkg"], "all others are"
+
+
+def test_sections_without_a_deck_file_are_named(place: Path) -> None:
+    write("decks/one/1.yaml", "decks/one/more/2.yaml")
+    deck("decks/two")
+    Path("decks/other").mkdir()
+    Path("decks/other/list.yaml").write_text("on: push\n")
+    said = run("check")
+    assert said.exit_code == 1
+    assert said.stderr.count("error[") == 1
+    assert "decks/one/deck.yaml:1:1: error[unreadable-file]" in said.stderr
+    assert "hint: write one, with the line: deck: its name" in said.stderr
 
 
 def test_a_section_may_be_called_as_a_deck_file_is_not(place: Path) -> None:

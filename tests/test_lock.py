@@ -448,3 +448,41 @@ def test_a_date_that_is_corrected_changes_its_own_note(author: Author) -> None:
     settings.write_text(f"{DECK}timeline: 1962-10-14/1962-11-20\n")
     release = author.release(DATED % "1962-10-23" + fourth)
     assert release.changed == ("first/when", "second/ask", "fourth/when")
+
+
+# steps and sides in other words
+
+
+@pytest.mark.parametrize("was", ["", "was: path, "])
+def test_a_step_in_other_words_beside_a_new_one_keeps_its_card(author: Author, was: str) -> None:
+    name = "route" if was else "path"
+    steps = "[A U-2 takes pictures of western Cuba, Analysts find launch sites, Kennedy is told]"
+    now = (
+        "[A plane takes its pictures of western Cuba, The film is developed, "
+        "Analysts find launch sites, Kennedy is told]"
+    )
+    first = author.release(f"path: {{sequence: How it was found, steps: {steps}}}")
+    second = author.release(f"{name}: {{{was}sequence: How it was found, steps: {now}}}")
+    assert second.new == (f"{name}/step-4",)
+    assert (second.vanished, second.ambiguous) == ((), {})
+    guids = {note.key.partition("/")[2]: note.guid for note in first.notes}
+    answers = {note.guid: note.fields for note in second.notes}
+    assert "A plane takes its pictures" in answers[guids["step-1"]]
+    assert "Analysts find launch sites" in answers[guids["step-2"]]
+
+
+def test_without_words_in_the_lock_nobody_can_tell(author: Author) -> None:
+    """A lock of an older version gains them at the next build, without being out of date."""
+    sides = "{MRBM: reaches Washington, IRBM: reaches nearly all}"
+    fact = f"which: {{contrast: Which missile, sides: {sides}}}"
+    author.release(fact)
+    text = author.lock_text
+    place = author.folder / "deck.lock"
+    older = re.sub(r"parts \S+wording .*\n\n", "", text)
+    assert older != text
+    place.write_text(older)
+    package = author.folder / "dist" / "deck.apkg"
+    assert pipeline.write(author.deck(), package, author.now, locked=True)
+    assert author.lock_text == older
+    assert author.release(fact).changed == ()
+    assert author.lock_text == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def test_a_lock_reads_as_it_was_written() -> None:
     written = Lock(
         notes={"b/cloze": ENTRY, "a/ask": ENTRY._replace(parts=(), source="")},
         parts={"c/step": (Used(1, "ab", "cd"),)},
+        wordings={"c/step": (Used(1, "0123abcd", "ab"),)},
         gone={"d/ask": ENTRY._replace(guid="h")},
         stray={("d/ask", "i"): ENTRY._replace(guid="i"), ("d/ask", "j"): ENTRY._replace(guid="j")},
         was={"old": "new"},
@@ -36,6 +38,7 @@ def test_a_lock_reads_as_it_was_written() -> None:
     assert lock.parse(text, "deck.lock") == (written, [])
     entries = text.split("\n\n")[1:]
     assert entries == sorted(entries)
+    assert "parts c/stepwording 1=0123abcd/ab" in entries
     assert "note a/ask g 5 7 00ff 0a -" in entries
     assert "note b/cloze g 5 7 00ff 0a 5e 1=ab/cd ~2=ef/01" in entries
 
@@ -52,6 +55,7 @@ _LOCK = st.builds(
     Lock,
     notes=_ENTRIES,
     parts=st.dictionaries(_KEY, _PARTS, max_size=3),
+    wordings=st.dictionaries(_KEY.map(lambda key: re.sub("-[0-9]+$", "", key)), _PARTS, max_size=3),
     gone=_GONE,
     stray=_ENTRIES.map(lambda table: {(key, entry.guid): entry for key, entry in table.items()}),
     was=st.dictionaries(_WORD.map("was-{}".format), _WORD, max_size=3),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crisis_cards.format.prompt import Part
 from crisis_cards.release.lock import Used
-from crisis_cards.release.numbering import Numbered, number, short_hash
+from crisis_cards.release.numbering import Numbered, better, number, short_hash, worded
 
 
 def used(number_: int, text: str, around: str = "", *, gone: bool = False) -> Used:
@@ -123,6 +123,118 @@ def test_without_parts_all_are_gone() -> None:
 def test_white_space_and_the_way_accents_are_stored_make_no_other_text() -> None:
     assert short_hash(" Fidel\n Castro Ru\u0301z ") == short_hash("Fidel Castro R\u00faz")
     assert short_hash("Cuba") == "0d0b4e41", "the hashes in locks that are out there"
+
+
+# numbers that the author wrote
+
+
+@pytest.mark.parametrize(
+    ("number_", "texts", "right"),
+    [
+        (1, ["a"], 0),  # its own
+        (1, ["v"], 0),  # it is there, and in other words now
+        (2, ["b"], 0),  # it comes back
+        (2, ["v"], 5),  # another one's, which is gone
+        (2, ["v", "b"], 0),  # they hide together
+        (3, ["a"], 1),  # another one's, while it has a number itself
+        (2, ["a"], 1),
+        (9, ["v"], 0),  # new
+    ],
+)
+def test_a_number_that_was_another_blanks_has_a_better_one(
+    number_: int, texts: list[str], right: int
+) -> None:
+    before = (used(1, "a", "x"), used(3, "c", "z"), used(2, "b", "y", gone=True))
+    assert better(before, number_, texts, {number_, 4}) == right
+
+
+# texts that were reworded beside others that are new
+
+
+def reworded(before: Sequence[str], now: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of steps after one release with them and another one."""
+
+    def steps(texts: Sequence[str]) -> list[Part]:
+        around = ["", *texts, ""]
+        return [Part(text, f"{around[at]} … {around[at + 2]}") for at, text in enumerate(texts)]
+
+    first = number((), steps(before))
+    return number(first.used, steps(now), worded(first.numbers, steps(before))).numbers
+
+
+FLIGHT = "A U-2 takes pictures of western Cuba"
+PLANE = "A U-2 plane photographs western Cuba and takes home its pictures"
+SITES = "Analysts find launch sites"
+NEW = "The photographs are developed in Suitland"
+TOLD = "Kennedy is told at breakfast"
+SPEECH = "Kennedy speaks on television"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ([FLIGHT, SITES, TOLD], [PLANE, NEW, SITES, TOLD], (1, 4, 2, 3)),
+        ([FLIGHT, SITES, TOLD], [NEW, PLANE, SITES, TOLD], (4, 1, 2, 3)),
+        ([SITES, FLIGHT, TOLD], [SITES, NEW, PLANE, TOLD], (1, 4, 2, 3)),
+        ([SITES, FLIGHT], [SITES, NEW, PLANE], (1, 3, 2)),
+        # two that were reworded side by side
+        ([FLIGHT, TOLD, SPEECH], [PLANE, "At breakfast Kennedy is told", SPEECH], (1, 2, 3)),
+        # beside one that is gone
+        ([SITES, FLIGHT, TOLD, SPEECH], [SITES, PLANE, SPEECH], (1, 2, 4)),
+        # other words
+        ([SITES, FLIGHT, TOLD], [SITES, NEW, "Nobody sleeps", TOLD], (1, 4, 5, 3)),
+        # two that may be it
+        ([SITES, FLIGHT, TOLD], [SITES, PLANE, f"{FLIGHT} again", TOLD], (1, 4, 5, 3)),
+        ([SITES, FLIGHT, f"{FLIGHT} twice", TOLD], [SITES, PLANE, NEW, TOLD], (1, 5, 6, 4)),
+        # not in the same place
+        ([SITES, FLIGHT, TOLD], [SITES, TOLD, PLANE, NEW], (1, 3, 4, 5)),
+        # without spaces between words
+        (["古巴發現導彈", "總統知道"], ["古巴西部發現導彈", "照片", "總統知道"], (1, 3, 2)),
+    ],
+)  # fmt: skip
+def test_a_text_in_other_words_keeps_its_number_beside_a_new_one(
+    before: list[str], now: list[str], expected: tuple[int, ...]
+) -> None:
+    assert reworded(before, now) == expected
+
+
+def test_words_of_a_text_that_is_no_longer_that_of_its_number_do_not_count() -> None:
+    """A version that knows no words goes on with other texts, and leaves the words as they are."""
+    words = worded((1, 2), [Part(FLIGHT), Part(SITES)])
+    before = (used(1, TOLD, "x"), used(2, SITES, "y"))
+    assert number(before, [Part(PLANE), Part(NEW), Part(SITES)], words).numbers == (3, 4, 2)
+
+
+_SENTENCES = st.lists(
+    st.lists(st.sampled_from([f"word{at}" for at in range(8)]), min_size=1, max_size=4).map(
+        " ".join
+    ),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
+
+
+@given(_SENTENCES, _SENTENCES)
+def test_words_give_no_number_to_another_text_than_they_should(
+    before: list[str], now: list[str]
+) -> None:
+    """What is certain without words stays; what they add has most of its words in common."""
+    without = numbers_of(before, now, words=False)
+    for at, (plain, known) in enumerate(
+        zip(without, numbers_of(before, now, words=True), strict=True)
+    ):
+        if plain <= len(before):
+            assert known == plain
+        elif known <= len(before):
+            old, new = set(before[known - 1].split()), set(now[at].split())
+            assert 2 * len(old & new) >= 0.5 * (len(old) + len(new))
+
+
+def numbers_of(before: list[str], now: list[str], *, words: bool) -> tuple[int, ...]:
+    old, new = ([Part(text, f"beside {text}") for text in texts] for texts in (before, now))
+    first = number((), old)
+    return number(first.used, new, worded(first.numbers, old) if words else ()).numbers
 
 
 # the same numbers as ever

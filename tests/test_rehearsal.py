@@ -177,8 +177,38 @@ def test_the_same_package_again_changes_nothing(publish: Publish) -> None:
 def test_a_release_over_a_later_one_is_kept_out(publish: Publish) -> None:
     first = publish(FIRST)
     report = rehearse(first, publish(SECOND, NEXT))
-    assert report.updated == ()
-    assert sorted(names(report.kept)) == ["When?", "Who spoke on air?"]
+    assert report.updated == report.kept == ()
+    assert sorted(names(report.ahead)) == ["When?", "Who spoke on air?"]
+    assert rehearsal.text(report).endswith(
+        "\nThis package is older than the release that the learner has: 2 notes stay as they are.\n"
+        "\nThis import is safe: the learner loses nothing.\n"
+    )
+
+
+def test_a_learner_of_a_later_release_has_edited_nothing(publish: Publish, place: Path) -> None:
+    first = publish(FIRST)
+    with collection(place) as col:
+        import_package(col, first)
+        import_package(col, publish(SECOND, NEXT))
+        _study(col)
+    path = place / "collection.anki2"
+    for published in (None, the_lock()):
+        report = rehearse(first, path, published)
+        assert (report.kept, report.missed, len(report.ahead)) == ((), (), 2)
+        assert "This package is older" in rehearsal.text(report)
+        assert "Who spoke" not in rehearsal.text(report)
+
+
+def test_an_edit_stays_beside_a_later_release(publish: Publish, place: Path) -> None:
+    first = publish(FIRST)
+    with collection(place) as col:
+        import_package(col, publish(SECOND, NEXT))
+        with edit(col, "Where?", SECOND + 5) as note:
+            note["Hint"] = "my own hint"
+    report = rehearse(first, place / "collection.anki2")
+    assert names(report.kept) == ["Where?"]
+    assert report.missed == ()
+    assert sorted(names(report.ahead)) == ["When?", "Who spoke on air?"]
 
 
 # --- a learner's edits ------------------------------------------------------------------------
@@ -231,6 +261,8 @@ def test_an_edit_of_a_note_that_the_release_does_not_touch_is_safe(
     report = rehearse(publish(SECOND, NEXT), place / "collection.anki2")
     assert not report.would_lose
     assert names(report.kept) == ["Where?"]
+    assert report.missed == ()
+    assert "Where?" not in rehearsal.text(report), "it loses nothing, and misses nothing"
 
 
 def test_an_edit_that_is_newer_than_the_release_is_kept(publish: Publish, place: Path) -> None:
@@ -239,10 +271,10 @@ def test_an_edit_that_is_newer_than_the_release_is_kept(publish: Publish, place:
         with edit(col, "Who spoke?", SECOND + 1) as note:
             note["Answer"] = "Khrushchev"
     report = rehearse(publish(SECOND, NEXT), place / "collection.anki2")
-    assert names(report.kept) == ["Who spoke?"]
+    assert names(report.kept) == names(report.missed) == ["Who spoke?"]
     assert names(report.updated) == ["When?"]
     assert not report.would_lose
-    assert "keep the learner's text" in rehearsal.text(report)
+    assert "keep the learner's text, and miss what is new:\n  Who spoke?" in rehearsal.text(report)
 
 
 def test_an_edit_that_the_release_makes_too_is_no_loss(publish: Publish, place: Path) -> None:
@@ -651,22 +683,32 @@ def test_the_module_itself_does_not_need_anki() -> None:
 # --- words ------------------------------------------------------------------------------------
 
 
-def test_a_long_list_is_cut_for_people_and_whole_for_programs(publish: Publish) -> None:
+def test_a_long_list_is_cut_for_people_and_whole_for_programs(
+    publish: Publish, place: Path
+) -> None:
     more = {f"f{n}": f"{{ask: '<b>Question</b> {n} {'x' * 90}', answer: A}}" for n in range(120)}
     first = publish(FIRST, more)
     changed = {key: value.replace("answer: A", "answer: B") for key, value in more.items()}
-    report = rehearse(first, publish(SECOND, changed))
-    assert len(report.kept) == 120
-    assert all(len(note.name) == 70 and note.name.endswith("x…") for note in report.kept)
-    assert report.kept[0].name.startswith("<b>Question</b> ")
+    with collection(place) as col:
+        import_package(col, first)
+        for at, note_id in enumerate(col.find_notes("Question")):
+            with edit(col, f"nid:{note_id}", EDITED + at) as note:
+                note["Hint"] = "my own hint"
+    report = rehearse(publish(SECOND, changed), place / "collection.anki2")
+    assert len(report.overwritten) == 120
+    assert all(len(note.name) == 70 and note.name.endswith("x…") for note in report.overwritten)
+    assert report.overwritten[0].name.startswith("<b>Question</b> ")
     printed = rehearsal.text(report)
     assert printed.count("<b>Question</b>") == 10
     assert "  and 110 more\n" in printed
     assert "--format json" in printed
     record = json.loads(json.dumps(rehearsal.record(report)))
-    assert record["search"]["kept"].count(",") == 119
-    assert record["kept"][0] == {"id": report.kept[0].id, "name": report.kept[0].name}
-    assert record["would_lose"] is False
+    assert record["search"]["overwritten"].count(",") == 119
+    assert record["overwritten"][0] == {
+        "id": report.overwritten[0].id,
+        "name": report.overwritten[0].name,
+    }
+    assert record["would_lose"] is True
 
 
 def test_names_have_no_control_characters(publish: Publish, place: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -34,17 +35,19 @@ _SOURCE = 7  # the word of an entry's line that version 1 did not have
 
 def as_first(text: str) -> str:
     """The text of a lock as version 1 wrote it."""
-    head, *lines = text.splitlines()
+    head, *lines = text.removesuffix("\n").split("\n\n")
     assert head == "crisis-cards lock 2"
     older = ["crisis-cards lock 1"]
     for line in lines:
+        if re.match(r"parts \S+wording ", line):
+            continue
         words = line.split(" ")
         if words[0] in ("note", "gone", "stray"):
             del words[_SOURCE]
         if words[0] == "deck":
             del words[2:]
         older.append(" ".join(words))
-    return "\n".join(older) + "\n"
+    return "\n\n".join(older) + "\n"
 
 
 def sources(text: str) -> dict[str, str]:

@@ -28,7 +28,8 @@ from .problems import Problem, Span
 from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
 from .release.lock import Lock
-from .release.plan import Release, face, keyed, plan, would_change
+from .release.numbering import better
+from .release.plan import Release, face, keyed, parts_of, plan, would_change
 from .store import Store, digest
 from .yaml import tree
 
@@ -141,8 +142,9 @@ def read(
     }
     name = str(folder / DECK_FILE)
     document, problems = tree.parse(texts[name], name, KNOWN_KEYS)
-    if isinstance(texts[name], FileNotFoundError) and (meant := misnamed(folder)):
-        hint = renaming(meant, DECK_FILE)
+    if isinstance(texts[name], FileNotFoundError):
+        meant = misnamed(folder)
+        hint = renaming(meant, DECK_FILE) if meant else "write one, with the line: deck: its name"
         problems = [problem._replace(hint=hint) for problem in problems]
     elsewhere = others.pop(0).hint if others and not paths else ""
     file = deck_file.read(folder, document, media, bool(paths), elsewhere)
@@ -215,6 +217,7 @@ def _judged(
         text,
         published=locks.facts_of(published) if ever else None,
         renamed=renamed if ever else dict,
+        better_number=lambda key, *asked: better(parts_of(published, key), *asked),
         published_id=published.deck,
         published_name=published.name,
         latest=max((entry.mod for entry in published.entries()), default=0),
@@ -265,7 +268,7 @@ def lost_lock(deck: Deck, package: Path) -> list[Problem]:
     Git knows it by its last commit; else `package` does, where the last build wrote to.
     """
     place = deck.folder / locks.NAME
-    if deck.lock.entries() or place.exists():
+    if place.exists():
         return []
     anew = "to begin anew instead: crisis-cards build --new-lock"
     if command := git.restoring(place):

@@ -1,16 +1,22 @@
-"""The ids of facts and decks: each once, and the same as when they were published."""
+"""What learners' reviews are kept by, ids and numbers: each once, and as it was published."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..problems import excerpt
+from ..format.cloze import Passage
+from ..problems import Span, excerpt
 from ..problems.errors import BAD_ID, BAD_WAS, DUPLICATE_ID
-from .index import Whole, from_records
+from .index import Whole, across, from_records
 from .record import FactRecord
 from .register import Fault
+
+if TYPE_CHECKING:
+    from .study import Study
 
 
 @from_records(DUPLICATE_ID)
@@ -151,3 +157,65 @@ def renamed_deck(whole: Whole) -> Iterator[Fault]:
         message = f'this deck was published as "{known}": learners get a second deck for new cards'
         hint = f"write: deck: {known} (or have learners rename their deck before they import)"
         yield Fault(whole.settings.named, message, hint)
+
+
+class Given(NamedTuple):
+    """A blank with a number of the author's own, in the note of a fact and slot."""
+
+    fact: str
+    slot: str
+    number: int
+    text: str
+    span: Span
+
+
+def _given(study: Study) -> Iterator[Given]:
+    for fact, notes in study.notes:
+        for note in notes:
+            passage = note.prompts[0].asked
+            if type(passage) is not Passage or not _may_have_number(passage.text.value):
+                continue
+            for blank in passage.walk():
+                if blank.number is not None:
+                    answer = passage.text.value[slice(*blank.answer)]
+                    span = passage.text.span_of(blank.start, blank.end)
+                    yield Given(fact.id.value, note.slot, blank.number, answer, span)
+
+
+def _may_have_number(text: str) -> bool:
+    return "==c" in text or "{{" in text
+
+
+@across(Given, _given, needs_sound=True)
+def reused_number(whole: Whole, entries: Sequence[Given]) -> Iterator[Fault]:
+    """A blank has a number that was another blank's, which is gone, or still has another number.
+
+    A number is a card: whoever studied the other blank would have its reviews count for this one,
+    and see this one for the first time months from now. A blank that was only put in other words
+    may keep its number while it is published with it. It is said until the next build.
+
+    Bad, where "Turkey" had the number 2 in an earlier release:
+
+        cloze: The missiles in ==c1::Cuba== were aimed at ==c2::Washington==.
+
+    Good: a number that was never used, or none.
+
+        cloze: The missiles in ==c1::Cuba== were aimed at ==Washington==.
+
+    Where the rule comes from: Anki keeps reviews by the number of a blank.
+    """
+    if whole.published is None:
+        return
+    for (fact, slot), group in groupby(entries, key=lambda entry: entry[:2]):
+        blanks = list(group)
+        numbers = {blank.number for blank in blanks}
+        for number in sorted(numbers):
+            same = [blank for blank in blanks if blank.number == number]
+            texts = [blank.text for blank in same]
+            if better := whole.better_number(f"{fact}/{slot}", number, texts, numbers):
+                message = (
+                    f"number {number} was another blank's, whose reviews would count for this one"
+                )
+                hint = f"write: ==c{better}::{excerpt(texts[0])}=="
+                hint += ' (if it is the same blank in other words: "allow: [reused-number]")'
+                yield Fault(same[0].span, message, hint, (fact,))

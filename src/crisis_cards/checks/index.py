@@ -29,8 +29,12 @@ class Whole:
 
     Of what was published: `published` are all ids that ever were (None: nothing was), `renamed`
     finds the id of a fact that is gone by that of the new one with the same front, in a deck
-    without errors, `published_id` and `published_name` are those of the deck, and `latest` is the
-    latest time of a note, in seconds since 1970. `unread` is what looks like a part of the deck.
+    without errors. `better_number` gives the number that blanks of a note (its key) with a number
+    and these texts should have, beside the numbers that its author wrote; 0 where it is right.
+    `published_id` and `published_name` are those of the deck, `latest` is the latest time of a
+    note, in seconds since 1970.
+
+    `unread` is what looks like a part of the deck.
     """
 
     settings: Settings
@@ -40,6 +44,7 @@ class Whole:
     text: Callable[[str], str]
     published: Collection[str] | None = None
     renamed: Callable[[], Mapping[str, str]] = dict
+    better_number: Callable[[str, int, Sequence[str], Collection[int]], int] = lambda *_: 0
     published_id: str = ""
     published_name: str = ""
     latest: int = 0

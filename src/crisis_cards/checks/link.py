@@ -21,7 +21,7 @@ INDEXES: tuple[Index[Any], ...] = (
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
     twins.near_twin, deckwide.orphan_media, deckwide.not_read, deckwide.future_lock,
     ids.published_id, ids.unknown_was, ids.looks_renamed,
-    ids.renamed_deck,
+    ids.renamed_deck, ids.reused_number,
 )  # fmt: skip
 """The checks that span sections."""
 

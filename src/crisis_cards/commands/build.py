@@ -113,11 +113,11 @@ def _refuse_same_names(folders: list[Path]) -> None:
 def _again(deck: Deck, built: Built, style: str) -> str:
     """What the next build will say of a deck; empty where only another one can know.
 
-    A release settles what the lock tells of former ids and names.
+    A release settles what the lock tells of former ids, names and numbers.
     """
     from ..release import plan
 
-    settled = ("unknown-was", "looks-renamed", "renamed-deck")
+    settled = ("unknown-was", "looks-renamed", "renamed-deck", "reused-number")
     if any(problem.check in settled for problem in deck.problems):
         return ""
     return _said(deck, built._replace(release=plan.repeated(built.release)), style)

@@ -23,12 +23,19 @@ _is_like_section = re.compile(rb"^(?:section|facts)[ \t]*:", re.MULTILINE).searc
 
 
 def find(root: Path, deepest: int | None = None) -> list[Path]:
-    """The deck folders below a folder, at most so many levels; hidden folders are not looked at."""
-    found = []
+    """The deck folders below a folder, at most so many levels; hidden folders are not looked at.
+
+    Those with sections alone are among them, so that somebody says what they want.
+    """
+    found: set[Path] = set()
     for place, inner, names in walk(root):
         level = len(place.relative_to(root).parts)
-        is_one = level > 0 and any(map(_is_like_deck_file, names))
-        found += [place] if is_one else []
+        is_one = any(map(_is_like_deck_file, names)) or (
+            found.isdisjoint(place.parents)
+            and any(map(_reads_like_section, (place / name for name in names)))
+        )
+        is_one = is_one and level > 0
+        found.update([place] if is_one else [])
         inner[:] = [
             name
             for name in inner
@@ -123,9 +130,7 @@ def _in_subfolders(folder: Path, listed: Iterable[Path]) -> Iterator[Unread]:
             if any(map(_is_like_deck_file, names)):  # a deck of its own
                 inner.clear()
                 continue
-            paths = [place / name for name in names if name.lower().endswith(_SUFFIXES)]
-            found = [path for path in paths if _is_section(path) and _reads_like_section(path)]
-            if found:
+            if found := [path for name in names if _reads_like_section(path := place / name)]:
                 others = f" and {len(found) - 1:,} more beside it" if len(found) > 1 else ""
                 message = f"this file{others} {'are' if others else 'is'} not read"
                 hint = (
@@ -150,5 +155,6 @@ def _is_section(path: Path) -> bool:
 
 def _reads_like_section(path: Path) -> bool:
     with suppress(OSError):
-        return path.is_file() and _is_like_section(path.read_bytes()) is not None
+        is_one = path.suffix.lower() in _SUFFIXES and path.is_file()
+        return is_one and _is_like_section(path.read_bytes()) is not None
     return False

@@ -21,7 +21,8 @@ the learner has clears up both.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,7 @@ def rehearse(package: Path, onto: Path | None = None, lock: Lock | None = None) 
     updated = _guids(log.updated, before)
     conflicting = _guids(log.conflicting, incoming)  # Anki names these by their ids in the package
     overwritten, untagged = _lost(updated, before, after, author)
+    kept, missed, ahead = _stay({*updated, *conflicting}, before, incoming, author)
     added = after.types.keys() - before.types.keys()
     changed = [
         note_type
@@ -98,11 +100,9 @@ def rehearse(package: Path, onto: Path | None = None, lock: Lock | None = None) 
         types_doubled=_names(after.types[key] for key in added - incoming.types.keys()),
         overwritten=overwritten,
         untagged=untagged,
-        kept=tuple(
-            _note(note)
-            for guid, note in before.notes.items()
-            if guid not in {*updated, *conflicting} and note.fields != incoming.notes[guid].fields
-        ),
+        kept=kept,
+        missed=missed,
+        ahead=ahead,
         emptied=_emptied(before, after),
         rescheduled_cards=cards,
         changed_reviews=reviews,
@@ -176,6 +176,34 @@ def _lost(
         if tags := tuple(tag for tag in old.tags if tag.casefold() not in present):
             untagged.append(Untagged(*_note(old), tags))
     return tuple(edited), tuple(untagged)
+
+
+def _stay(
+    others: Collection[str], before: State, incoming: State, author: _Author
+) -> tuple[tuple[Note, ...], tuple[Note, ...], tuple[Note, ...]]:
+    """Notes whose text stays though the package has another one: `kept`, `missed`, `ahead`.
+
+    Nothing is lost with them. So what only may be a release's counts as one: a time later than all
+    of the package's that several of them have.
+    """
+    stay = {
+        guid: row
+        for guid, row in before.notes.items()
+        if guid not in others and row.fields != incoming.notes[guid].fields
+    }
+    newest = max((row.mod for row in incoming.notes.values()), default=0)
+    times = Counter(row.mod for row in stay.values())
+    known = max((row.mod for row in before.notes.values() if author.wrote(row)), default=0)
+    kept, missed, ahead = [], [], []
+    for guid, row in stay.items():
+        released = author.wrote(row) or (row.mod > newest and times[row.mod] > 1)
+        if released or author.tags(guid, row) is not None:
+            ahead.append(_note(row))
+            continue
+        kept.append(_note(row))
+        if incoming.notes[guid].mod > known:
+            missed.append(_note(row))
+    return tuple(kept), tuple(missed), tuple(ahead)
 
 
 def _emptied(before: State, after: State) -> tuple[Emptied, ...]:

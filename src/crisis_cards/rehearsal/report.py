@@ -40,14 +40,15 @@ _AnyNote: TypeAlias = "Note | Emptied | Untagged"
 class Report(NamedTuple):
     """What an import did to a copy of a collection, or to an empty one (`onto` is empty then).
 
-    `unchanged` counts notes that Anki left alone; those among them whose text differs from the
-    package's, because they are as new or newer, are `kept`. `overwritten` are updated notes whose
-    text the learner had edited, `untagged` those that lose the learner's own tags. Of note types,
-    `types_changed` look different now, `types_restyled` are those of them that the learner had
-    changed, and `types_doubled` are new ones that Anki made because the collection's have another
-    shape. `emptied` were not empty before. The last three numbers are 0 unless Anki broke what it
-    promises: cards whose schedule changed, reviews that changed, notes of other decks that did.
-    `sure` is whether there was something to know the learner's release by.
+    `unchanged` counts notes that Anki left alone because they are as new as the package's or newer.
+    Of those whose text is another one, `kept` have the learner's, and `missed` are such of them
+    that miss a correction; `ahead` are from a later release than the package. `overwritten` are
+    updated notes whose text the learner had edited, `untagged` those that lose the learner's own
+    tags. Of note types, `types_changed` look different now, `types_restyled` are those of them that
+    the learner had changed, and `types_doubled` are new ones that Anki made because the
+    collection's have another shape. `emptied` were not empty before. The last three numbers are 0
+    unless Anki broke what it promises: cards whose schedule changed, reviews that changed, notes of
+    other decks that did. `sure` is whether there was something to know the learner's release by.
     """
 
     package: str
@@ -66,6 +67,8 @@ class Report(NamedTuple):
     overwritten: tuple[Note, ...]
     untagged: tuple[Untagged, ...]
     kept: tuple[Note, ...]
+    missed: tuple[Note, ...]
+    ahead: tuple[Note, ...]
     emptied: tuple[Emptied, ...]
     rescheduled_cards: int
     changed_reviews: int
@@ -161,9 +164,11 @@ def _about_notes(r: Report) -> Iterator[str]:
         "These notes are not updated, because the learner has them in another note type:",
         r.conflicting,
     )
-    yield from _listed(
-        "These notes keep the learner's text, which is not older than the package's:", r.kept
-    )
+    yield from _listed("These notes keep the learner's text, and miss what is new:", r.missed)
+    if r.ahead:
+        stay = "stays as it is" if len(r.ahead) == 1 else "stay as they are"
+        newer = f"{count(len(r.ahead), 'note')} {stay}"
+        yield from ("", f"This package is older than the release that the learner has: {newer}.")
     yield from _listed(
         "These notes have cards with nothing left to ask (Tools → Empty Cards removes them):",
         r.emptied,

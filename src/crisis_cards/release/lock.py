@@ -15,6 +15,8 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     parts discovery/step 1=90aa12…/5be2c1… 2=3c77ab…/0a91d2…
 
+    parts discovery/stepwording 1=01f3a2e8…/90aa12… 2=77c1…/3c77ab…
+
     gone old-fact/ask Xy… 1790000000 1789999110000 77b0… 0a1b2c3d 41c9…
 
     was ex-comm excomm
@@ -22,7 +24,9 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 A note has its key, GUID, time of change and note id; the hashes of all that a learner receives, of
 its first field, and of what its author wrote for it (`-` where a lock of version 1 did not know);
 and its blanks: number = hash of the answer / hash of the words around it, with a `~` before those
-that are no longer there. Steps and sides have a line of their own.
+that are no longer there. Steps and sides have a line of their own, and a second one: number =
+hashes of the single words / hash of the text, by which one that was reworded is known again. To a
+version that does not know it, it is a line of parts that nothing has.
 `gone` are notes that were published and are no longer made; they come back if their key does.
 Where git merged two branches by the union of their lines, an entry may stand there as both branches
 wrote it; the two are united when the lock is read (`_Reader`).
@@ -50,6 +54,7 @@ VERSION = 2
 
 _HEADER = "crisis-cards lock "
 _VERSIONS = [str(version) for version in range(1, VERSION + 1)]
+_WORDING = "wording"  # after a slot: not its parts, but their words
 _UNKNOWN = "-"  # stands for the source of an entry that a lock of version 1 had
 
 K = TypeVar("K")
@@ -100,6 +105,7 @@ class Lock:
 
     notes: Mapping[str, Entry] = field(default_factory=dict)
     parts: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
+    wordings: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)  # by the keys of parts
     gone: Mapping[str, Entry] = field(default_factory=dict)
     stray: Mapping[tuple[str, str], Entry] = field(default_factory=dict)  # by key and GUID
     was: Mapping[str, str] = field(default_factory=dict)
@@ -198,6 +204,7 @@ class _Reader:
         self.gone: dict[str, Entry] = {}
         self.stray: dict[tuple[str, str], Entry] = {}
         self.parts: dict[str, tuple[Used, ...]] = {}
+        self.wordings: dict[str, tuple[Used, ...]] = {}
         self.was: dict[str, str] = {}
         self.types: dict[str, TypeEntry] = {}
         self.deck = ""
@@ -228,7 +235,10 @@ class _Reader:
             else:
                 _put(self.notes if kind == "note" else self.gone, key, entry, _later)
         elif found := _is_parts(line):
-            _put(self.parts, found[1], _used(found[2]), _all_numbers)
+            key = found[1].removesuffix(_WORDING)
+            _put(
+                self.parts if key == found[1] else self.wordings, key, _used(found[2]), _all_numbers
+            )
         elif found := _is_line(line):
             old, new, name, mod, content, deck, title = found.groups()
             if old:
@@ -280,8 +290,9 @@ class _Reader:
                     _put(table, own, entry, _later)
                 else:
                     self.stray[own, entry.guid] = entry
-        for key in [key for key in self.parts if fact_of(key) == old]:
-            _put(self.parts, f"{new}/{slot_of(key)}", self.parts.pop(key), _all_numbers)
+        for parts in (self.parts, self.wordings):
+            for key in [key for key in parts if fact_of(key) == old]:
+                _put(parts, f"{new}/{slot_of(key)}", parts.pop(key), _all_numbers)
 
 
 def _put(table: dict[K, V], key: K, value: V, unite: Callable[[V, V], V]) -> None:
@@ -339,6 +350,7 @@ def render(lock: Lock) -> str:
     lines = [f"type {name} {entry.mod} {entry.content}" for name, entry in lock.types.items()]
     lines += [f"note {key} {_line(entry)}" for key, entry in lock.notes.items()]
     lines += [f"parts {key}{_words(parts)}" for key, parts in lock.parts.items()]
+    lines += [f"parts {key}{_WORDING}{_words(parts)}" for key, parts in lock.wordings.items()]
     lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
     lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
@@ -373,8 +385,9 @@ def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
     for new, old in former.items():
         move.to(new, old)
     return replace(
-        lock, notes=move.notes, gone=move.gone, parts=move.parts, stray=move.stray, was=move.was
-    )
+        lock, notes=move.notes, gone=move.gone, parts=move.parts, wordings=move.wordings,
+        stray=move.stray, was=move.was,
+    )  # fmt: skip
 
 
 class _Move:
@@ -383,6 +396,7 @@ class _Move:
     def __init__(self, lock: Lock) -> None:
         self.notes, self.gone, self.parts = dict(lock.notes), dict(lock.gone), dict(lock.parts)
         self.stray, self.was = dict(lock.stray), dict(lock.was)
+        self.wordings = dict(lock.wordings)
         self.keys: dict[str, set[str]] = {}
         for key in (*self.notes, *self.gone, *self.parts):
             self.keys.setdefault(fact_of(key), set()).add(key)
@@ -399,6 +413,7 @@ class _Move:
             return
         for key in self.keys.pop(new, ()):
             self.parts.pop(key, None)
+            self.wordings.pop(key, None)
             for entry in (self.notes.pop(key, None), self.gone.pop(key, None)):
                 if entry is not None:
                     self.stray[key, entry.guid] = entry
@@ -407,6 +422,7 @@ class _Move:
             _move(self.notes, before, key)
             _move(self.gone, before, key)
             _move(self.parts, before, key)
+            _move(self.wordings, before, key)
         self.keys[new] = set(moved.values())
         self.was.pop(new, None)  # an id that is in use again is given up no longer
         self.was |= {old: new, owner: new}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
@@ -26,11 +27,14 @@ class Numbered(NamedTuple):
 _NOTHING = Numbered((), (), ())
 
 
-def number(before: tuple[Used, ...], parts: Sequence[Part]) -> Numbered:
-    """Gives parts the numbers that they were published with.
+def number(
+    before: tuple[Used, ...], parts: Sequence[Part], wordings: tuple[Used, ...] = ()
+) -> Numbered:
+    """Gives parts the numbers that they were published with; `wordings` are their words (`worded`).
 
     A part keeps its number if its text is the same; or else if what stands around it is; or else if
-    it is the only one there ever was. Any other pairing could put a history on a wrong text.
+    it stands between the same others and alone has most of its words; or else if it is the only one
+    there ever was. Any other pairing could put a history on a wrong text.
     """
     if not before and not parts:
         return _NOTHING
@@ -43,7 +47,9 @@ def number(before: tuple[Used, ...], parts: Sequence[Part]) -> Numbered:
         given in (None, used.number) for given, used in zip(numbers, before, strict=True)
     ):
         return Numbered(tuple([used.number for used in before]), tuple(dict.fromkeys(before)), ())
-    return _paired(before, marks, numbers)
+    words = [_hashes(part.text) for part in parts] if wordings else []
+    known = {(used.number, used.around): _split(used.text) for used in wordings}
+    return _paired(before, marks, numbers, words, known)
 
 
 _Marks: TypeAlias = Sequence[tuple[str, str]]
@@ -51,8 +57,17 @@ _Marks: TypeAlias = Sequence[tuple[str, str]]
 _TEXT, _AROUND = 0, 1
 
 
-def _paired(before: tuple[Used, ...], marks: _Marks, numbers: list[int | None]) -> Numbered:
-    """The numbers of parts that are others than before; an author may have given some."""
+def _paired(
+    before: tuple[Used, ...],
+    marks: _Marks,
+    numbers: list[int | None],
+    words: Sequence[_Words],
+    known: Mapping[tuple[int, str], _Words],
+) -> Numbered:
+    """The numbers of parts that are others than before; an author may have given some.
+
+    `words` are those of the parts, `known` those of a number and the text that it stood for.
+    """
     free = [used for used in before if used.number not in numbers]
     live = [used for used in free if not used.gone]
 
@@ -76,6 +91,11 @@ def _paired(before: tuple[Used, ...], marks: _Marks, numbers: list[int | None]) 
     pair(live, _AROUND)
     # Two branches may have given one number to two texts; it is not given twice.
     pair([used for used in free if used.gone and used.number not in numbers], _TEXT)
+    if words and live and None in numbers:
+        olds = [used for used in before if not used.gone]
+        for used, at in _reworded(olds, numbers, words, known):
+            numbers[at] = used.number
+            live.remove(used)
     if len(before) == len(marks) == len(live) == numbers.count(None) == 1:  # the only ones ever
         numbers = [live.pop().number]
     left = tuple(used.number for used in live if used.number not in numbers)
@@ -87,6 +107,111 @@ def _paired(before: tuple[Used, ...], marks: _Marks, numbers: list[int | None]) 
     now = [Used(n, *mark) for n, mark in zip(given, marks, strict=True)]
     gone = sorted(used._replace(gone=True) for used in before if used.number not in given)
     return Numbered(given, tuple(dict.fromkeys((*now, *gone))), lost)
+
+
+_Words: TypeAlias = "frozenset[str]"
+"""Hashes of the single words of a text."""
+
+_SAME, _RIVAL = 0.5, 0.25
+"""Shares of their words that two texts have in common: of one that was reworded at least the first;
+with any other text, each of the two has less than the second."""
+
+
+def _reworded(
+    before: Sequence[Used],
+    numbers: Sequence[int | None],
+    words: Sequence[_Words],
+    known: Mapping[tuple[int, str], _Words],
+) -> list[tuple[Used, int]]:
+    """Parts of before that go on in other words, and where: the only likely pairs.
+
+    The two of a pair stand between the same others.
+    """
+    lost = [used.number if used.number in numbers else None for used in before]
+    present = [number if number in lost else None for number in numbers]
+    olds = [
+        (used, place, known.get((used.number, used.text), frozenset()))
+        for used, place, own in zip(before, _places(lost), lost, strict=True)
+        if own is None
+    ]
+    news = [
+        (at, place, words[at])
+        for at, (place, number) in enumerate(zip(_places(present), numbers, strict=True))
+        if number is None
+    ]
+    alike = [[_alike(old, new) for *_, new in news] for *_, old in olds]
+    return [
+        (used, at)
+        for row, (used, place, _) in zip(alike, olds, strict=True)
+        for column, (at, its, _) in enumerate(news)
+        if place == its
+        and row[column] >= _SAME
+        and sum(share >= _RIVAL for share in row) == 1
+        and sum(other[column] >= _RIVAL for other in alike) == 1
+    ]
+
+
+def _places(numbers: Sequence[int | None]) -> list[tuple[int, int]]:
+    """For each place the nearest number before it and after it; 0 where there is none."""
+
+    def nearest(numbers: Iterable[int | None]) -> list[int]:
+        last, found = 0, []
+        for number in numbers:
+            found.append(last)
+            last = number or last
+        return found
+
+    return list(zip(nearest(numbers), nearest(reversed(numbers))[::-1], strict=True))
+
+
+def _alike(one: _Words, other: _Words) -> float:
+    """Which share of the words of two texts they have in common, from 0 to 1."""
+    return 2 * len(one & other) / (len(one) + len(other) or 1)
+
+
+_LENGTH = 4  # hexadecimal digits of the hash of a word
+# The scripts that set no spaces between words are taken sign by sign.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")
+
+
+def worded(numbers: Sequence[int], parts: Sequence[Part]) -> tuple[Used, ...]:
+    """What the lock keeps of the words of parts, each with the hash of its whole text."""
+    return tuple(
+        [
+            Used(number, "".join(sorted(_hashes(part.text))) or "0", short_hash(part.text))
+            for number, part in zip(numbers, parts, strict=True)
+        ]
+    )
+
+
+def _hashes(text: str) -> _Words:
+    """Short words are in every text; they count where there are no others."""
+    found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    words = [word for word in found if len(word) > 3 or ord(word[0]) > 0xDFF] or found
+    return frozenset(hashlib.sha256(word.encode()).hexdigest()[:_LENGTH] for word in words)
+
+
+def _split(joined: str) -> _Words:
+    return frozenset(joined[at : at + _LENGTH] for at in range(0, len(joined), _LENGTH))
+
+
+def better(
+    before: tuple[Used, ...], number: int, texts: Iterable[str], others: Collection[int]
+) -> int:
+    """The number that blanks with these texts should have in place of the author's; 0: it is right.
+
+    It is not, where it was another blank's that is gone, or where one of them has another number.
+    `others` are numbers that the author wrote in the same note.
+    """
+    hashes = {short_hash(text) for text in texts}
+    known = [used for used in before if used.number == number]
+    if not known or any(used.text in hashes for used in known):
+        return 0
+    own = next((used.number for used in before if used.text in hashes and not used.gone), 0)
+    if own or not all(used.gone for used in known):
+        return own
+    return max(*others, *(used.number for used in before)) + 1
 
 
 def short_hash(text: str) -> str:

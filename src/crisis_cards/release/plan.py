@@ -14,7 +14,7 @@ from zlib import crc32
 from ..cards.draft import SEPARATOR, Draft, content, hash_of, numbered
 from ..cards.theme import NoteType, NoteTypes
 from .lock import VERSION, Entry, Lock, TypeEntry, Used, slot_of
-from .numbering import number, short_hash
+from .numbering import number, short_hash, worded
 
 # A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
 # before their first release, each in a slot that holds the ids of its 500 cards.
@@ -85,12 +85,12 @@ def plan(
     (`renamed`). With `rerender`, a note that this version draws otherwise counts as changed.
     Raises ValueError where two notes have one key.
     """
-    notes, groups, lost = _numbered(lock, drafts)
+    notes, groups, wordings, lost = _numbered(lock, drafts)
     new_ones = len(notes.keys() - lock.notes.keys() - lock.gone.keys())
     ids = _Ids(lock, new_ones, now)
     guids = {entry.guid for entry in lock.entries()} if new_ones else set()
     # Where nothing else is known, a note is what it would be under its former id.
-    former = {} if lock.entries() else {new: old for old, new in lock.was.items()}
+    former = {new: old for old, new in lock.was.items()} if not ids.known else {}
     gone = dict(lock.gone)
     published: list[Published] = []
     entries: dict[str, Entry] = {}
@@ -128,12 +128,18 @@ def plan(
         _, mod, note_id, *_ = entry
         published.append(Published(key, note_type, fields, tags, pictures, guid, mod, note_id))
     gone |= {key: lock.notes[key] for key in lock.notes.keys() - entries.keys()}
-    others = {key: parts for key, parts in lock.parts.items() if key not in entries}
+    others, other_words = (
+        {key: parts for key, parts in table.items() if key not in entries}
+        for table in (lock.parts, lock.wordings)
+    )
     type_entries, new_types = _types(lock, types, {note.type for note in published}, now)
     strays = ((key, entry) for (key, _), entry in sorted(lock.stray.items()))
-    after = replace(lock, notes=entries, parts=others | groups, gone=gone, types=type_entries)
+    after = replace(
+        lock, notes=entries, parts=others | groups, wordings=other_words | wordings,
+        gone=gone, types=type_entries, deck=deck_id, version=VERSION,
+    )  # fmt: skip
     return Release(
-        lock=replace(after, deck=deck_id, version=VERSION),
+        lock=after,
         notes=tuple(published),
         types={name: type_entry.mod for name, type_entry in type_entries.items()},
         new=tuple(new),
@@ -151,8 +157,8 @@ def would_change(before: Lock, after: Lock) -> bool:
     """Whether a release changes anything that was published.
 
     The version of the lock does not count, nor do hashes of sources and the deck's name where it
-    did not have them, nor what git's union of two branches left beside the numbers. `before` is the
-    lock as it was read, with no former ids moved.
+    did not have them, nor words, nor what git's union of two branches left beside the numbers.
+    `before` is the lock as it was read, with no former ids moved.
     """
 
     def as_before(key: str, entry: Entry) -> Entry:
@@ -166,7 +172,7 @@ def would_change(before: Lock, after: Lock) -> bool:
         key: _as_united(before.parts.get(key, ()), parts) for key, parts in after.parts.items()
     }
     name = after.name if before.name else ""
-    return before != replace(after, notes=notes, parts=groups, name=name)
+    return before != replace(after, notes=notes, parts=groups, name=name, wordings=before.wordings)
 
 
 def _as_united(before: tuple[Used, ...], after: tuple[Used, ...]) -> tuple[Used, ...]:
@@ -190,18 +196,19 @@ def keyed(lock: Lock, drafts: Iterable[Draft]) -> Iterator[tuple[str, Draft, str
 class _Numbers(NamedTuple):
     """Notes by key: the draft, its fields with numbers, its parts as the lock keeps them.
 
-    `groups` are the parts of fact and slot that several notes share, `lost` the numbers by fact and
-    slot that were not carried on.
+    By fact and slot: `groups` are the parts that several notes share, `wordings` the words of
+    these, `lost` the numbers that were not carried on.
     """
 
     notes: dict[str, tuple[Draft, str, tuple[Used, ...]]]
     groups: dict[str, tuple[Used, ...]]
+    wordings: dict[str, tuple[Used, ...]]
     lost: dict[str, tuple[int, ...]]
 
 
 def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
     """Gives the parts of drafts their numbers, and each note its key."""
-    numbers = notes, groups, lost = _Numbers({}, {}, {})
+    numbers = notes, groups, wordings, lost = _Numbers({}, {}, {}, {})
 
     def add(key: str, draft: Draft, given: tuple[int, ...], used: tuple[Used, ...]) -> None:
         if key in notes or key in groups:
@@ -213,11 +220,14 @@ def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
             raise ValueError(f"the notes of {name} do not come next to one another")
         together = list(own)
         parts = [part for draft in together for part in draft.parts]
-        given, used, unclear = number(_before(lock, name), parts)
+        before, words = parts_of(lock, name), lock.wordings.get(name, ())
+        given, used, unclear = number(before, parts, words)
         if unclear:
             lost[name] = unclear
         if are_parts:
             groups[name] = used
+            same = [u[:2] for u in used if not u.gone] == [(u.number, u.around) for u in words]
+            wordings[name] = words if same else worded(given, parts)
             for draft, at in zip(together, given, strict=True):
                 add(f"{name}-{at}", draft, (at,), ())
         else:
@@ -226,7 +236,7 @@ def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
     return numbers
 
 
-def _before(lock: Lock, name: str) -> tuple[Used, ...]:
+def parts_of(lock: Lock, name: str) -> tuple[Used, ...]:
     """The parts of a note, or of the notes of a fact and slot, as they were published."""
     if name in lock.parts:
         return lock.parts[name]
