@@ -68,7 +68,11 @@ def judge(
         if (sound if index.needs_sound else not index.check.is_error)
         for found in index.findings(whole, entries)
     ]
-    findings += [found for found in local if whole.is_sound(found.problem.span.path, *found.facts)]
+    findings += [
+        found
+        for found in local
+        if all(whole.is_sound(found.problem.span.path, fact) for fact in found.facts)
+    ]
     used: set[Spot] = set()
     shown = _left(whole, findings, used)
     if sound:

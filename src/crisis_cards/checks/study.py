@@ -12,6 +12,7 @@ from ..problems import Finding
 from . import facts, twins, wording
 from .reading import Reading
 from .register import finding
+from .wording import siblings
 from .words import Words
 
 
@@ -42,9 +43,14 @@ def study(file: SectionFile, settings: Settings, words: Words, *, spoiled: bool 
     notes = [(fact, tuple(fact.kind.notes(fact.values))) for fact in all_facts]
     learned = [each for each in notes if not spoiled and not each[0].retired]
     studied = Study(file, settings, words, notes, [fact for fact, _ in learned])
+    before: Reading | None = None
     for start in range(0, len(learned), _AT_ONCE):
         readings = [Reading(fact, own, words) for fact, own in learned[start : start + _AT_ONCE]]
         studied.wording += _of_wording(readings, words)
+        for last, reading in zip((before, *readings), readings, strict=False):
+            if words.known and (fault := siblings.sibling_leak(last, reading)):
+                studied.wording.append(finding(siblings.CHECK, fault))
+        before = readings[-1]
         for reading in readings:
             for question, asked in twins.entries(reading):
                 studied.questions += (question,) if question else ()
