@@ -14,7 +14,7 @@ from ..format.shape import Plain, plain
 from ..yaml import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Set
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Words:
     """The words of one language. An entry that its file leaves out is empty and matches nothing.
 
     By the names of entries, `sets` has lists of words, `patterns` patterns as one, `phrases` each
-    pattern by its word.
+    pattern by its word. `pole` has one word for all that are opposites of each other.
     """
 
     def __init__(self, entries: Mapping[str, Plain]) -> None:
@@ -73,7 +73,9 @@ class Words:
         self.small = self.stop - self.question
         self.faint = self.stop | self.sets["weak"]
         self.common = self.faint | self.sets["numbers"]
-        self.opposites = {frozenset(pair.split("/")) for pair in self._text("opposites").split()}
+        pairs = [pair.split("/") for pair in self._text("opposites").split()]
+        self.opposites = {frozenset(pair) for pair in pairs}
+        self.pole = _one_for_all(pairs)
         months = self._text("months").split()
         self.months = {month: at % 12 + 1 for at, month in enumerate(months)}
 
@@ -118,6 +120,16 @@ class Words:
         import Stemmer  # small decks may not have two words that are alike
 
         return Made(Stemmer.Stemmer(self._text("stemmer")).stemWord)
+
+
+def _one_for_all(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Each word of some pairs, with one that stands for it and all that it is paired with."""
+    found: dict[str, str] = {}
+    for one, other in pairs:
+        keep, drop = found.setdefault(one, one), found.setdefault(other, other)
+        if keep != drop:
+            found.update({word: keep for word, pole in found.items() if pole == drop})
+    return found
 
 
 @cache
