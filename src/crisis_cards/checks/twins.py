@@ -35,6 +35,7 @@ _LONG_ALIKE = 0.65  # of questions with many words
 # (difflib's ratio).
 _LOOK_ALIKE, _ALL_ALIKE = 0.7, 0.8
 _LONG, _VERY_LONG = 4, 5  # words of content in a long question
+_QUESTION_WORDS = 4  # how many words may say what is asked for, in an unknown language
 _FEWEST_WORDS, _MOST_WORDS = 3, 12  # of content, in a question that is compared
 _TEMPLATE = 3  # more cards with one frame ("the capital of …") are a template and confuse nobody
 
@@ -299,7 +300,12 @@ def _are_twins(first: Asked, second: Asked, known: Words) -> bool:
         return True
     if asked.words[asked.words.index(word) - 1] in known.question:
         return False  # "in which year" and "in which city"
-    very_long = len(words) >= _VERY_LONG and known.sets["of-language"].isdisjoint(words)
+    if not known.known and asked.words.index(word) < _QUESTION_WORDS:
+        return False  # the same, as far as one can see
+    very_long = (
+        known.known and len(words) >= _VERY_LONG and known.sets["of-language"].isdisjoint(words)
+    )
+    long = len(words) >= (_LONG if known.known else _VERY_LONG)
     nearly_same = long and shared >= (_LONG_ALIKE if very_long else _VERY_ALIKE)
     return nearly_same and word in asked.unquoted and other in other_asked.unquoted
 

@@ -1,6 +1,7 @@
 """A language's words, as far as the checks of wording need them: one file a language in `words/`.
 
-A language without a file gets none, and the checks that depend on words are silent.
+A language without a file gets none, and the checks that depend on words are silent. Stems it has
+where the stemmer knows it.
 """
 
 from __future__ import annotations
@@ -62,8 +63,9 @@ class Words:
     pattern by its word. `pole` has one word for all that are opposites of each other.
     """
 
-    def __init__(self, entries: Mapping[str, Plain]) -> None:
+    def __init__(self, entries: Mapping[str, Plain], code: str = "") -> None:
         self._entries = entries
+        self._code = code
         self.known = bool(entries)
         self.sets = Made(lambda name: frozenset(self._text(name).split()))
         self.patterns = Made(self._pattern)
@@ -101,8 +103,8 @@ class Words:
     @cached_property
     def joint(self) -> re.Pattern[str]:
         """What stands between the items of a list."""
-        joins = "|".join(sorted(self.sets["and"]))
-        return re.compile(rf"\s*[;,\n/]\s*(?:(?:{joins})\s+)?|\s+(?:{joins}|&)\s+")
+        joins = "|".join(sorted(self.sets["and"])) or "&"
+        return re.compile(rf"\s*[;,\n/、，；،؛]\s*(?:(?:{joins})\s+)?|\s+(?:{joins}|&)\s+")
 
     def tokens(self, lower: str) -> list[str]:
         """The words and figures of a text in small letters; `Kennedy's` is `kennedy`."""
@@ -119,7 +121,11 @@ class Words:
         """What the inflected forms of a word have in common."""
         import Stemmer  # small decks may not have two words that are alike
 
-        return Made(Stemmer.Stemmer(self._text("stemmer")).stemWord)
+        name = self._text("stemmer") or {"nb": "no", "nn": "no"}.get(self._code, self._code)
+        try:
+            return Made(Stemmer.Stemmer(name).stemWord)
+        except KeyError:  # the stemmer does not know the language: words are compared as they are
+            return Made(str)
 
 
 def _one_for_all(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
@@ -135,9 +141,10 @@ def _one_for_all(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
 @cache
 def of(code: str) -> Words:
     """The words of the language of a BCP 47 tag; of one without a file, none are known."""
-    path = _FOLDER / f"{code.split('-', maxsplit=1)[0]}.yaml"
+    language = code.split("-", maxsplit=1)[0]
+    path = _FOLDER / f"{language}.yaml"
     if not path.is_file():
-        return Words({})
+        return Words({}, language)
     document, _ = tree.read(path)
     entries = plain(document.root) if document.root else {}
     assert not document.broken, document.error

@@ -238,7 +238,9 @@ def given_away(answer: Phrase, shown: Phrase) -> tuple[int, int] | None:
     if first not in seen and not _inflected(first, seen, words):
         return None
     for word in answer.words:
-        if word not in words.stop and word not in seen and not _inflected(word, seen, words):
+        if word in words.stop or word in seen or _inflected(word, seen, words):
+            continue
+        if words.known or not answer.may_be_small(word):
             return None
     stem = words.stems[first]
     for found in re.finditer(r"[^\W_]+", shown.lower):
