@@ -110,4 +110,4 @@ def _is(person: Name, speaker: Name, speakers: Collection[Name]) -> bool:
         return True
     last = person[-1]
     no_number = len(last) > 2 and last.strip("ivx")
-    return bool(no_number and last == speaker[-1]) and sum(last in one for one in speakers) == 1
+    return bool(no_number and last in speaker) and sum(last in one for one in speakers) == 1

@@ -76,6 +76,8 @@ class Words:
         self.faint = self.stop | self.sets["weak"]
         self.common = self.faint | self.sets["numbers"]
         pairs = [pair.split("/") for pair in self._text("opposites").split()]
+        endings = self._text("endings").split()
+        pairs += [[one + end, other + end] for one, other in pairs for end in endings]
         self.opposites = {frozenset(pair) for pair in pairs}
         self.pole = _one_for_all(pairs)
         months = self._text("months").split()
