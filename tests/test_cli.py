@@ -218,6 +218,23 @@ def test_a_clean_check_says_so() -> None:
     assert result.stdout == "1 deck, 2 facts: no problems\n"
 
 
+def test_a_language_without_words_is_told_of_once() -> None:
+    for name in ("one", "two"):
+        deck(name)
+        place = Path("decks", name, "deck.yaml")
+        place.write_text(f"{place.read_text()}language: it\n")
+    deck("three")
+    result = run("check", "--strict")
+    assert (result.exit_code, result.stderr) == (0, "")
+    summary, note, *more = result.stdout.splitlines()
+    assert summary == "3 decks, 6 facts: no problems"
+    assert note.startswith(
+        'note: in the language "it", these are not looked for: dangling-pronoun,'
+    )
+    assert "answer-leak" not in note
+    assert not more
+
+
 def test_two_folders_of_one_name_are_refused() -> None:
     deck("one")
     other = Path("elsewhere", "one")

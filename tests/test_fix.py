@@ -248,6 +248,13 @@ def test_a_number_that_yaml_takes_for_a_comment(typed: str, quoted: str | None) 
     assert FILE.read_text() == SECTION.format(key="extra", value=quoted or typed)
 
 
+def test_a_blank_behind_a_number_sign() -> None:
+    put(FACTS + "  a:\n    cloze: The ==hash== is written # and ==so== on  # that is all\n")
+    run("--fix")
+    line = '    cloze: "The ==hash== is written # and ==so== on"  # that is all\n'
+    assert FILE.read_text() == FACTS + "  a:\n" + line
+
+
 def test_a_file_without_a_final_newline_whose_last_line_changes() -> None:
     put(FACTS + "  a:\n    ask: q\n    answer: r: s")
     shown = run("--fix", "--diff").stdout_bytes

@@ -67,6 +67,7 @@ BEYOND_CASES = {
     "bad-tag-two-spellings": "compares tags",
     "no-cloze-in-code": "tells code from text",
     "no-cloze-in-formula": "tells a formula from text",
+    "quote-of-which-nothing-is-asked": "compares two values",
     "bad-id-cyrillic-upper-case": "capitals of other scripts than the Latin one",
 }
 """Cases of other checks that no schema can express, and why."""

@@ -26,7 +26,7 @@ OWN_CHECK = 0.90  # share of the bad cards that must get their own check
 ANY_WARNING = 0.03  # share of the good cards that may get a warning
 
 WARNINGS = frozenset(name for name, check in CHECKS.items() if not check.is_error)
-ABOUT_PAIRS = frozenset({"duplicate-question", "near-twin"})
+ABOUT_PAIRS = frozenset({"duplicate-question", "near-twin", "sibling-leak"})
 
 
 class Case(NamedTuple):

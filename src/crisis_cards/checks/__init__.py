@@ -11,8 +11,9 @@ from .index import Index, Whole
 from .link import COVERED, INDEXES, judge
 from .record import FactRecord, SectionRecord, fact_records, restore, section_record
 from .study import Study, findings, study
+from .wording import unchecked
 
 __all__ = [
     "CHECKS", "COVERED", "INDEXES", "FactRecord", "Index", "SectionRecord", "Study", "Whole",
-    "fact_records", "findings", "judge", "restore", "section_record", "study",
+    "fact_records", "findings", "judge", "restore", "section_record", "study", "unchecked",
 ]  # fmt: skip

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..format.cloze import Passage
-from ..format.prompt import Layout
+from ..format.prompt import SENTENCE, Layout
 from ..format.section import Fact
+from ..problems import Fix
 from ..yaml.quotes import quoting
 from ..yaml.tree import Text
 from .phrase import without_quotes
 from .register import FactsCheck, Fault, of_facts
+from .words import Words
 
 if TYPE_CHECKING:
     from .study import Study
@@ -91,16 +93,22 @@ def avoided_term(study: Study) -> Iterator[Fault]:
 def dropped_comment(study: Study) -> Iterator[Fault]:
     """A text ends at a # that was probably meant as a part of it.
 
-    To YAML, a # after a space begins a comment, and the rest of the line is gone without a word. A
-    real comment has a space after its #, and the text before it is complete.
+    To YAML, a # after a space begins a comment, and the rest of the line is gone without a word.
+    It is missed if the text before it is no whole sentence (a question or a sentence with blanks
+    without its full stop, a single letter, a small word at the end), or if the rest goes on in
+    small letters, or hides a blank. Two spaces before the # say that a comment is one.
 
-    Bad, where the card shows only "50 % of":
+    Bad, where the cards show only "50 % of" and "F":
 
         answer: 50 % of #2 fuel
+
+        answer: F # minor
 
     Good:
 
         answer: "50 % of #2 fuel"
+
+        answer: F sharp minor  # three sharps
 
     Where the rule comes from: YAML 1.2, section 6.6.
     """
@@ -110,26 +118,53 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
     begun = {found.start(): found for found in _COMMENT.finditer(file.text)}
     if not begun:
         return
-    small = study.words.sets["function"]
     for fact in study.facts:
         for text in texts(fact):
             found = begun.get(text.end)
-            if found is None or file.text[text.start] in "\"'|>" or _is_quoted(fact, text):
+            if found is None or file.text[text.start] in "\"'|>":
                 continue
-            if not found[1] and text.value.split()[-1].lower() not in small:
+            rest = found[1]
+            if not _cuts(text.value, rest, study.words, _is_sentence(fact, text)):
                 continue
-            span = file.span(found.end() - 1 - len(found[1]), found.end())
+            span = file.span(found.start() + 1, found.start() + 2 + len(rest[:1].strip()))
             message = "the rest of this line is a comment to YAML, and is missing on the card"
             hint = "put the whole text in quotes, or two spaces before the # and one after it"
-            # The "#2" is a part of the text, up to a comment further on in the line.
-            rest = _REST_OF_LINE.match(file.text, found.end())
-            fix = quoting(file.text, text.start, rest.end()) if rest and found[1].isdigit() else ()
+            # The "#2" is a part of the text, up to a comment further on in the line; so is a blank.
+            fix: Fix = ()
+            if rest[:1].isdigit() or _BLANK.search(rest):
+                end = _REST_OF_LINE.match(file.text, found.start() + 2)
+                fix = quoting(file.text, text.start, end.end()) if end else ()
             yield Fault(span, message, hint, (fact.id.value,), fix)
             break
 
 
+def _cuts(text: str, rest: str, words: Words, is_sentence: bool) -> bool:
+    """Whether what stands after " #" was meant as a part of the text before it."""
+    if rest[:1].isalnum() or rest[:1] == "_" or _BLANK.search(rest):
+        return True
+    if text.rsplit(maxsplit=1)[-1].lower() in words.sets["function"] or len(text) == 1:
+        return True
+    first = next(iter(words.tokens(rest.lower())), "")
+    if text.rstrip("\"'”’»)*_ ")[-1:] in _ENDS or not first or first in words.sets["remark"]:
+        return False
+    goes_on = rest.strip()[:1]
+    return is_sentence or (words.known and (goes_on.islower() or goes_on.isdigit()))
+
+
+def _is_sentence(fact: Fact, text: Text) -> bool:
+    """Whether a text of a fact is a whole question, or a sentence with blanks."""
+    prompts = (prompt for note in fact.kind.notes(fact.values) for prompt in note.prompts)
+    for prompt in prompts:
+        asked = prompt.asked.text if type(prompt.asked) is Passage else prompt.asked
+        if asked is text and (prompt.wording.question or prompt.wording is SENTENCE):
+            return True
+    return False
+
+
+_ENDS = ".?!…。？！؟"
+_BLANK = re.compile(r"==|\{\{c\d")
 _REST_OF_LINE = re.compile(r"(?:(?![ \t]#(?!\d))[^\r\n])*")
-_COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)(\w?)", re.IGNORECASE)
+_COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)([^\r\n]*)", re.IGNORECASE)
 
 
 @of_facts

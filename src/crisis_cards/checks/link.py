@@ -10,7 +10,7 @@ from typing import Any
 
 from ..problems import CHECKS, Check, Finding, Problem, Spot
 from ..problems.errors import ALIAS, BAD_ID, YAML_SYNTAX
-from . import deckwide, ids, twins
+from . import deckwide, ids, shared, speakers, twins
 from .index import Index, Whole
 from .record import FactRecord, spot
 from .register import Fault, finding, registered
@@ -19,8 +19,8 @@ from .wording import answers, leaks, questions, shape
 INDEXES: tuple[Index[Any], ...] = (
     ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
-    twins.near_twin, deckwide.orphan_media, deckwide.not_read, deckwide.future_lock,
-    ids.published_id, ids.unknown_was, ids.looks_renamed,
+    twins.near_twin, speakers.speaker_leak, shared.shared_answer, deckwide.orphan_media,
+    deckwide.not_read, deckwide.future_lock, ids.published_id, ids.unknown_was, ids.looks_renamed,
     ids.renamed_deck, ids.reused_number,
 )  # fmt: skip
 """The checks that span sections."""
@@ -69,7 +69,11 @@ def judge(
         if (sound if index.needs_sound else not index.check.is_error)
         for found in index.findings(whole, entries)
     ]
-    findings += [found for found in local if whole.is_sound(found.problem.span.path, *found.facts)]
+    findings += [
+        found
+        for found in local
+        if all(whole.is_sound(found.problem.span.path, fact) for fact in found.facts)
+    ]
     used: set[Spot] = set()
     shown = _left(whole, findings, used)
     if sound:

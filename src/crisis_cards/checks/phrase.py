@@ -30,6 +30,9 @@ _QUOTED = re.compile(
 )
 
 
+_OF_CONTENT = 4  # letters of a word of content, in a language whose small words are not known
+
+
 class Phrase:
     """One text of a fact in plain words; `lower` is the same in small letters.
 
@@ -58,14 +61,24 @@ class Phrase:
         """The first word that can give it away: no figure, no single letter, no small word."""
         if self._telling is None:
             self._telling = ""
-            common = self.language.common
+            common, known = self.language.common, self.language.known
             for word in self.words:
                 if word in common or len(word) == 1 or not word.isalpha():
+                    continue
+                if not known and self.may_be_small(word):
                     continue
                 if word.strip("ivxlcdm"):  # no Roman figure
                     self._telling = word
                     break
         return self._telling
+
+    def may_be_small(self, word: str) -> bool:
+        """Whether a word may be "the" or "of", as far as one sees who does not know the language.
+
+        What is written in capitals is a Roman figure or an abbreviation.
+        """
+        lower = word != word.upper() and word.isalpha()
+        return lower and len(word) < _OF_CONTENT and word.upper() not in self.plain
 
     @property
     def unquoted(self) -> str:

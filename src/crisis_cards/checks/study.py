@@ -9,9 +9,10 @@ from ..format.deck import Settings
 from ..format.prompt import Note
 from ..format.section import Fact, SectionFile
 from ..problems import Finding
-from . import facts, twins, wording
+from . import facts, shared, twins, wording
 from .reading import Reading
 from .register import finding
+from .wording import siblings
 from .words import Words
 
 
@@ -20,7 +21,7 @@ class Study:
     """A section. `notes` are those of all facts that could be read, in their order.
 
     `facts` are such of them as are not retired; `wording` is what was found in the words of their
-    cards, `questions` and `asked` what their cards are compared by.
+    cards, `questions`, `asked` and `answers` what their cards are compared by.
     """
 
     file: SectionFile
@@ -31,6 +32,7 @@ class Study:
     wording: list[Finding] = field(default_factory=list)
     questions: list[twins.Question] = field(default_factory=list)
     asked: list[twins.Asked] = field(default_factory=list)
+    answers: list[shared.Answered] = field(default_factory=list)
 
 
 def study(file: SectionFile, settings: Settings, words: Words, *, spoiled: bool = False) -> Study:
@@ -42,10 +44,16 @@ def study(file: SectionFile, settings: Settings, words: Words, *, spoiled: bool 
     notes = [(fact, tuple(fact.kind.notes(fact.values))) for fact in all_facts]
     learned = [each for each in notes if not spoiled and not each[0].retired]
     studied = Study(file, settings, words, notes, [fact for fact, _ in learned])
+    before: Reading | None = None
     for start in range(0, len(learned), _AT_ONCE):
         readings = [Reading(fact, own, words) for fact, own in learned[start : start + _AT_ONCE]]
         studied.wording += _of_wording(readings, words)
+        for last, reading in zip((before, *readings), readings, strict=False):
+            if words.known and (fault := siblings.sibling_leak(last, reading)):
+                studied.wording.append(finding(siblings.CHECK, fault))
+        before = readings[-1]
         for reading in readings:
+            studied.answers += shared.entries(reading)
             for question, asked in twins.entries(reading):
                 studied.questions += (question,) if question else ()
                 studied.asked += (asked,) if asked else ()

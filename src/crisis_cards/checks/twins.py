@@ -27,11 +27,16 @@ from .register import Fault
 from .words import Words
 
 # The share of their trigrams from which on two questions count as near: most of them; long ones,
-# whatever the one word is that differs; the meanings of terms that look alike ("stalactite").
-_ALIKE, _VERY_ALIKE, _ALIKE_OF_TERMS = 0.6, 0.75, 0.4
-_LOOK_ALIKE = 0.7  # how much two words must agree to be misread for each other (difflib's ratio)
-_LONG = 5  # words of content in a long question
-_MOST_WORDS = 12  # a question with more words of content is not compared
+# whatever the one word is that differs; the meanings of terms that look alike ("stalactite"), and
+# of those that differ in a letter ("affect").
+_ALIKE, _VERY_ALIKE, _ALIKE_OF_TERMS, _ALIKE_OF_TWINS = 0.6, 0.75, 0.4, 0.25
+_LONG_ALIKE = 0.65  # of questions with many words
+# How much two words must agree to be misread for each other, and to differ in a letter alone
+# (difflib's ratio).
+_LOOK_ALIKE, _ALL_ALIKE = 0.7, 0.8
+_LONG, _VERY_LONG = 4, 5  # words of content in a long question
+_QUESTION_WORDS = 4  # how many words may say what is asked for, in an unknown language
+_FEWEST_WORDS, _MOST_WORDS = 3, 12  # of content, in a question that is compared
 _TEMPLATE = 3  # more cards with one frame ("the capital of …") are a template and confuse nobody
 
 
@@ -210,16 +215,23 @@ def _alike(asked: Sequence[Asked]) -> list[list[int]]:
 def _frames(slot: str, wording: Wording, asked: Phrase, answer: Phrase | None) -> tuple[int, ...]:
     """The frames of a card; none where its question has too few words of content, or too many."""
     content = _content(asked)
-    if not 3 <= len(content) <= _MOST_WORDS:
+    frames: tuple[int, ...] = ()
+    if len(content) > _MOST_WORDS:
         return ()
-    codes = list(map(_hash, content))
-    whole = sum(codes) + _hash(slot)
-    frames = (whole, *[whole - code for code in codes])
+    if len(content) >= _FEWEST_WORDS:
+        pole = asked.language.pole
+        codes = [_hash(pole.get(word, word)) for word in content]
+        whole = sum(codes) + _hash(slot)
+        frames = (whole, *[whole - code for code in codes])
     if wording.term and answer and len(answer.plain) >= 6:
         term = answer.lower
-        ends = ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]))
+        bones = _VOWELS.sub("", term)
+        ends = ((term[:4], term[-3:]), (term[:1], term[-4:]), ("", term[-6:]), (bones,))
         frames += tuple(_hash("\0".join(end)) for end in ends)
     return frames
+
+
+_VOWELS = re.compile(r"[aeiouyäöü]")
 
 
 def _content(question: Phrase) -> list[str]:
@@ -254,16 +266,22 @@ def _are_twins(first: Asked, second: Asked, known: Words) -> bool:
         answer, other_answer = _phrase(first.answer, known), _phrase(second.answer, known)
         if _same(answer) == _same(other_answer):
             return False
-        if first.term and _look_alike(answer.lower, other_answer.lower):
-            return _shared(asked.lower, other_asked.lower) >= _ALIKE_OF_TERMS
+        if first.term and (alike := _look_alike(answer.lower, other_answer.lower)):
+            least = _ALIKE_OF_TERMS if alike < _ALL_ALIKE else _ALIKE_OF_TWINS
+            return _shared(asked.lower, other_asked.lower) >= least
     words, other_words = _content(asked), _content(other_asked)
     here = [word for word in words if word not in other_words]
     there = [word for word in other_words if word not in words]
+    opposed = _opposed(here, there, known)
+    here = [word for word in here if word not in opposed]
+    there = [word for word in there if word not in opposed]
     differ = frozenset((*here, *there))
     if len(here) > 1 or len(there) > 1 or not known.question.isdisjoint(differ):
         return False  # "when" and "where" of one thing
     shared = _shared(asked.lower, other_asked.lower)
-    if here and there and (differ <= known.sets["ordinals"] or differ in known.opposites):
+    if opposed:
+        return shared >= (_ALIKE if differ else _ALIKE_OF_TERMS)
+    if here and there and differ <= known.sets["ordinals"]:
         return shared >= _ALIKE_OF_TERMS
     if shared < _ALIKE:
         return False
@@ -278,14 +296,30 @@ def _are_twins(first: Asked, second: Asked, known: Words) -> bool:
         return long and SequenceMatcher(None, word, other).ratio() >= _ALIKE
     if _names(word, asked.plain) or _names(other, other_asked.plain):
         return False
-    if first.describes or _look_alike(word, other):
+    if first.describes or _look_alike(word, other) > 0:
         return True
-    nearly_same = long and shared >= _VERY_ALIKE
+    if asked.words[asked.words.index(word) - 1] in known.question:
+        return False  # "in which year" and "in which city"
+    if not known.known and asked.words.index(word) < _QUESTION_WORDS:
+        return False  # the same, as far as one can see
+    very_long = (
+        known.known and len(words) >= _VERY_LONG and known.sets["of-language"].isdisjoint(words)
+    )
+    long = len(words) >= (_LONG if known.known else _VERY_LONG)
+    nearly_same = long and shared >= (_LONG_ALIKE if very_long else _VERY_ALIKE)
     return nearly_same and word in asked.unquoted and other in other_asked.unquoted
 
 
-def _look_alike(word: str, other: str) -> bool:
-    return SequenceMatcher(None, word, other).ratio() >= _LOOK_ALIKE
+def _opposed(here: Sequence[str], there: Sequence[str], known: Words) -> set[str]:
+    """The words of one question that have their opposite in the other one, and these."""
+    pairs = ((one, other) for one in here for other in there)
+    return {word for pair in pairs if frozenset(pair) in known.opposites for word in pair}
+
+
+def _look_alike(word: str, other: str) -> float:
+    """How much two words look alike, as far as they may be misread for each other; else 0."""
+    ratio = SequenceMatcher(None, word, other).ratio()
+    return ratio if ratio >= _LOOK_ALIKE else 0
 
 
 def _abbreviation(word: str, plain: str) -> bool:

@@ -1,6 +1,7 @@
 """A language's words, as far as the checks of wording need them: one file a language in `words/`.
 
-A language without a file gets none, and the checks that depend on words are silent.
+A language without a file gets none, and the checks that depend on words are silent. Stems it has
+where the stemmer knows it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..format.shape import Plain, plain
 from ..yaml import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Set
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 T = TypeVar("T")
 
@@ -59,11 +60,12 @@ class Words:
     """The words of one language. An entry that its file leaves out is empty and matches nothing.
 
     By the names of entries, `sets` has lists of words, `patterns` patterns as one, `phrases` each
-    pattern by its word.
+    pattern by its word. `pole` has one word for all that are opposites of each other.
     """
 
-    def __init__(self, entries: Mapping[str, Plain]) -> None:
+    def __init__(self, entries: Mapping[str, Plain], code: str = "") -> None:
         self._entries = entries
+        self._code = code
         self.known = bool(entries)
         self.sets = Made(lambda name: frozenset(self._text(name).split()))
         self.patterns = Made(self._pattern)
@@ -73,7 +75,11 @@ class Words:
         self.small = self.stop - self.question
         self.faint = self.stop | self.sets["weak"]
         self.common = self.faint | self.sets["numbers"]
-        self.opposites = {frozenset(pair.split("/")) for pair in self._text("opposites").split()}
+        pairs = [pair.split("/") for pair in self._text("opposites").split()]
+        endings = self._text("endings").split()
+        pairs += [[one + end, other + end] for one, other in pairs for end in endings]
+        self.opposites = {frozenset(pair) for pair in pairs}
+        self.pole = _one_for_all(pairs)
         months = self._text("months").split()
         self.months = {month: at % 12 + 1 for at, month in enumerate(months)}
 
@@ -99,8 +105,8 @@ class Words:
     @cached_property
     def joint(self) -> re.Pattern[str]:
         """What stands between the items of a list."""
-        joins = "|".join(sorted(self.sets["and"]))
-        return re.compile(rf"\s*[;,\n/]\s*(?:(?:{joins})\s+)?|\s+(?:{joins}|&)\s+")
+        joins = "|".join(sorted(self.sets["and"])) or "&"
+        return re.compile(rf"\s*[;,\n/、，；،؛]\s*(?:(?:{joins})\s+)?|\s+(?:{joins}|&)\s+")
 
     def tokens(self, lower: str) -> list[str]:
         """The words and figures of a text in small letters; `Kennedy's` is `kennedy`."""
@@ -117,15 +123,30 @@ class Words:
         """What the inflected forms of a word have in common."""
         import Stemmer  # small decks may not have two words that are alike
 
-        return Made(Stemmer.Stemmer(self._text("stemmer")).stemWord)
+        name = self._text("stemmer") or {"nb": "no", "nn": "no"}.get(self._code, self._code)
+        try:
+            return Made(Stemmer.Stemmer(name).stemWord)
+        except KeyError:  # the stemmer does not know the language: words are compared as they are
+            return Made(str)
+
+
+def _one_for_all(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Each word of some pairs, with one that stands for it and all that it is paired with."""
+    found: dict[str, str] = {}
+    for one, other in pairs:
+        keep, drop = found.setdefault(one, one), found.setdefault(other, other)
+        if keep != drop:
+            found.update({word: keep for word, pole in found.items() if pole == drop})
+    return found
 
 
 @cache
 def of(code: str) -> Words:
     """The words of the language of a BCP 47 tag; of one without a file, none are known."""
-    path = _FOLDER / f"{code.split('-', maxsplit=1)[0]}.yaml"
+    language = code.split("-", maxsplit=1)[0]
+    path = _FOLDER / f"{language}.yaml"
     if not path.is_file():
-        return Words({})
+        return Words({}, language)
     document, _ = tree.read(path)
     entries = plain(document.root) if document.root else {}
     assert not document.broken, document.error

@@ -111,4 +111,16 @@ def _checked(projects: list[Project], problems: list[Problem]) -> str:
     checked = count(len(projects), "deck")
     if not any(problem.is_error for problem in problems):
         checked += ", " + count(sum(project.facts() for project in projects), "fact")
-    return f"{checked}: {summary(problems)}"
+    return "\n".join((f"{checked}: {summary(problems)}", *_unchecked(projects)))
+
+
+def _unchecked(projects: list[Project]) -> list[str]:
+    """What is not looked for in languages whose words are not known: a line for each of them."""
+    from ..checks import unchecked
+
+    codes = {project.settings.language.code for project in projects if project.settings}
+    return [
+        f'note: in the language "{code}", these are not looked for: {", ".join(names)}'
+        for code in sorted(codes)
+        if (names := unchecked(code))
+    ]

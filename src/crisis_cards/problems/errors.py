@@ -24,7 +24,9 @@ UNKNOWN_CHECK = error("unknown-check", "an `allow` or `off` names a check that d
 BAD_DATE = error("bad-date", "a date cannot be read, or is not in the calendar")
 SHARED_DATE = error("shared-date", "an event with `both: true` has the date of another event")
 BAD_TAG = error("bad-tag", "a tag that Anki would change")
-NO_CLOZE = error("no-cloze", "a sentence to be completed has no blank")
+NO_CLOZE = error(
+    "no-cloze", "a sentence to be completed has no blank, or a quotation with `who: false`"
+)
 UNCLOSED_CLOZE = error("unclosed-cloze", "the mark of a blank has no partner")
 EMPTY_CLOZE = error("empty-cloze", "a blank hides nothing")
 BAD_CLOZE_NUMBER = error("bad-cloze-number", "a blank has a number that Anki cannot use")

@@ -13,16 +13,32 @@ and 281 cards of Ultimate History. "Wozniak" is his Twenty rules of formulating 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from .. import words
 from ..register import WordingCheck
-from . import answers, leaks, questions, sentences, shape
+from . import answers, leaks, questions, sentences, shape, siblings
 
-IN_ANY_LANGUAGE: tuple[WordingCheck, ...] = (shape.cloze_shape, shape.sequence_shape)
-"""The checks that need to know no words."""
+IN_ANY_LANGUAGE: tuple[WordingCheck, ...] = (
+    questions.double_question, answers.answer_long, answers.answer_list, leaks.answer_leak,
+    questions.question_size, leaks.cloze_leak, shape.cloze_shape, shape.sequence_shape,
+    leaks.hint_leak,
+)  # fmt: skip
+"""The checks that need to know no words, or of which a part does not: two question marks, commas,
+lengths, and what is given away by words that are the same."""
 
-CHECKS: tuple[WordingCheck, ...] = (
-    questions.enumeration, questions.yes_no, questions.double_question, questions.vague_question,
-    questions.date_precision, answers.answer_long, answers.answer_list, leaks.answer_leak,
-    questions.question_size, leaks.cloze_leak, *IN_ANY_LANGUAGE, leaks.hint_leak,
+OF_WORDS: tuple[WordingCheck, ...] = (
+    questions.enumeration, questions.yes_no, questions.vague_question, questions.date_precision,
     sentences.dangling_pronoun, sentences.relative_time, sentences.unattributed_claim,
 )  # fmt: skip
-"""The checks of one fact's wording, in a language whose words are known."""
+"""The checks for a language whose words are known."""
+
+
+def unchecked(language: str) -> Sequence[str]:
+    """The names of the checks that cannot be made in a language (a BCP 47 tag)."""
+    found = (siblings.CHECK, *(check for check, *_ in OF_WORDS))
+    return () if words.of(language).known else sorted(found)
+
+
+CHECKS = (*OF_WORDS, *IN_ANY_LANGUAGE)
+"""The checks of one fact's wording."""

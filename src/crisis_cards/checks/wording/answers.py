@@ -127,9 +127,10 @@ def _items(answer: Phrase) -> list[str]:
     if any(joints[:-1]) and not all(joints):
         return []  # "earns and pays abroad, assets aside"
     begun = {item.split()[0] for item in items}
+    most = 8 if words.known else 3  # words of an item, where clauses are not told from them
     for at, item in enumerate(items):
         inside = item.split()
-        if len(inside) > 8 or not words.sets["inner-clause"].isdisjoint(inside):
+        if len(inside) > most or not words.sets["inner-clause"].isdisjoint(inside):
             return []
         if at and len(begun) > 1 and inside[0] in words.sets["clause"]:
             return []
@@ -157,7 +158,12 @@ def _is_prose(answer: Phrase) -> bool:
 
 
 def _is_separated(text: str) -> bool:
-    return "," in text or ";" in text or "/" in text or "\n" in text
+    if "," in text or ";" in text or "/" in text or "\n" in text:
+        return True
+    return not text.isascii() and not _OTHER_COMMAS.isdisjoint(text)
+
+
+_OTHER_COMMAS = frozenset("、，；،؛")
 
 
 _PARENTHESES = re.compile(r"\([^)]*\)")

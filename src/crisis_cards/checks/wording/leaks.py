@@ -52,7 +52,7 @@ def answer_leak(reading: Reading) -> Fault | None:
             hint = 'begin with what was done, as in "met Robert Kennedy in secret"'
             return Fault(card.asked.span(0, surname), message, hint)
         for phrase in shown:
-            found = _given_away(answer, phrase)
+            found = given_away(answer, phrase)
             if found and not _may_repeat(card):
                 way = f": the card {card.prompt.way} shows it" if card.prompt.way else ""
                 message = f'this gives the answer "{_short(answer)}" away'
@@ -126,7 +126,7 @@ def _hinted_away(answer: Phrase, hint: Phrase) -> tuple[int, int] | None:
             if _can_be_read(word.lower().replace("...", "…"), answer):
                 start = text.find(word)
                 return start, start + len(word)
-    return _given_away(answer, hint)
+    return given_away(answer, hint)
 
 
 def _can_be_read(shown: str, answer: Phrase) -> bool:
@@ -188,12 +188,12 @@ def cloze_leak(reading: Reading) -> Fault | None:
             if not also and not _may_occur_again(answers[blank], whole):
                 continue
             answer = reading.part(blank.answer)
-            is_year = _YEAR.fullmatch(answer.plain)
+            is_year = YEAR.fullmatch(answer.plain)
             if not answer.telling and not is_year:
                 continue
             left = filled(text.value, (0, len(text.value)), passage.blanks, gap)
             seen = Phrase(text._replace(value=left + also), reading.words)
-            if _given_away(answer, seen) or (is_year and answer.plain in seen.words):
+            if given_away(answer, seen) or (is_year and answer.plain in seen.words):
                 message = f'"{_short(answer)}" can be read elsewhere on the card that asks for it'
                 alike = (
                     "number both blanks alike, as in ==c1::…==, so that they are hidden together"
@@ -203,7 +203,7 @@ def cloze_leak(reading: Reading) -> Fault | None:
     return None
 
 
-_YEAR = re.compile(r"[12]\d{3}")
+YEAR = re.compile(r"[12]\d{3}")
 
 
 def _may_occur_again(hidden: str, whole: str) -> bool:
@@ -223,7 +223,7 @@ def _begins_word(start: str, text: str) -> bool:
     return at >= 0
 
 
-def _given_away(answer: Phrase, shown: Phrase) -> tuple[int, int] | None:
+def given_away(answer: Phrase, shown: Phrase) -> tuple[int, int] | None:
     """The range of `shown.plain` that gives the first word of an answer away; None for no leak.
 
     Every word of the answer has to be there, figures and single letters too ("George II" is not
@@ -238,7 +238,9 @@ def _given_away(answer: Phrase, shown: Phrase) -> tuple[int, int] | None:
     if first not in seen and not _inflected(first, seen, words):
         return None
     for word in answer.words:
-        if word not in words.stop and word not in seen and not _inflected(word, seen, words):
+        if word in words.stop or word in seen or _inflected(word, seen, words):
+            continue
+        if words.known or not answer.may_be_small(word):
             return None
     stem = words.stems[first]
     for found in re.finditer(r"[^\W_]+", shown.lower):

@@ -64,8 +64,9 @@ def double_question(card: Card, reading: Reading) -> Fault | None:
     """
     asked, words = card.asked, reading.words
     span = None
-    if asked.plain.count("?") >= 2 and len(re.findall(_ENDS, asked.unquoted)) >= 2:
-        span = asked.span(asked.plain.index("?") + 1, len(asked.plain))
+    marks = asked.plain if asked.plain.isascii() else asked.plain.translate(_MARKS)
+    if marks.count("?") >= 2 and len(re.findall(_ENDS, asked.unquoted.translate(_MARKS))) >= 2:
+        span = asked.span(marks.index("?") + 1, len(asked.plain))
     elif sum(map(words.question.__contains__, asked.words)) >= 2:
         text = asked.unquoted
         if found := words.patterns["double"].match(text.lstrip("¿ ")):
@@ -74,7 +75,8 @@ def double_question(card: Card, reading: Reading) -> Fault | None:
     return span and Fault(span, message, "make two facts of it, one for each question")
 
 
-_ENDS = r"\?(?=[\s)]|$)"
+_MARKS = str.maketrans("？؟", "??")
+_ENDS = r"\?(?=\W|$)(?!\?)"
 
 
 @of_question
@@ -184,7 +186,11 @@ def question_size(reading: Reading) -> Fault | None:
             continue
         asked = card.asked
         spaces = asked.plain.count(" ")
-        if spaces < 3 and card.wording.question and re.match(_ONE_OR_TWO, asked.plain):
+        if (
+            spaces < (3 if reading.words.known else 1)
+            and card.wording.question
+            and re.match(_ONE_OR_TWO, asked.plain)
+        ):
             hint = 'write a whole question; for a word and its meaning, use "term" and "means"'
             return Fault(asked.span(), "this is too short to say what is asked", hint)
         if spaces >= LONGEST_QUESTION and (words := asked.length()) > LONGEST_QUESTION:

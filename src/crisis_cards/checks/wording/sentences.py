@@ -34,7 +34,7 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
         if not words.patterns["dangling"].match(asked.lower):
             continue
         if card.wording.question:
-            if not _SENTENCE.search(asked.plain):
+            if not _SENTENCE.search(asked.plain) or asked.plain.lstrip("¿¡ ")[:1].islower():
                 continue
         elif not asked.plain[:1].isupper():
             continue
@@ -47,7 +47,7 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
 
 
 _AROUND = " .,;:?!…"
-_SENTENCE = re.compile(r"^\W*[A-Z].*[.?!…]\W*$", re.DOTALL)
+_SENTENCE = re.compile(r"^\W*[^\W\d_].*[.?!…]\W*$", re.DOTALL)
 
 
 @of_wording
