@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..problems import Check, Problem, errors
+from ..problems import Check, Fix, Problem, errors
 from ..yaml.tree import Text
+from . import near_misses
 
 HIGHEST = 500
 """The highest number of a blank that Anki makes a card of (measured with Anki 26.9)."""
@@ -62,6 +63,16 @@ class Passage(NamedTuple):
             yield blank
             if blank.inner:
                 yield from Passage(self.text, blank.inner).walk()
+
+    def readable(self) -> str:
+        """The text as `near_misses.readable` makes it, in which the marks of blanks are hidden."""
+        value = list(near_misses.readable(self.text.value))
+        for blank in self.walk():
+            parts = filter(None, (blank.answer, blank.hint))
+            edges = [blank.start, *(edge for part in parts for edge in part), blank.end]
+            for start, end in zip(edges[::2], edges[1::2], strict=True):
+                value[start:end] = near_misses.HIDDEN * (end - start)
+        return "".join(value)
 
 
 class _Open:
@@ -121,7 +132,9 @@ class _Scanner:
             elif token == "====":
                 at = self._double_mark(start)
             elif token[:3] in ("{{c", "{{C") and (token[2] == "C" or token[-2:] != "::"):
-                self._report(start, at, errors.UNCLOSED_CLOZE, "this is no blank", _ANKI)
+                mended = f"{token.rstrip(':').lower()}::"
+                fix = (self.text.edit(start, at, mended),) if token[-1] == ":" else ()
+                self._report(start, at, errors.UNCLOSED_CLOZE, "this is no blank", _ANKI, fix)
             else:
                 self._anki_token(token, start, at)
         self._report_open()
@@ -132,9 +145,22 @@ class _Scanner:
             self._report(first.start, first.end, errors.BAD_CLOZE_NUMBER, message, hint)
         return Passage(self.text, tuple(self.blanks)), self.problems
 
-    def _report(self, start: int, end: int, check: Check, message: str, hint: str) -> None:
+    def _report(
+        self, start: int, end: int, check: Check, message: str, hint: str, fix: Fix = ()
+    ) -> None:
         span = self.text.span_of(start, end)
-        self.problems.append(Problem(span, check, message, hint))
+        self.problems.append(Problem(span, check, message, hint, fix))
+
+    def _report_mark(self, start: int, end: int, message: str, hint: str) -> None:
+        """A mark without a partner, which may be there and be written with other signs."""
+        value = Passage(self.text, tuple(self.blanks)).readable()
+        for miss in near_misses.find(self.text, value):
+            if miss.fix and miss.start <= start < miss.end:
+                start, end, hint, fix = miss
+                break
+        else:
+            fix = ()
+        self._report(start, end, errors.UNCLOSED_CLOZE, message, hint, fix)
 
     def _after_math(self, start: int) -> int:
         r"""Past `\( … \)`. Anki's own marks count inside: there is no other way to hide a term."""
@@ -189,7 +215,7 @@ class _Scanner:
             self.stray = True  # one message for a text: the others are most likely its doing
             message = "this == closes no blank"
             hint = r"put == right before the answer too (==answer==), or write \== for equals signs"
-            self._report(start, end, errors.UNCLOSED_CLOZE, message, hint)
+            self._report_mark(start, end, message, hint)
         return end
 
     def _double_mark(self, start: int) -> int:
@@ -247,7 +273,7 @@ class _Scanner:
         literal = "" if top.anki else r", or write \== for equals signs"
         message = f"this {mark} opens a blank that never closes"
         hint = f"put {close} right after the answer, without a space between{literal}"
-        self._report(top.start, top.content, errors.UNCLOSED_CLOZE, message, hint)
+        self._report_mark(top.start, top.content, message, hint)
 
 
 _ANKI = "write {{c1::answer}} with a small c and two colons, or ==answer=="

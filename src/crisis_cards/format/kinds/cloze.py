@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...problems import errors, excerpt
-from .. import cloze
+from .. import cloze, near_misses
 from ..prompt import SENTENCE, Label, Layout, Note, Notes, Prompt
 from ..schema_parts import string
 from ..shape import Context, Key, Values
@@ -34,6 +34,11 @@ def _refuse(context: Context, fact: Values) -> bool:
             hint = f"put the equals signs around all of it: =={whole}=="
             context.report(span, errors.NO_CLOZE, message, hint)
             return True
+    for miss in near_misses.find(text, alone=True):
+        span = text.span_of(miss.start, miss.end)
+        message = "these signs make no blank"
+        context.report(span, errors.NO_CLOZE, message, miss.hint, miss.fix)
+        return True
     hint = "put two equals signs right before and after what is to be remembered: ==answer=="
     context.report(text, errors.NO_CLOZE, "this sentence has no blank", hint)
     return True
