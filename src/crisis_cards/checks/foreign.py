@@ -17,9 +17,10 @@ from ..yaml.tree import Text
 
 Found: TypeAlias = "re.Match[str]"
 
-TEXT, BLANKS, EXTRA = 1, 2, 4
-"""The places: most texts, those with blanks, `extra`."""
-_ANYWHERE = TEXT | BLANKS | EXTRA
+TEXT, BLANKS, EXTRA, PAGE = 1, 2, 4, 8
+"""The places: most texts, those with blanks, `extra`, and a deck's description."""
+_OF_FACTS = TEXT | BLANKS | EXTRA
+_ANYWHERE = _OF_FACTS | PAGE
 
 
 class _Markup(NamedTuple):
@@ -174,6 +175,7 @@ _TABLE = (
         "an address in angle brackets",
         re.compile(r"<((?:https?://|mailto:)[^\s<>]+)>"),
         "write {1}",
+        _OF_FACTS,
     ),
     _Markup(
         "a sign set lower",
@@ -192,7 +194,7 @@ _TABLE = (
         "a blank",
         re.compile(r"(?<![=\w])==(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])|\{\{[cC]\d+::[^{}]*\}\}"),
         'only "cloze" and "quote" take blanks; write **words** to stress them',
-        TEXT | EXTRA,
+        _ANYWHERE ^ BLANKS,
     ),
     _Markup(
         "a sound",
@@ -211,7 +213,7 @@ _TABLE = (
         "a link of a wiki",
         re.compile(r"(?<![\w!\[])\[\[(?:[^\[\]|\n]*\|)?([^\W\d][^\[\]|\n]*)\]\]"),
         "write {1}",
-        TEXT | EXTRA,
+        _ANYWHERE ^ BLANKS,
     ),
     _Markup(
         "a link whose address stands elsewhere",
@@ -220,6 +222,7 @@ _TABLE = (
             re.MULTILINE,
         ),
         "write [text](https://…)",
+        _OF_FACTS,
     ),
     _Markup(
         "a link without a whole address",
@@ -247,14 +250,19 @@ _TABLE = (
         "a heading",
         _lines(r"(#{1,6})[ ]+[^\W\d]"),
         "leave out {1}, and write **words** to stress them",
+        _OF_FACTS,
     ),
     _Markup(
-        "a quotation of Markdown", _lines(r">[ ]+[^\W\d]"), "leave out >, and use quotation marks"
+        "a quotation of Markdown",
+        _lines(r">[ ]+[^\W\d]"),
+        "leave out >, and use quotation marks",
+        _OF_FACTS,
     ),
     _Markup(
         "a line across",
         re.compile(r"(?<=\n)[ ]{0,3}(?:[*]{3,}|-{3,}|_{3,}|={3,}|[*] [*] [*]|- - -)[ ]*(?=\n|\Z)"),
         "leave it out; an empty line begins a new paragraph",
+        _OF_FACTS,
     ),
     _Markup(
         "a reading above a word",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from ..format import near_misses
 from ..format.cloze import Passage
-from ..yaml.tree import Text
+from ..yaml.tree import File, Text
 from . import foreign
 from .facts import texts
 from .foreign import Foreign
+from .index import Whole, from_records
 from .register import Fault, of_facts
 
 if TYPE_CHECKING:
@@ -64,3 +65,19 @@ def _in_passage(passage: Passage) -> Iterator[Foreign]:
     for start, end, hint, fix in near_misses.find(text, value):
         yield Foreign(start, end, "these signs make no blank: the card shows them", hint, fix)
     yield from foreign.find(text, value, foreign.BLANKS)
+
+
+@from_records(printed_as_typed.check)
+def printed_titles(whole: Whole) -> Iterator[Fault]:
+    """The same for texts that belong to no fact: titles, and the deck's description."""
+    texts = [(source.title, foreign.TEXT) for source in whole.settings.sources.values()]
+    if about := whole.settings.description:
+        texts.append((about, foreign.PAGE))
+    for section in whole.sections:
+        if foreign.MAY_BE.search(section.title):
+            path, start, end = section.title_at
+            file = File(path, whole.text(path))
+            texts.append((Text(section.title, start, end, file), foreign.TEXT))
+    for text, place in texts:
+        for start, end, message, hint, fix in _in_text(text, place):
+            yield Fault(text.span_of(start, end), message, hint, (), fix)
