@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..format import near_misses
@@ -43,7 +43,7 @@ def printed_as_typed(study: Study) -> Iterator[Fault]:
     for fact in study.facts:
         passages = {id(v.text): v for v in fact.values.values() if type(v) is Passage}
         for text in texts(fact):
-            if (passage := passages.get(id(text))) is not None:
+            if passages and (passage := passages.get(id(text))) is not None:
                 found = _in_passage(passage)
             else:
                 found = _in_text(text, foreign.EXTRA if text is fact.extra else foreign.TEXT)
@@ -51,28 +51,33 @@ def printed_as_typed(study: Study) -> Iterator[Fault]:
                 yield Fault(text.span_of(start, end), message, hint, (fact.id.value,), fix)
 
 
-def _in_text(text: Text, place: int) -> Iterator[Foreign]:
-    if foreign.MAY_BE.search(text.value):
-        yield from foreign.find(text, near_misses.readable(text.value), place)
+def _in_text(text: Text, place: int) -> Iterable[Foreign]:
+    if not foreign.MAY_BE.search(text.value):
+        return ()
+    return foreign.find(text, near_misses.readable(text.value), place)
 
 
-def _in_passage(passage: Passage) -> Iterator[Foreign]:
-    text = passage.text
-    signs = text.value.count("=") - 4 * len(passage.blanks)
-    if not signs and not foreign.MAY_BE.search(text.value.replace("==", "")):
-        return
+def _in_passage(passage: Passage) -> Iterable[Foreign]:
+    """What is found around blanks; most passages have no more equals signs than their marks."""
+    value = passage.text.value
+    other = value.count("=") != 4 * len(passage.blanks)
+    if not other and not foreign.MAY_BE.search(value.replace("==", "")):
+        return ()
     value = passage.readable()
-    for start, end, hint, fix in near_misses.find(text, value):
-        yield Foreign(start, end, "these signs make no blank: the card shows them", hint, fix)
-    yield from foreign.find(text, value, foreign.BLANKS)
+    misses = near_misses.find(passage.text, value)
+    signs = [Foreign(start, end, _NO_BLANK, hint, fix) for start, end, hint, fix in misses]
+    return signs + list(foreign.find(passage.text, value, foreign.BLANKS))
+
+
+_NO_BLANK = "these signs make no blank: the card shows them"
 
 
 @from_records(printed_as_typed.check)
 def printed_titles(whole: Whole) -> Iterator[Fault]:
     """The same for texts that belong to no fact: titles, and the deck's description."""
-    texts = [(source.title, foreign.TEXT) for source in whole.settings.sources.values()]
-    if about := whole.settings.description:
-        texts.append((about, foreign.PAGE))
+    settings = whole.settings
+    texts = [(source.title, foreign.TEXT) for source in settings.sources.values()]
+    texts += [(settings.description, foreign.PAGE)] if settings.description else []
     for section in whole.sections:
         if foreign.MAY_BE.search(section.title):
             path, start, end = section.title_at
