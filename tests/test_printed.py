@@ -224,6 +224,22 @@ def _mended(make_deck: Callable[..., Project], fact: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        (r"\(x = ==\frac{1}{2}==\)", r"in a formula, write {{c1::\frac{1}{2}}}"),
+        ("`git ==rebase==`", "hide all of the code: ==`git rebase`=="),
+    ],
+)
+def test_code_and_formulas_take_other_marks(written: str, hint: str) -> None:
+    for value in (written, f"==a== {written}"):
+        passage, problems = cloze.parse(_text(value))
+        assert not problems
+        (miss,) = near_misses.find(passage.text, passage.readable())
+        assert miss.hint == hint
+        assert value[miss.start : miss.end].strip("=") in hint
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "a == b, ==c==",
@@ -235,6 +251,7 @@ def _mended(make_deck: Callable[..., Project], fact: str) -> str:
         "m==ice==, ==日====本==",
         "a line of ===== and ==b==",
         "f(a=1, b=2) ==c==",
+        r"`x==1 and y==2` \(a==b==c\) https://a.b/?x==1&y==2 ==c==",
     ],
 )
 def test_what_is_no_near_miss(written: str) -> None:

@@ -6,6 +6,7 @@ A row of the table is one way to miss; what is code, mathematics, an address or 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..problems import Fix, excerpt
@@ -58,6 +59,8 @@ _TABLE = (
     _Row(re.compile(rf"(?P<left>(?<![\w\\{{}}^$]){{){_WORD}(?P<right>}})(?!}})"), only_alone=True),
 )
 
+_IN_LITERAL = _around("==", "==", r"(?P<answer>[^\s=](?:[^=\n]*[^\s=])?)")
+
 
 class Miss(NamedTuple):
     """Where signs stand in a text that were meant as a blank, how to write it, and what mends it.
@@ -107,7 +110,23 @@ def find(text: Text, value: str | None = None, *, alone: bool = False) -> list[M
         if not row.sure_alone:
             hint += r" without the spaces, or \== for equals signs"
         misses.append(Miss(*first.span(), hint, fix))
-    return misses
+    return misses or list(_in_literal(text))[:1]
+
+
+def _in_literal(text: Text) -> Iterator[Miss]:
+    """Marks in code or in a formula, where two equals signs are two equals signs."""
+    for literal in _LITERAL.finditer(text.value):
+        found = _IN_LITERAL.search(literal[0])
+        if not found:
+            continue
+        if literal["code"]:
+            hint = f"hide all of the code: =={excerpt(literal[0].replace('==', ''))}=="
+        elif literal[0][1] in "([":
+            hint = f"in a formula, write {{{{c1::{found['answer']}}}}}"
+        else:
+            continue
+        start, end = found.span()
+        yield Miss(literal.start() + start, literal.start() + end, hint, ())
 
 
 def _number(found: re.Match[str]) -> str:
