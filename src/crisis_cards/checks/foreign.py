@@ -138,8 +138,8 @@ _TABLE = (
     ),
     _Markup(
         "a formula of LaTeX",
-        re.compile(r"\\begin\{(\w+)\*?\}"),
-        r"put the whole formula between \[ and \]",
+        re.compile(r"\\(?:begin|ce|[dt]?frac|mathbb|mathrm|overline|sqrt|text|vec)\{[^{}]*\}"),
+        r"put the whole formula between \( and \)",
     ),
     _Markup(
         "an HTML entity",
@@ -274,7 +274,7 @@ _TABLE = (
 )
 # Each begins with one character that is certain, so that re passes over all others quickly.
 MAY_BE = re.compile(
-    r"\$|>|~|\^|\{|\||#|《|&[#\w]+;|<[!/\w]|\[(?![^\[\]]*\]\(https?:)|==|```|\\begin"
+    r"\$|>|~|\^|\{|\||#|《|&[#\w]+;|<[!/\w]|\[(?![^\[\]]*\]\(https?:)|==|```"
     r"|\*\*\*|---|___|\* \* |- - "
 )
 """Whether a text may have any of it: a quick look, which most texts pass."""

@@ -113,6 +113,7 @@ class _Scanner:
         self.blanks: list[Blank] = []
         self.open: list[_Open] = []
         self.problems: list[Problem] = []
+        self.unpaired: list[tuple[int, int, Check, str, str]] = []  # marks, to be reported
         self.code_runs: dict[int, list[int]] | None = None
         self.no_math: set[str] = set()  # closing marks that do not come any more
         self.too_deep = False
@@ -138,6 +139,7 @@ class _Scanner:
             else:
                 self._anki_token(token, start, at)
         self._report_open()
+        self._report_marks()
         if len(self.blanks) > HIGHEST:
             first = self.blanks[HIGHEST]
             message = f"Anki makes cards of {HIGHEST} blanks at most, and this is one more"
@@ -151,16 +153,20 @@ class _Scanner:
         span = self.text.span_of(start, end)
         self.problems.append(Problem(span, check, message, hint, fix))
 
-    def _report_mark(self, start: int, end: int, message: str, hint: str) -> None:
-        """A mark without a partner, which may be there and be written with other signs."""
+    def _report_marks(self) -> None:
+        """Marks without a partner, which may be there and be written with other signs."""
+        if not self.unpaired:
+            return
         value = Passage(self.text, tuple(self.blanks)).readable()
-        for miss in near_misses.find(self.text, value):
-            if miss.fix and miss.start <= start < miss.end:
-                start, end, hint, fix = miss
-                break
-        else:
-            fix = ()
-        self._report(start, end, errors.UNCLOSED_CLOZE, message, hint, fix)
+        misses = [miss for miss in near_misses.find(self.text, value) if miss.fix]
+        reported = set()
+        for start, end, check, message, hint in self.unpaired:
+            near = next((miss for miss in misses if miss.start <= start < miss.end), None)
+            if near is None:
+                self._report(start, end, check, message, hint)
+            elif near not in reported:
+                self._report(near.start, near.end, check, message, near.hint, near.fix)
+                reported.add(near)
 
     def _after_math(self, start: int) -> int:
         r"""Past `\( … \)`. Anki's own marks count inside: there is no other way to hide a term."""
@@ -215,7 +221,7 @@ class _Scanner:
             self.stray = True  # one message for a text: the others are most likely its doing
             message = "this == closes no blank"
             hint = r"put == right before the answer too (==answer==), or write \== for equals signs"
-            self._report_mark(start, end, message, hint)
+            self.unpaired.append((start, end, errors.UNCLOSED_CLOZE, message, hint))
         return end
 
     def _double_mark(self, start: int) -> int:
@@ -223,7 +229,7 @@ class _Scanner:
         top = self.open[-1] if self.open else None
         if top and not top.anki and start > top.content:
             return self._mark(self._mark(start))
-        self._report(start, start + 4, errors.EMPTY_CLOZE, "this blank is empty", _EMPTY)
+        self.unpaired.append((start, start + 4, errors.EMPTY_CLOZE, "this blank is empty", _EMPTY))
         return start + 4
 
     def _anki_token(self, token: str, start: int, end: int) -> None:
@@ -273,7 +279,7 @@ class _Scanner:
         literal = "" if top.anki else r", or write \== for equals signs"
         message = f"this {mark} opens a blank that never closes"
         hint = f"put {close} right after the answer, without a space between{literal}"
-        self._report_mark(top.start, top.content, message, hint)
+        self.unpaired.append((top.start, top.content, errors.UNCLOSED_CLOZE, message, hint))
 
 
 _ANKI = "write {{c1::answer}} with a small c and two colons, or ==answer=="

@@ -43,8 +43,8 @@ def _around(left: str, right: str, answer: str = _ANSWER) -> re.Pattern[str]:
 
 
 _TABLE = (
-    _Row(_around("={3,4}", "={2,4}"), sure=True),
-    _Row(_around("==", "={3,4}"), sure=True),
+    _Row(_around("={3,}", "={2,}"), sure=True),
+    _Row(_around("==", "={3,}"), sure=True),
     _Row(_around("==", "="), sure=True),
     _Row(_around("=", "=="), sure=True),
     _Row(_around("==[ ]+", "=="), sure=True),
@@ -54,6 +54,8 @@ _TABLE = (
     _Row(
         re.compile(rf"(?P<left>(?<!{{){{(?P<number>[cC]\d+)::?)(?!:){_ANSWER}(?P<right>}})"), True
     ),
+    _Row(re.compile(rf"(?P<left>{{{{(?P<number>[cC]\d+)::){_ANSWER}(?P<right>}}(?!}})|==)"), True),
+    _Row(_around("==", r"\}\}"), sure=True),
     _Row(re.compile(rf"(?P<left>{{{{[ ]*(?![cC]\d)){_ANSWER}(?P<right>[ ]*}}}})")),
     _Row(re.compile(rf"(?P<left>(?<!\w)\[\[){_WORD}(?P<right>\]\])(?!\()")),
     _Row(re.compile(rf"(?P<left>(?<![\w\\{{}}^$]){{){_WORD}(?P<right>}})(?!}})"), only_alone=True),
