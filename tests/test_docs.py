@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
+from crisis_cards import pipeline
 from crisis_cards.checks import CHECKS, manual
 from crisis_cards.commands import main
 from crisis_cards.format.keys import COMMON
@@ -58,10 +60,56 @@ def test_the_page_of_the_checks_is_the_manual(request: pytest.FixtureRequest) ->
 def test_every_check_has_a_page() -> None:
     pages = manual.pages()
     assert set(pages) == set(CHECKS)
-    for name in (name for name, check in CHECKS.items() if not check.is_error):
-        assert "Bad" in pages[name], name
-        assert "Good" in pages[name], name
-        assert re.search(r"Where the (?:rule|threshold)s? comes? from", pages[name]), name
+    for name, page in pages.items():
+        assert "\nBad" in page, name
+        assert "\nGood" in page, name
+        if not CHECKS[name].is_error:
+            assert re.search(r"Where the (?:rule|threshold)s? comes? from", page), name
+
+
+_ERRORS = sorted(name for name, check in CHECKS.items() if check.is_error)
+_IN_WORDS = {"empty-deck", "media-collision", "not-utf8", "unreadable-file"}
+"""Errors that no text shows: it takes folders, bytes, or another system."""
+_EXAMPLE = re.compile(
+    r"^(Bad|Good)(?:, in (deck\.yaml|deck\.lock|theme\.css)|, .*)?:\n\n((?:    .*\n|\n)+)",
+    re.MULTILINE,
+)
+_MAP = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"/>'
+_SOURCES = "sources: {milestone: {title: Milestones}}\n"
+
+
+def _examples(name: str) -> dict[str, tuple[str, str]]:
+    """The file and the text of the example that is wrong, and of the one that is right."""
+    found = _EXAMPLE.findall(manual.pages()[name] + "\n")
+    return {word: (file, textwrap.dedent(text)) for word, file, text in found}
+
+
+@pytest.mark.parametrize("name", [name for name in _ERRORS if name not in _IN_WORDS])
+def test_an_example_of_an_error_is_one_and_its_remedy_mends_it(name: str, tmp_path: Path) -> None:
+    examples = _examples(name)
+    assert "Bad" in examples
+    assert "Good" in examples or name == "bad-lock"  # a lock is never written by hand
+    for word, (file, text) in examples.items():
+        deck = tmp_path / word
+        (deck / "media").mkdir(parents=True)
+        (deck / "media/map.svg").write_text(_MAP, encoding="utf-8")
+        (deck / "deck.yaml").write_text("deck: Cuba\nid: cuba\n" + _SOURCES, encoding="utf-8")
+        (deck / "1.yaml").write_text(_section("ask: Who?\nanswer: Me\n"), encoding="utf-8")
+        if file == "deck.yaml":
+            text += "id: cuba\n"
+        (deck / (file or "1.yaml")).write_text(text if file else _section(text), encoding="utf-8")
+        errors = {p.check for p in pipeline.read(deck).problems if p.is_error}
+        assert errors == ({name} if word == "Bad" else set())
+
+
+def _section(text: str) -> str:
+    """A section file of an example, which may be one, or facts, or the keys of one fact."""
+    first = text.partition(":")[0]
+    if first == "section":
+        return text
+    if first in COMMON or any(first in kind.keys for kind in BUILT_IN.values()):
+        text = "one:\n" + textwrap.indent(text, "  ")
+    return "section: One\nfacts:\n" + textwrap.indent(text, "  ")
 
 
 def test_every_kind_and_key_is_in_the_readme() -> None:

@@ -74,7 +74,7 @@ language writes dates.
 `*emphasis*`, `**strong**`, `` `code` `` and `[links](https://example.org)`; a backslash makes the
 next sign an ordinary one. `extra` and `description` may also have paragraphs, lists and fenced
 code, below a `|`. `\\( … \\)` and `\\[ … \\]` are mathematics. Everything else, HTML and braces
-included, is shown as you typed it.
+included, is shown as you typed it; where that looks like markup, `check` says what to write.
 
 **Blanks** are for `cloze` and `quote`. Elsewhere `==` is text.
 

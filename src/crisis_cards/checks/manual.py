@@ -1,11 +1,14 @@
-"""The manual of the checks: a page for each, made of the docstring of the function that checks.
+"""The manual of the checks: a page for each.
 
+That of a warning is the docstring of the function that finds it, those of errors are `errors.md`.
 `docs/checks.md` is this manual as a file.
 """
 
 from __future__ import annotations
 
+import re
 from inspect import cleandoc
+from pathlib import Path
 
 from . import CHECKS
 
@@ -27,21 +30,24 @@ languages those that depend on words are silent. A retired fact is left alone.
 
 def pages() -> dict[str, str]:
     """A page for every check, by its name: Markdown that is also readable as it stands."""
-    errors = {name: check.page for name, check in CHECKS.items() if check.is_error}
-    warnings = {name: cleandoc(CHECKS[name].page) for name in sorted(CHECKS.keys() - errors)}
-    return {**errors, **warnings}
+    text = Path(__file__).with_name("errors.md").read_text(encoding="utf-8")
+    _, *parts = re.split(r"^## (.+)\n", text, flags=re.MULTILINE)
+    of_errors = dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
+    return {
+        name: of_errors[name] if check.is_error else cleandoc(check.page)
+        for name, check in sorted(CHECKS.items())
+    }
 
 
 def explain(name: str) -> str | None:
     """The page of a check for a terminal; None where there is no such check."""
     check = CHECKS.get(name)
-    return f"{name} ({check.severity})\n\n{cleandoc(check.page)}\n" if check else None
+    return f"{name} ({check.severity})\n\n{pages()[name]}\n" if check else None
 
 
 def markdown() -> str:
     """All pages as one document."""
-    found = pages()
-    warnings = [f"### {name}\n\n{found[name]}" for name in found if not CHECKS[name].is_error]
-    errors = [f"| `{name}` | {found[name]} |" for name in sorted(found) if CHECKS[name].is_error]
-    table = ("## Errors\n\n| name | what is wrong |\n|---|---|", *errors)
-    return "\n\n".join((_HEAD.strip(), "## Warnings", *warnings, "\n".join(table))) + "\n"
+    shown = {name: f"### {name}\n\n{page}" for name, page in pages().items()}
+    errors = [page for name, page in shown.items() if CHECKS[name].is_error]
+    warnings = [page for name, page in shown.items() if not CHECKS[name].is_error]
+    return "\n\n".join((_HEAD.strip(), "## Warnings", *warnings, "## Errors", *errors)) + "\n"

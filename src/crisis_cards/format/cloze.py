@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..problems import Check, Problem, errors
+from ..problems import Check, Fix, Problem, errors
 from ..yaml.tree import Text
+from . import near_misses
 
 HIGHEST = 500
 """The highest number of a blank that Anki makes a card of (measured with Anki 26.9)."""
@@ -63,6 +64,16 @@ class Passage(NamedTuple):
             if blank.inner:
                 yield from Passage(self.text, blank.inner).walk()
 
+    def readable(self) -> str:
+        """The text as `near_misses.readable` makes it, in which the marks of blanks are hidden."""
+        value = list(near_misses.readable(self.text.value))
+        for blank in self.walk():
+            parts = filter(None, (blank.answer, blank.hint))
+            edges = [blank.start, *(edge for part in parts for edge in part), blank.end]
+            for start, end in zip(edges[::2], edges[1::2], strict=True):
+                value[start:end] = near_misses.HIDDEN * (end - start)
+        return "".join(value)
+
 
 class _Open:
     """A blank whose closing mark has not come yet."""
@@ -102,6 +113,7 @@ class _Scanner:
         self.blanks: list[Blank] = []
         self.open: list[_Open] = []
         self.problems: list[Problem] = []
+        self.unpaired: list[tuple[int, int, Check, str, str]] = []  # marks, to be reported
         self.code_runs: dict[int, list[int]] | None = None
         self.no_math: set[str] = set()  # closing marks that do not come any more
         self.too_deep = False
@@ -121,10 +133,13 @@ class _Scanner:
             elif token == "====":
                 at = self._double_mark(start)
             elif token[:3] in ("{{c", "{{C") and (token[2] == "C" or token[-2:] != "::"):
-                self._report(start, at, errors.UNCLOSED_CLOZE, "this is no blank", _ANKI)
+                mended = f"{token.rstrip(':').lower()}::"
+                fix = (self.text.edit(start, at, mended),) if token[-1] == ":" else ()
+                self._report(start, at, errors.UNCLOSED_CLOZE, "this is no blank", _ANKI, fix)
             else:
                 self._anki_token(token, start, at)
         self._report_open()
+        self._report_marks()
         if len(self.blanks) > HIGHEST:
             first = self.blanks[HIGHEST]
             message = f"Anki makes cards of {HIGHEST} blanks at most, and this is one more"
@@ -132,9 +147,26 @@ class _Scanner:
             self._report(first.start, first.end, errors.BAD_CLOZE_NUMBER, message, hint)
         return Passage(self.text, tuple(self.blanks)), self.problems
 
-    def _report(self, start: int, end: int, check: Check, message: str, hint: str) -> None:
+    def _report(
+        self, start: int, end: int, check: Check, message: str, hint: str, fix: Fix = ()
+    ) -> None:
         span = self.text.span_of(start, end)
-        self.problems.append(Problem(span, check, message, hint))
+        self.problems.append(Problem(span, check, message, hint, fix))
+
+    def _report_marks(self) -> None:
+        """Marks without a partner, which may be there and be written with other signs."""
+        if not self.unpaired:
+            return
+        value = Passage(self.text, tuple(self.blanks)).readable()
+        misses = [miss for miss in near_misses.find(self.text, value) if miss.fix]
+        reported = set()
+        for start, end, check, message, hint in self.unpaired:
+            near = next((miss for miss in misses if miss.start <= start < miss.end), None)
+            if near is None:
+                self._report(start, end, check, message, hint)
+            elif near not in reported:
+                self._report(near.start, near.end, check, message, near.hint, near.fix)
+                reported.add(near)
 
     def _after_math(self, start: int) -> int:
         r"""Past `\( … \)`. Anki's own marks count inside: there is no other way to hide a term."""
@@ -189,7 +221,7 @@ class _Scanner:
             self.stray = True  # one message for a text: the others are most likely its doing
             message = "this == closes no blank"
             hint = r"put == right before the answer too (==answer==), or write \== for equals signs"
-            self._report(start, end, errors.UNCLOSED_CLOZE, message, hint)
+            self.unpaired.append((start, end, errors.UNCLOSED_CLOZE, message, hint))
         return end
 
     def _double_mark(self, start: int) -> int:
@@ -197,7 +229,7 @@ class _Scanner:
         top = self.open[-1] if self.open else None
         if top and not top.anki and start > top.content:
             return self._mark(self._mark(start))
-        self._report(start, start + 4, errors.EMPTY_CLOZE, "this blank is empty", _EMPTY)
+        self.unpaired.append((start, start + 4, errors.EMPTY_CLOZE, "this blank is empty", _EMPTY))
         return start + 4
 
     def _anki_token(self, token: str, start: int, end: int) -> None:
@@ -247,7 +279,7 @@ class _Scanner:
         literal = "" if top.anki else r", or write \== for equals signs"
         message = f"this {mark} opens a blank that never closes"
         hint = f"put {close} right after the answer, without a space between{literal}"
-        self._report(top.start, top.content, errors.UNCLOSED_CLOZE, message, hint)
+        self.unpaired.append((top.start, top.content, errors.UNCLOSED_CLOZE, message, hint))
 
 
 _ANKI = "write {{c1::answer}} with a small c and two colons, or ==answer=="

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 
 class Check(str):
-    """What can be wrong with a deck: a name that knows whether it stops a build, and its page.
+    """What can be wrong with a deck: a name that knows whether it stops a build.
 
     It is equal to its name. `error` and `warning` make and register one; there is no other way, so
     that a problem cannot have a name that nobody knows.
@@ -19,16 +19,16 @@ class Check(str):
     __slots__ = ("is_error", "page", "severity")
     is_error: bool
     severity: str  # `error` stops the build, `warning` does not
-    page: str  # what it is about: one line of an error, else the docstring of what finds it
+    page: str  # of a warning: the docstring of what finds it; those of errors are a file
 
 
 CHECKS: dict[str, Check] = {}
 """Every check by its name, once the package `checks` is imported."""
 
 
-def error(name: str, about: str) -> Check:
-    """Registers what stops a build; `about` says what it means."""
-    return _registered(name, about, "error")
+def error(name: str) -> Check:
+    """Registers what stops a build; its page stands in `checks/errors.md`."""
+    return _registered(name, "", "error")
 
 
 def warning(name: str, page: str | None) -> Check:

@@ -86,11 +86,23 @@ class Text(NamedTuple):
 
     def span_of(self, start: int, end: int) -> Span:
         """Where a part of the value stands in the file; `start` and `end` are offsets in it."""
+        return self.file.span(*self._range_of(start, end))
+
+    def edit(self, start: int, end: int, new: str) -> Edit:
+        """What puts `new` into the place of a part of the value, written as its quotes want it."""
+        mark = self.file.text[self.start]
+        if mark == '"':
+            new = new.replace("\\", "\\\\").replace('"', '\\"')
+        elif mark == "'":
+            new = new.replace("'", "''")
+        return Edit(*self._range_of(start, end), new)
+
+    def _range_of(self, start: int, end: int) -> tuple[int, int]:
         if self.file.text.startswith(self.value, self.start):  # plain, and on one line
-            return self.file.span(self.start + start, self.start + max(start + 1, end))
+            return self.start + start, self.start + max(start + 1, end)
         ranges = places(self.file.text[self.start : self.end], self.value)
         first, last = ranges[start], ranges[max(start, end - 1)]
-        return self.file.span(self.start + first[0], self.start + last[1])
+        return self.start + first[0], self.start + last[1]
 
 
 def insertion(key: Text, entry: str) -> tuple[Edit, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...problems import errors, excerpt
-from .. import cloze
+from ...problems import errors
+from .. import near_misses
 from ..prompt import SENTENCE, Label, Layout, Note, Notes, Prompt
 from ..schema_parts import string
 from ..shape import Context, Key, Values
@@ -26,14 +26,11 @@ def _refuse(context: Context, fact: Values) -> bool:
     if passage.blanks:
         return False
     text = passage.text
-    for found in cloze.WITHOUT_BLANKS.finditer(text.value):
-        if found[0].count("==") > 1:
-            span = text.span_of(found.start(), found.end())
-            message = "a part of code or of a formula cannot be a blank"
-            whole = excerpt(found[0].replace("==", ""))
-            hint = f"put the equals signs around all of it: =={whole}=="
-            context.report(span, errors.NO_CLOZE, message, hint)
-            return True
+    for miss in near_misses.find(text, alone=True):
+        span = text.span_of(miss.start, miss.end)
+        message = "these signs make no blank"
+        context.report(span, errors.NO_CLOZE, message, miss.hint, miss.fix)
+        return True
     hint = "put two equals signs right before and after what is to be remembered: ==answer=="
     context.report(text, errors.NO_CLOZE, "this sentence has no blank", hint)
     return True

@@ -1,0 +1,310 @@
+"""Markup that a text does not take, so that a card shows it as it was typed: one table.
+
+Once a text takes a kind of markup, its row goes, or names fewer places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from html.entities import html5
+from typing import NamedTuple, TypeAlias
+
+from ..format.near_misses import HIDDEN
+from ..problems import Fix, excerpt
+from ..yaml.tree import Text
+
+Found: TypeAlias = "re.Match[str]"
+
+TEXT, BLANKS, EXTRA, PAGE = 1, 2, 4, 8
+"""The places: most texts, those with blanks, `extra`, and a deck's description."""
+_OF_FACTS = TEXT | BLANKS | EXTRA
+_ANYWHERE = _OF_FACTS | PAGE
+
+
+class _Markup(NamedTuple):
+    """A kind of markup: what it is called, its signs, what to write instead, where it is not taken.
+
+    `instead` may name groups of the pattern, {0} being all of it, after `shown` has changed them.
+    `mended` are the edits that mend one place; empty where there is no sure remedy.
+    """
+
+    called: str
+    pattern: re.Pattern[str]
+    instead: str
+    places: int = _ANYWHERE
+    shown: Callable[[str], str] = str
+    mended: Callable[[Text, Found], Fix] = lambda _, __: ()
+
+
+def _formula(text: Text, found: Found) -> Fix:
+    r"""`$x^2$` as `\(x^2\)`; a backslash, ^ or _ is in every formula that cannot be money."""
+    if found[0][0] == "$" and not re.search(_TEX, found[1]):
+        return ()
+    left, right = (r"\[", r"\]") if "$$" in found[0][:3] else (r"\(", r"\)")
+    return (
+        text.edit(found.start(), found.start(1), left),
+        text.edit(found.end(1), found.end(), right),
+    )
+
+
+def _entity(text: Text, found: Found) -> Fix:
+    """The character itself, unless it means something to YAML or Markdown, or cannot be seen."""
+    char = unescape(found[0])
+    plain = (char.isprintable() and char not in "#:,-?!%@<>[]{}*_|~^=`\\$") or char == "\xa0"
+    return (text.edit(*found.span(), char),) if plain else ()
+
+
+def _character(entity: str) -> str:
+    """What to write instead of an entity; nothing for what only looks like one."""
+    char = unescape(entity) if entity[1] == "#" else html5.get(entity[1:], "")
+    return char if char.isprintable() and not char.isspace() else "a space"
+
+
+_LOW = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+_HIGH = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+_LOWERED, _RAISED = re.compile("~([^~]+)~"), re.compile(r"\^([^^]+)\^")
+
+
+def _low(word: str) -> str:
+    if word[0].isupper():
+        formula = r"\ce{" + _LOWERED.sub(r"\1", word) + "}"
+    else:
+        formula = _LOWERED.sub(r"_{\1}", word)
+    return _or_formula(word, _LOWERED.sub(lambda found: found[1].translate(_LOW), word), formula)
+
+
+def _high(word: str) -> str:
+    small = _RAISED.sub(lambda found: found[1].translate(_HIGH), word)
+    return _or_formula(word, small, _RAISED.sub(r"^{\1}", word))
+
+
+def _or_formula(word: str, small: str, formula: str) -> str:
+    """A word with small signs, where Unicode has them, or as a formula."""
+    written = rf"\({formula}\)"
+    return f"{small} or {written}" if len(set(small) - set(word)) else written
+
+
+def _tag(names: str) -> re.Pattern[str]:
+    """An HTML tag with or without attributes; what only looks like one, as in a <b and c> d."""
+    value = r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))"
+    return re.compile(rf"</?(?:{names})(?:\s+[\w:-]+{value})*\s*/?>", re.IGNORECASE)
+
+
+_TEX = r"\\[A-Za-z]|[\^_]"
+
+
+def _between_dollars(marks: int) -> re.Pattern[str]:
+    """A formula, and no sum of money."""
+    mark = rf"\${{{marks}}}"
+    formula = rf"(?=[^$]*?(?:{_TEX})|[A-Za-z](?:[^$\n]*[^$\s])?\$)"
+    return re.compile(rf"(?<![\w$]){mark}(?!\d[\d.,]*[\s$]){formula}([^$]+){mark}(?![\w$])")
+
+
+_TAGS = """
+abbr audio big blockquote center dd del div dl dt embed figcaption figure font h[1-6] hr iframe ins
+kbd li mark ol p pre q rp rt ruby s script small span strike style svg table tbody td tfoot th thead
+tr tt u ul video
+"""
+_SOUND = "(?:mp3|ogg|oga|opus|m4a|wav|flac)"
+_KANJI = "[\u3400-\u9fff\uf900-\ufaff々〆]"
+
+
+def _lines(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"^[ ]{{0,3}}(?:{pattern})", re.MULTILINE)
+
+
+_TABLE = (
+    _Markup(
+        "a formula between Anki's brackets",
+        re.compile(r"\[(?:latex|\$\$?)\]([^\[]+)\[/(?:latex|\$\$?)\]", re.IGNORECASE),
+        r"write \({1}\)",
+        mended=_formula,
+    ),
+    _Markup(
+        "a formula between dollar signs",
+        _between_dollars(2),
+        r"write \[{1}\]",
+        shown=str.strip,
+        mended=_formula,
+    ),
+    _Markup(
+        "a formula between dollar signs",
+        _between_dollars(1),
+        r"write \({1}\)",
+        shown=str.strip,
+        mended=_formula,
+    ),
+    _Markup(
+        "a formula of LaTeX",
+        re.compile(r"\\(?:begin|ce|[dt]?frac|mathbb|mathrm|overline|sqrt|text|vec)\{[^{}]*\}"),
+        r"put the whole formula between \( and \)",
+    ),
+    _Markup(
+        "an HTML entity",
+        re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE),
+        "write {0}",
+        shown=_character,
+        mended=_entity,
+    ),
+    _Markup(
+        "the HTML tag {0}",
+        _tag("br"),
+        "write | after the key's colon and the text below it: a new line there is one on the card",
+    ),
+    _Markup("the HTML tag {0}", _tag("b|strong"), "write **words** to make them bold"),
+    _Markup("the HTML tag {0}", _tag("i|em"), "write *words* to make them slanted"),
+    _Markup(
+        "the HTML tag {0}",
+        _tag("sub|sup"),
+        r"write the sign itself (H₂O, m²), or a formula: \(\ce{{H2O}}\), \(m^2\)",
+    ),
+    _Markup("the HTML tag {0}", _tag("a"), "write a link as [text](https://…)"),
+    _Markup(
+        "the HTML tag {0}", _tag("img"), "put the picture into media/, and add the line image: …"
+    ),
+    _Markup("the HTML tag {0}", _tag("code|samp|var"), "put code in backquotes: `code`"),
+    _Markup(
+        "the HTML tag {0}",
+        _tag("|".join(_TAGS.split())),
+        "leave it out, or put it in backquotes if the card is about it",
+    ),
+    _Markup("an HTML comment", re.compile(r"<!--"), "write a comment in a line that begins with #"),
+    _Markup(
+        "an address in angle brackets",
+        re.compile(r"<((?:https?://|mailto:)[^\s<>]+)>"),
+        "write {1}",
+        _OF_FACTS,
+    ),
+    _Markup(
+        "a sign set lower",
+        re.compile(r"(?<![\w~])(?=\w)(?:[\w()\[\]]{1,40}~[\w+−-]{1,12}~(?!~))+\w{0,40}"),
+        "write {0}",
+        shown=_low,
+    ),
+    _Markup(
+        "a sign set higher",
+        re.compile(r"(?<![\w^])(?=\w)(?:[\w()\[\]]{1,40}\^[\w+−-]{1,12}\^(?!\^))+\w{0,40}"),
+        "write {0}",
+        shown=_high,
+    ),
+    _Markup("a struck text", re.compile(r"~~(?=\S)([^~\n]+)~~"), "leave it out"),
+    _Markup(
+        "a blank",
+        re.compile(r"(?<![=\w])==(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])|\{\{[cC]\d+::[^{}]*\}\}"),
+        'only "cloze" and "quote" take blanks; write **words** to stress them',
+        _ANYWHERE ^ BLANKS,
+    ),
+    _Markup(
+        "a sound",
+        re.compile(
+            rf"\[sound:[^\[\]\n]*\]|!\[[^\[\]\n]*\]\([^()\n]*\.{_SOUND}\)|!\[\[[^\[\]\n]*\.{_SOUND}\]\]",
+            re.IGNORECASE,
+        ),
+        "leave it out: cards have no sound",
+    ),
+    _Markup(
+        "a picture in a text",
+        re.compile(r"!\[[^\[\]\n]*\](?:\[[^\[\]\n]*\]|\(([^()\s]*)[^()]*\))|!\[\[([^\[\]\n]+)\]\]"),
+        "put the picture into media/, and add the line image: {1}{2}",
+    ),
+    _Markup(
+        "a link of a wiki",
+        re.compile(r"(?<![\w!\[])\[\[(?:[^\[\]|\n]*\|)?([^\W\d][^\[\]|\n]*)\]\]"),
+        "write {1}",
+        _ANYWHERE ^ BLANKS,
+    ),
+    _Markup(
+        "a link whose address stands elsewhere",
+        re.compile(
+            r"(?<![\w\]])\[[^\W\d][^\[\]\n]*\]\[[^\[\]\n]*\]|^[ ]{0,3}\[[^\[\]^\n]+\]:[ ]+\S+",
+            re.MULTILINE,
+        ),
+        "write [text](https://…)",
+        _OF_FACTS,
+    ),
+    _Markup(
+        "a link without a whole address",
+        re.compile(r"(?<![\w!\]])\[([^\[\]\n]+)\]\((?!https?:|mailto:)(?=[^\s()]*[./#])[^\s()]+\)"),
+        "write [{1}](https://…)",
+    ),
+    _Markup(
+        "a table",
+        re.compile(r"\|[ ]*:?-{2,}:?[ ]*\||(?<!-)-{3,}:?[ ]*\|[ ]*:?-{3,}"),
+        "make a fact of every row, or a list in extra",
+    ),
+    _Markup("a box to tick", _lines(r"[-*+][ ]+\[[ xX]\](?=\s)"), "leave out the brackets"),
+    _Markup(
+        "a footnote",
+        re.compile(r"\[\^\w{1,20}\](?![*+?{])"),
+        'write the note itself into "extra", and where it comes from into "source"',
+    ),
+    _Markup(
+        "a block of code",
+        _lines(r"```|~~~"),
+        'put one line of code in single backquotes: `code`; more lines go into "extra"',
+        TEXT | BLANKS,
+    ),
+    _Markup(
+        "a heading",
+        _lines(r"(#{1,6})[ ]+[^\W\d]"),
+        "leave out {1}, and write **words** to stress them",
+        _OF_FACTS,
+    ),
+    _Markup(
+        "a quotation of Markdown",
+        _lines(r">[ ]+[^\W\d]"),
+        "leave out >, and use quotation marks",
+        _OF_FACTS,
+    ),
+    _Markup(
+        "a line across",
+        re.compile(r"(?<=\n)[ ]{0,3}(?:[*]{3,}|-{3,}|_{3,}|={3,}|[*] [*] [*]|- - -)[ ]*(?=\n|\Z)"),
+        "leave it out; an empty line begins a new paragraph",
+        _OF_FACTS,
+    ),
+    _Markup(
+        "a reading above a word",
+        re.compile(
+            rf"\{{({_KANJI}[^{{}}|]*)\|([^{{}}]+)\}}|(?<!{_KANJI})({_KANJI}+)[\[《]([\u3040-\u30ff]+)[\]》]"
+        ),
+        "write {1}{3}（{2}{4}）",
+    ),
+)
+# Each begins with one character that is certain, so that re passes over all others quickly.
+MAY_BE = re.compile(
+    r"\$|>|~|\^|\{|\||#|《|&[#\w]+;|<[!/\w]|\[(?![^\[\]]*\]\(https?:)|==|```"
+    r"|\*\*\*|---|___|\* \* |- - "
+)
+"""Whether a text may have any of it: a quick look, which most texts pass."""
+
+
+class Foreign(NamedTuple):
+    """A kind of markup that was found in a text: where it first stands, and what to do about it."""
+
+    start: int
+    end: int
+    message: str
+    hint: str
+    fix: Fix = ()
+
+
+def find(text: Text, value: str, place: int) -> Iterator[Foreign]:
+    """The kinds of markup in a text that is read at `place`.
+
+    `value` is the text as `near_misses.readable` makes it.
+    """
+    for called, pattern, instead, places, shown, mended in _TABLE:
+        if not places & place:
+            continue
+        all_found = [found for found in pattern.finditer(value) if shown(found[0])]
+        if not all_found:
+            continue
+        start, end = all_found[0].span()
+        groups = [excerpt(shown(text.value[a:b])) if a < b else "" for a, b in all_found[0].regs]
+        message = f"{called.format(*groups)} is printed as typed"
+        fix = tuple(edit for found in all_found for edit in mended(text, found))
+        yield Foreign(start, end, message, instead.format(*groups), fix)
+        # What stands inside of it is no mistake of its own.
+        value = pattern.sub(lambda found: HIDDEN * len(found[0]), value)
