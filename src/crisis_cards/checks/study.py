@@ -9,7 +9,7 @@ from ..format.deck import Settings
 from ..format.prompt import Note
 from ..format.section import Fact, SectionFile
 from ..problems import Finding
-from . import facts, twins, wording
+from . import facts, signs, twins, wording
 from .reading import Reading
 from .register import finding
 from .words import Words
@@ -59,7 +59,8 @@ seventh, than code that takes turns, and readings are large."""
 
 def findings(studied: Study) -> list[Finding]:
     """What could be better about the facts of a section, each by itself."""
-    found = [finding(check, fault) for check, find in facts.CHECKS for fault in find(studied)]
+    looked = (*facts.CHECKS, signs.lost_sign)
+    found = [finding(check, fault) for check, find in looked for fault in find(studied)]
     return found + studied.wording
 
 
