@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 def lost_sign(study: Study) -> Iterator[Fault]:
     r"""A path, a piece of code or a formula loses a sign to Markdown.
 
-    In Markdown, a backslash before a sign, stars and underscores around words, and a hyphen or number
-    at the beginning of a line are marks, and are not shown. The message says what the card shows.
+    In Markdown, a backslash before a sign, stars and underscores around words, and a hyphen or
+    number at the beginning of a line are marks, and are not shown. The message says what the card
+    shows.
 
     Bad, where the card shows "C:\temp*.txt":
 
