@@ -10,7 +10,7 @@ from typing import Any
 
 from ..problems import CHECKS, Check, Finding, Problem, Spot
 from ..problems.errors import ALIAS, BAD_ID, YAML_SYNTAX
-from . import deckwide, ids, twins
+from . import deckwide, filenames, ids, twins
 from .index import Index, Whole
 from .record import FactRecord, spot
 from .register import Fault, finding, registered
@@ -20,6 +20,7 @@ INDEXES: tuple[Index[Any], ...] = (
     ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
     twins.near_twin, deckwide.orphan_media, ids.published_id, ids.unknown_was, ids.looks_renamed,
+    filenames.file_order,
 )  # fmt: skip
 """The checks that span sections."""
 
