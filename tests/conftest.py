@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -15,6 +16,8 @@ from crisis_cards.cards.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
 
     from crisis_cards.cards.fields import Fields
     from crisis_cards.release.plan import Published
@@ -117,3 +120,24 @@ def make_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         return pipeline.read(folder)
 
     return make
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium, for all tests that need one."""
+    if CHROMIUM is None:
+        reason = "no Chromium here to draw pages in: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield opened
+        opened.close()

@@ -255,6 +255,21 @@ def test_a_blank_behind_a_number_sign() -> None:
     assert FILE.read_text() == FACTS + "  a:\n" + line
 
 
+@pytest.mark.parametrize(
+    ("typed", "doubled"),
+    [
+        (r"\nabla, \theta and \beta", r"\\nabla, \\theta and \\beta"),
+        (r"C:\temp\new or a line\nmore", r"C:\\temp\\new or a line\nmore"),
+        (r"one line\nand more\tin columns", None),
+        (r"an invisible \u0008 character", None),
+    ],
+)
+def test_backslashes_that_begin_an_escape_in_double_quotes(typed: str, doubled: str | None) -> None:
+    put(SECTION.format(key="extra", value=f'"{typed}"'))
+    run("--fix")
+    assert FILE.read_text() == SECTION.format(key="extra", value=f'"{doubled or typed}"')
+
+
 def test_a_file_without_a_final_newline_whose_last_line_changes() -> None:
     put(FACTS + "  a:\n    ask: q\n    answer: r: s")
     shown = run("--fix", "--diff").stdout_bytes

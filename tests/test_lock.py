@@ -241,6 +241,24 @@ def test_steps_keep_their_notes(author: Author) -> None:
     assert fresh not in answers.values()
 
 
+def test_a_refrain_has_a_note_for_every_time_that_it_comes(author: Author) -> None:
+    steps = "a: {{sequence: T, steps: [{}]}}".format
+
+    def notes(lines: str) -> list[tuple[str, str]]:
+        made = author.release(steps(lines)).notes
+        return [(note.guid, fields(note)[1]) for note in made]
+
+    x, first, y, second = song = notes("x, refrain, y, refrain")
+    assert len(set(song)) == 4
+    assert notes("x, refrain, y, refrain") == song
+    longer = notes("w, refrain, x, refrain, y, refrain")
+    assert len({guid for guid, _ in longer}) == 6
+    assert set(song) < set(longer)
+    assert [longer[3], longer[5]] == [first, second], "each stands behind its own line"
+    assert notes("x, refrain, z, refrain, y, refrain")[5] == second
+    assert notes("x, y, z, refrain")[:2] == [x, y]
+
+
 def test_sides_keep_their_notes(author: Author) -> None:
     sides = "a: {{contrast: T, sides: {{{}}}}}".format
     first = {fields(p)[1]: p.guid for p in author.release(sides("x: one, y: two")).notes}

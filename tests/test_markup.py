@@ -9,10 +9,13 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from crisis_cards.cards import markup
+from crisis_cards.cards import emphasis, markup
 from crisis_cards.format import cloze
 from crisis_cards.yaml.tree import File, Text
+
+_LONG = " ".join(["running"] * 8)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,26 @@ from crisis_cards.yaml.tree import File, Text
         ("e\u0301", "\u00e9"),
         ("a\nb", "a<br>\nb"),
         ("*a*\nb  \nc", "<em>a</em><br>\nb<br>\nc"),
+        ("2*3*4, a*b*c and 5*6=30", "2*3*4, a*b*c and 5*6=30"),
+        ("a**2 + b**2, 2*pi*r", "a**2 + b**2, 2*pi*r"),
+        ("(a+b)*(a-b)*(c) = f(x)*g(x)*h", "(a+b)*(a-b)*(c) = f(x)*g(x)*h"),
+        ("*die* Lehrer*innen, Schüler*innen", "<em>die</em> Lehrer*innen, Schüler*innen"),
+        ("**Bürger*innen** und Lehrer*innen", "<strong>Bürger*innen</strong> und Lehrer*innen"),
+        (
+            "ver*ge*ten H**2**O Hund**e**",
+            "ver<em>ge</em>ten H<strong>2</strong>O Hund<strong>e</strong>",
+        ),
+        (
+            "**ge**gangen 19**45** *x*y",
+            "<strong>ge</strong>gangen 19<strong>45</strong> <em>x</em>y",
+        ),
+        ("**「重要」**です", "<strong>「重要」</strong>です"),
+        ("これは**重要。**です", "これは<strong>重要。</strong>です"),
+        ("한국어에서 **마크다운(Markdown)**을", "한국어에서 <strong>마크다운(Markdown)</strong>을"),
+        ("愛*と*死 3*年*後", "愛<em>と</em>死 3<em>年</em>後"),
+        ("葛\U000e0100**(x)**葛", "葛\U000e0100<strong>(x)</strong>葛"),
+        ("a**!x!**b", "a**!x!**b"),
+        ("か**!x!**か", "か<strong>!x!</strong>か"),
     ],
 )
 def test_inline(written: str, made: str) -> None:
@@ -54,7 +77,11 @@ def test_inline(written: str, made: str) -> None:
         ("- a\n- *b*\n", "<ul>\n<li>a</li>\n<li><em>b</em></li>\n</ul>"),
         ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
         ("# a\n\n> b\n\n---", "<p># a</p>\n<p>&gt; b</p>\n<p>---</p>"),
-        ("one\nparagraph *of* lines", "<p>one\nparagraph <em>of</em> lines</p>"),
+        (f"{_LONG}\n*text* of lines", f"<p>{_LONG}\n<em>text</em> of lines</p>"),
+        (f"{_LONG}\ntext of lines", f"<p>{_LONG}\ntext of lines</p>"),
+        ("Roses are *red*,\nviolets", "<p>Roses are <em>red</em>,<br>\nviolets</p>"),
+        ("Roses are red,\nviolets\n", "<p>Roses are red,<br>\nviolets</p>"),
+        ("a\nb\n\nc\nd", "<p>a<br>\nb</p>\n<p>c<br>\nd</p>"),
         (
             "```python\nif a < b:\n    f()\n```",
             '<pre><code class="language-python">if a &lt; b:\n    f()\n</code></pre>',
@@ -82,6 +109,15 @@ def test_a_page_has_headings_but_no_html() -> None:
 def test_the_short_way_of_emphasis_is_the_same(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert markup.inline(text) == str(markup._markdown(breaks=True).renderInline(text, {}))
+
+
+@given(st.lists(st.sampled_from(["_", "__", "**", "***", "ab", "é", " ", ".", '"', "\n"])))
+def test_emphasis_of_whole_words_is_that_of_commonmark(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    library = MarkdownIt("zero").enable("emphasis")
+    own = MarkdownIt("zero").enable("emphasis")
+    own.inline.ruler.at("emphasis", emphasis.rule)
+    assert own.renderInline(text) == library.renderInline(text)
 
 
 @settings(deadline=None)

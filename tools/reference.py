@@ -72,9 +72,12 @@ language writes dates.
 
 **Text** is one line or several (the lines are joined; below a `|` they stay apart), with
 `*emphasis*`, `**strong**`, `` `code` `` and `[links](https://example.org)`; a backslash makes the
-next sign an ordinary one. `extra` and `description` may also have paragraphs, lists and fenced
-code, below a `|`. `\\( … \\)` and `\\[ … \\]` are mathematics. Everything else, HTML and braces
-included, is shown as you typed it; where that looks like markup, `check` says what to write.
+next sign an ordinary one. Stars that multiply (`2*3*4`, `a*b*c`) are stars. `extra` and
+`description` may also have paragraphs, lists and fenced code, below a `|`; there the lines of a
+paragraph are joined where one of them has 60 characters or more, and in a description always.
+The direction of a text, and of each paragraph, is that of its first letter outside of blanks.
+`\\( … \\)` and `\\[ … \\]` are mathematics. Everything else, HTML and braces included, is
+shown as you typed it; where that looks like markup, `check` says what to write.
 
 **Blanks** are for `cloze` and `quote`. Elsewhere `==` is text.
 

@@ -17,6 +17,17 @@ PLACE = "\x05"
 _PLACED = re.compile(f"{PLACE}([0-9]+)")
 
 
+class Renamed(NamedTuple):
+    """A picture whose name in the package is another than in older versions (`media.Picture`).
+
+    `source` is the hash of what the author wrote, with the former name.
+    """
+
+    name: str
+    former: str
+    source: str
+
+
 class Draft(NamedTuple):
     """One note, complete but for the numbers of its parts; they come from the lock.
 
@@ -35,6 +46,7 @@ class Draft(NamedTuple):
     parts: tuple[Part, ...] = ()
     is_part: bool = False
     pictures: tuple[str, ...] = ()
+    renamed: Renamed | None = None
 
 
 def numbered(fields: str, numbers: tuple[int, ...]) -> str:

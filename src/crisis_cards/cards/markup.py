@@ -20,6 +20,7 @@ from .draft import PLACE
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
@@ -69,13 +70,26 @@ def _emphasised(found: re.Match[str]) -> str:
 
 
 def block(text: str) -> str:
-    """Text that may also have paragraphs, lists and fenced code; its lines flow, as in Markdown."""
+    """Text that may also have paragraphs, lists and fenced code.
+
+    Lines flow where they were filled by an editor, as in Markdown; those of verse stay apart.
+    """
     if (simple := _simple(text)) is not None and not _HAS_BLOCKS.match(text):
         return f"<p>{simple if simple is text else simple.strip()}</p>"  # Markdown trims
     text = _normal(text).strip("\n")
     if not _HAS_BLOCKS.search(text) and not _HAS_MARKUP.search(text):
-        return f"<p>{_shield(escape(text, quote=False))}</p>"
+        html = _shield(escape(text, quote=False))
+        return f"<p>{html.replace(chr(10), _BREAK) if _is_verse(text) else html}</p>"
     return _shield(str(_markdown().render(text, {})).strip())
+
+
+_FILLED = 60
+"""Characters of a line, at which the longest lines of running text are at least."""
+
+
+def _is_verse(paragraph: str) -> bool:
+    """Whether the lines of a paragraph are too short for their ends to come from an editor."""
+    return max(map(len, paragraph.split("\n"))) < _FILLED
 
 
 def page(text: str) -> str:
@@ -253,15 +267,29 @@ def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
     """
     from markdown_it import MarkdownIt
 
+    from . import emphasis
+
     parser = MarkdownIt("commonmark" if page else "zero", {"html": False, "breaks": breaks})
     parser.disable(["html_block", "html_inline", "entity", "image"])
     if not page:
         parser.enable(["emphasis", "backticks", "link", "escape", "newline", "list", "fence"])
     parser.validateLink = lambda url: bool(_SAFE_LINK.match(url))  # type: ignore[method-assign]
+    parser.inline.ruler.at("emphasis", emphasis.rule)
     parser.inline.ruler.before("escape", "math", _math_rule)
     parser.inline.ruler.before("math", "blank", _blank_rule)
+    if not page:
+        parser.core.ruler.push("verse", _verse_rule)
     parser.add_render_rule("text", _render_text)
     return parser
+
+
+def _verse_rule(state: StateCore) -> None:
+    """The lines of verse stay apart."""
+    for block in state.tokens:
+        if block.type == "inline" and "\n" in block.content and _is_verse(block.content):
+            for token in block.children or ():
+                if token.type == "softbreak":
+                    token.type = "hardbreak"
 
 
 def _math_rule(state: StateInline, silent: bool) -> bool:

@@ -16,7 +16,7 @@ from ..format.prompt import Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
 from ..yaml.tree import Text
 from . import markup, timeline
-from .draft import PLACE, SEPARATOR, Draft, hash_of
+from .draft import PLACE, SEPARATOR, Draft, Renamed, hash_of
 from .fields import NAMES, Fields, Question, Regions, Sentence
 
 
@@ -39,6 +39,7 @@ def drafts(
                 tuple(_parts(prompts)),
                 layout in (Layout.STEP, Layout.SIDE),
                 shared.pictures,
+                shared.renamed(_written(prompts)),
             )
 
 
@@ -138,12 +139,14 @@ class _Shared:
     """What the notes of one fact share: fields, tags, and what was written for them."""
 
     __slots__ = (
-        "credit", "date", "extra", "hint", "image", "pictures", "rest", "tags", "when", "written",
+        "credit", "date", "extra", "former", "hint", "image", "pictures", "rest", "tags", "when",
+        "written",
     )  # fmt: skip
 
     def __init__(self, fact: Fact, scene: _Scene) -> None:
         written = [scene.written]
         self.hint = self.extra = self.date = self.image = self.credit = retired = cited = ""
+        self.former = ""
         self.pictures: tuple[str, ...] = ()
         self.when, self.tags = fact.when, scene.tags
         if fact.hint:
@@ -156,7 +159,7 @@ class _Shared:
             self.date = scene.text(fact.when)
             written.append(f"when={_date(fact.when.when)}")
         if fact.image:
-            name = fact.image.picture.name
+            name, self.former = fact.image.picture.name, fact.image.picture.former
             words = markup.plain(html(fact.alt)) if fact.alt else ""
             self.image = f'<img src="{name}" alt="{markup.attribute(words)}">'
             self.pictures = (name,)
@@ -176,6 +179,14 @@ class _Shared:
             self.tags = tuple(dict.fromkeys((*scene.tags, *own)))
         self.rest = (scene.section, cited, retired)
         self.written = SEPARATOR.join((*written, *self.tags))
+
+    def renamed(self, texts: Sequence[str]) -> Renamed | None:
+        """The picture, if older versions called it otherwise; `texts` are those of a note."""
+        if not self.former:
+            return None
+        (name,) = self.pictures
+        written = self.written.replace(f"image={name}", f"image={self.former}")
+        return Renamed(name, self.former, hash_of(*texts, written))
 
     def fields(self, prompt: Prompt, scene: _Scene) -> tuple[str, ...]:
         """The fields from the label on. No date is shown where the card asks for it, or by it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..format.cloze import Passage
 from ..problems import Span, excerpt
 from ..problems.errors import BAD_ID, BAD_WAS, DUPLICATE_ID
+from . import filenames
 from .index import Whole, across, from_records
 from .record import FactRecord
 from .register import Fault
@@ -22,9 +23,17 @@ if TYPE_CHECKING:
 @from_records(DUPLICATE_ID)
 def duplicate_id(whole: Whole) -> Iterator[Fault]:
     """An id is the identity of a fact's cards. That none stands twice in one file is known."""
+    names = [unicodedata.normalize("NFC", fact.id) for fact in whole.records]
+    if len({*names}) == len(names):
+        return
+    copies = filenames.copies(whole.records)
+    for path, original in copies.items():
+        yield filenames.copied(path, original)
     first: dict[str, FactRecord] = {}
-    for fact in whole.records:
-        other = first.setdefault(unicodedata.normalize("NFC", fact.id), fact)
+    for name, fact in zip(names, whole.records, strict=True):
+        if fact.at.path in copies:
+            continue
+        other = first.setdefault(name, fact)
         if other is not fact:
             where = f"{other.at.path}:{other.line}"
             message = f'the id "{excerpt(fact.id)}" is already used in {where}'
@@ -49,6 +58,8 @@ def bad_was(whole: Whole) -> Iterator[Fault]:
         elif former in whole.facts:
             message = f'"{former}" is still the id of a fact ({whole.place(former)})'
             hint = "remove this line, or give the other fact an id of its own"
+        elif claimed.get(former) == fact.id:
+            continue  # the id stands twice: that is said already
         elif former in claimed:
             owner = claimed[former]
             message = f'"{former}" is already claimed by "{owner}" ({whole.place(owner)})'

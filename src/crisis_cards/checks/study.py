@@ -9,7 +9,7 @@ from ..format.deck import Settings
 from ..format.prompt import Note
 from ..format.section import Fact, SectionFile
 from ..problems import Finding
-from . import facts, shared, twins, wording
+from . import facts, shared, signs, twins, wording
 from .printed import printed_as_typed
 from .reading import Reading
 from .register import finding
@@ -68,8 +68,8 @@ seventh, than code that takes turns, and readings are large."""
 
 def findings(studied: Study) -> list[Finding]:
     """What could be better about the facts of a section, each by itself."""
-    checks = (*facts.CHECKS, printed_as_typed)
-    found = [finding(check, fault) for check, find in checks for fault in find(studied)]
+    looked = (*facts.CHECKS, printed_as_typed, signs.lost_sign)
+    found = [finding(check, fault) for check, find in looked for fault in find(studied)]
     return found + studied.wording
 
 

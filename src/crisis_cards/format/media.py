@@ -44,11 +44,14 @@ _EMBEDDED = r"(?i)\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,])"
 class Picture(NamedTuple):
     """A picture to be packaged: the file, and the name that it gets in Anki.
 
-    `size_to_write` is what an SVG should say of its size; empty for pictures that do.
+    `former` is the name that older versions made where the system stores accents apart from their
+    letters, as macOS does; empty where it is the same. `size_to_write` is what an SVG should say of
+    its size; empty for pictures that do.
     """
 
     path: Path
     name: str
+    former: str = ""
     size_to_write: str = ""
 
 
@@ -164,12 +167,11 @@ def _checked(path: Path, shown: str) -> Picture | Refused:
         sizes = f"{size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed"
         hint = "make the picture smaller: every learner's phone has to load it"
         return Refused(errors.UNSAFE_MEDIA, f'"{shown}" has {sizes}', hint)
-    # `map.svg` → `map-1a2b3c4d5e6f.svg`, in characters that Anki keeps as they are.
-    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40] or "picture"
-    name = f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix.lower()}"
+    name, former = (_name(unicodedata.normalize(form, path.name), data) for form in ("NFC", "NFD"))
+    former = "" if former == name else former
     if path.suffix.lower() != ".svg":
         if re.match(_SIGNATURES, data):
-            return Picture(path, name)
+            return Picture(path, name, former)
         message = f'"{shown}" is not what its name says, and Anki would show nothing'
         hint = "open it in a picture program and save it as PNG or JPEG"
         return Refused(errors.UNSAFE_MEDIA, message, hint)
@@ -183,7 +185,14 @@ def _checked(path: Path, shown: str) -> Picture | Refused:
         message = f'"{shown}" is not a plain picture: it contains "{part}"'
         hint = "export it as plain SVG, without scripts and without parts from elsewhere"
         return Refused(errors.UNSAFE_MEDIA, message, hint)
-    return Picture(path, name, size_to_write)
+    return Picture(path, name, former, size_to_write)
+
+
+def _name(written: str, data: bytes) -> str:
+    """`map.svg` → `map-1a2b3c4d5e6f.svg`, in characters that Anki keeps as they are."""
+    path = PurePosixPath(written)
+    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40] or "picture"
+    return f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix.lower()}"
 
 
 def _drawing(data: bytes) -> tuple[str, str]:

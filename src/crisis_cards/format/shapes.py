@@ -242,7 +242,7 @@ def _image(context: Context, _: Text, text: Text) -> Image | None:
 
 
 def are_several(context: Context, key: Text, texts: tuple[Text, ...], noun: str) -> bool:
-    """At least two, and none twice: the text is the identity of a step or side."""
+    """At least two, and none twice."""
     if len(texts) < 2:
         message = f'"{key.value}" needs at least two {noun}'
         hint = "add the others, or make an ask fact of it"

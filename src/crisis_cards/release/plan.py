@@ -97,7 +97,7 @@ def plan(
     new, changed, redrawn, unchanged = list[str](), list[str](), list[str](), list[str]()
     emptied: dict[str, tuple[int, ...]] = {}
     for key, (draft, fields, parts) in notes.items():
-        _, _, note_type, _, tags, source, _, _, pictures = draft
+        _, _, note_type, _, tags, source, _, _, pictures, renamed = draft
         hashed = content(note_type, fields, tags)
         before = lock.notes.get(key) or gone.pop(key, None)
         if before is None:
@@ -109,7 +109,13 @@ def plan(
         else:
             guid, mod, note_id, known, known_face, known_source, known_parts = before
             note_id = ids.kept(key, note_id)
-            drawn = known != hashed and _is_left_alone(before, source, parts)
+            is_same = False  # but for the name of a picture
+            if renamed and known != hashed:
+                name, former, former_source = renamed
+                is_same = known == content(note_type, fields.replace(name, former), tags)
+                if known_source == former_source:
+                    source = former_source
+            drawn = known != hashed and (is_same or _is_left_alone(before, source, parts))
             if known != hashed and not (drawn and not rerender):
                 mod = max(now, mod + 1)
                 entry = Entry(guid, mod, note_id, hashed, face(fields), source, parts)

@@ -19,7 +19,7 @@ import yaml
 
 from ..problems import Edit, Problem, Span
 from ..problems.errors import ALIAS, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from . import repairs, stops
+from . import escapes, repairs, stops
 from .quotes import line_end, line_start, places, quoted_line, quoting, starts_line
 from .stops import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, Known, Stop
 
@@ -37,9 +37,6 @@ _AHEAD = 20_000  # characters that a trial reads beyond the place of an error
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-# Escapes in double quotes can still make these. Anki separates fields with U+001F and removes
-# the others.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class File:
@@ -416,11 +413,12 @@ class _Builder:
         return Text(raw, node.start, node.end, self.file)
 
     def _refuse_control(self, text: Text) -> None:
-        if bad := _CONTROL.search(text.value):
-            message = f"this escape makes an invisible character (U+{ord(bad[0]):04X})"
-            hint = "remove it, or write two backslashes for one that should be seen"
-            span = text.span_of(bad.start(), bad.end())
-            self.problems.append(Problem(span, YAML_SYNTAX, message, hint))
+        raw = self.file.text[text.start : text.end]
+        if "\\" in raw and (slip := escapes.misread(raw, text.value)):
+            start, end, message, hint, edits = slip
+            span = self.file.span(text.start + start, text.start + end)
+            fix = tuple(Edit(text.start + at, text.start + to, new) for at, to, new in edits)
+            self.problems.append(Problem(span, YAML_SYNTAX, message, hint, fix))
 
 
 def stop(text: str, known: Known = _UNKNOWN) -> Stop | None:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ...yaml.tree import Node, Text
 from ..prompt import Label, Layout, Note, Notes, Part, Prompt
 from ..schema_parts import reference
 from ..shape import Context, Key, Schema, Shape, Values
-from ..shapes import TEXT, are_several, read_texts
+from ..shapes import TEXT, are_several, differ, read_texts
 from .kind import Kind
 
 
 def _read_steps(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
     steps = read_texts(context, key, node)
-    return steps if steps is not None and are_several(context, key, steps, "steps") else None
+    if steps is None:
+        return None
+    if len(steps) < _SHORTEST_SONG:
+        return steps if are_several(context, key, steps, "steps") else None
+    # A refrain comes back after other lines. What stands before it makes another card of it.
+    twice = [pair for pair in pairwise(steps) if not differ(context, pair)]
+    return None if twice else steps
+
+
+_SHORTEST_SONG = 4  # lines: a line, its refrain, and both once more
 
 
 def _schema() -> Schema:
-    return {"type": "array", "items": reference("text"), "minItems": 2, "uniqueItems": True}
+    return {"type": "array", "items": reference("text"), "minItems": 2}
 
 
 TWO_STEPS = Shape(_read_steps, _schema, "a list of texts", "list")

@@ -1,0 +1,116 @@
+"""Signs that Markdown takes for its own, where an author meant the signs themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from ..cards import markup
+from ..format.cloze import WITHOUT_BLANKS
+from ..problems import excerpt
+from ..yaml.tree import Text
+from .facts import texts
+from .register import Fault, of_facts
+
+if TYPE_CHECKING:
+    from .study import Study
+
+
+@of_facts
+def lost_sign(study: Study) -> Iterator[Fault]:
+    r"""A path, a piece of code or a formula loses a sign to Markdown.
+
+    In Markdown, a backslash before a sign, stars and underscores around words, and a hyphen or
+    number at the beginning of a line are marks, and are not shown. The message says what the card
+    shows.
+
+    Bad, where the card shows "C:\temp*.txt":
+
+        ask: What does del C:\temp\*.txt remove?
+
+    Good, with a backslash before what is to be seen, or as code:
+
+        ask: What does `del C:\temp\*.txt` remove?
+
+    Where the rule comes from: CommonMark 0.31, sections 2.4 and 6.2.
+    """
+    for fact in study.facts:
+        for text in texts(fact):
+            fault = _lost(text, is_block=text is fact.extra)
+            if fault:
+                yield fault._replace(facts=(fact.id.value,))
+
+
+_NAMES = (
+    "abs add all and annotations await bool builtins bytes call class contains copy debug deepcopy"
+    " del delattr delete delitem dict dir doc enter eq exit file float floordiv format func ge get"
+    " getattr getattribute getitem getstate gt hash iadd import index init int invert iter le len"
+    " lt main mod module mro mul name ne neg new next or path post_init pow qualname radd reduce"
+    " repr reversed round set setattr setitem setstate sizeof slots str sub truediv version"
+    " FILE LINE DATE TIME FUNCTION CLASS METHOD NAMESPACE DIR COUNTER cplusplus attribute"
+).split()
+"""What stands between two underscores in Python, C and PHP; other words are in bold type there."""
+
+_WRITTEN = re.compile(
+    rf"""(?x)
+      (?<!\w)[A-Za-z]:\\\S+(?:[ ]\S*\\\S*)* | (?<!\S)\\\\\w\S*   # a path on Windows
+    | (?<!\S)(?=\S*\\[^\W_])(?=\S*\\[!-/:-@\[-`{{-~])\S+  # code: one is shown, another lost
+    | \*\*?[./][^\s*]*\*\.[^\s*]\S* | \*\.\*         # names of files
+    | (?<!\w)__(?:{"|".join(_NAMES)})__(?!\w) | (?<=\w\.)__\w{{1,40}}?__(?!\w)
+    | (?<!\w)__\w{{1,40}}?__(?=\()
+    """
+)
+_PRODUCT = re.compile(r"(?<![\w*])[^\W\d_]{4,}(?:\*[^\W\d_]{4,}){2,}(?![\w*])")
+"""Emphasis in the middle of a word looks the same, but for an equals sign elsewhere."""
+_ITEM = re.compile(r"^[ ]{0,3}([-+*]|[0-9]{1,9}[.)])[ \t]+(\S.*)$", re.MULTILINE)
+_MARK = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*|__")
+
+
+def _lost(text: Text, is_block: bool) -> Fault | None:
+    """The first thing in a text that is not on the card as it is written."""
+    value = text.value
+    if is_block and (fault := _lonely_item(text)):
+        return fault
+    if "\\" not in value and "*" not in value and "__" not in value:
+        return None
+    bare = WITHOUT_BLANKS.sub(lambda thing: " " * len(thing[0]), value)
+    shown = None
+    products = _PRODUCT.finditer(bare) if "=" in bare else ()
+    for found in chain(_WRITTEN.finditer(bare), products):
+        written = found[0].rstrip(".,;:!?\"'”»" if "(" in found[0] else ".,;:!?)\"'”»")
+        shown = shown or markup.plain(markup.inline(value))
+        # Who doubles backslashes knows of them; those before the name of a server are two.
+        is_server = re.match(r"\\\\\w", written)
+        meant = written if is_server else written.replace("\\\\", "\\")
+        if written not in shown and meant not in shown:
+            alone = markup.plain(markup.inline(written))
+            said = alone if alone != written else excerpt(shown)
+            typed = _MARK.sub(lambda mark: "".join(f"\\{sign}" for sign in mark[0]), written)
+            hint = f"write: {_typed(text, typed)}, or as code: {_typed(text, f'`{written}`')}"
+            span = text.span_of(found.start(), found.start() + len(written))
+            return Fault(span, f'this is on the card as "{said}"', hint)
+    return None
+
+
+def _lonely_item(text: Text) -> Fault | None:
+    """A line that is a list of its own: `- 40 °C`, or `1945. The war ends`."""
+    items = list(_ITEM.finditer(text.value))
+    if len(items) != 1 or not re.search("<[ou]l", markup.block(text.value)):
+        return None
+    (item,) = items
+    mark, rest = item.groups()
+    is_bullet = not mark[0].isdigit()
+    if not rest[0].isdigit() if is_bullet else mark[:-1] == "1":
+        return None
+    typed = f"\\{mark} {rest}" if is_bullet else f"{mark[:-1]}\\{mark[-1]} {rest}"
+    hint = f"write: {_typed(text, excerpt(typed))}"
+    span = text.span_of(item.start(1), item.end(2))
+    said = f"{'•' if is_bullet else mark} {rest}"
+    return Fault(span, f'this is on the card as a list: "{excerpt(said)}"', hint)
+
+
+def _typed(text: Text, sample: str) -> str:
+    """A sample as it is typed in the place of a text: in double quotes, YAML takes a backslash."""
+    return sample.replace("\\", "\\\\") if text.file.text[text.start] == '"' else sample
