@@ -128,6 +128,6 @@ def of(code: str) -> Words:
         return Words({})
     document, _ = tree.read(path)
     entries = plain(document.root) if document.root else {}
-    assert not document.broken, document.error
+    assert not document.broken, document.errors
     assert isinstance(entries, dict)
     return Words(entries)
