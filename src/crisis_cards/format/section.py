@@ -199,11 +199,10 @@ def _of_their_own(slips: Iterable[Problem], slid: Entries, facts: Entries) -> It
     The first fact below it stands where nothing is open any more.
     """
     ids = [key for _, node in facts if type(node) is Mapping for key, _ in node.items if slid]
-    marks = [(key.span.line, False) for key in ids] + [(key.span.line, True) for key, _ in slid]
-    marks.sort()
+    marks = sorted([2 * key.span.line + 1 for key in ids] + [2 * key.span.line for key, _ in slid])
     for slip in slips:
-        above = bisect_left(marks, (slip.span.line + 1,)) - 1
-        if above < 0 or not marks[above][1]:
+        above = bisect_left(marks, 2 * slip.span.line + 1) - 1
+        if above < 0 or marks[above] % 2:
             yield slip
 
 

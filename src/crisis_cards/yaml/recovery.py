@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias, cast
 
+from ..problems import count
 from . import nodes
 from .nodes import File, Mapping, Node, Text
 from .quotes import indent, line_end, line_start
@@ -20,6 +21,7 @@ Items: TypeAlias = list[tuple[Text, Node]]
 
 _LINE = re.compile(r"(?:\r\n|\n|\r)([ ]*[^\s#][^\r\n]*)")
 _KEY = re.compile(r"""["']?([^\s:#"'-][^:]*?)["']?[ ]*:(?=\s|$)""")
+_ID = re.compile(r"[\w-]+")
 _ALONE = re.compile(r"[ \t]*(?:#.*|\{.*)?$")
 _STARTER = re.compile(r"\W*([\w-]+)(?:\W*$|[ ]*[:=;：])")
 _DEEPEST = 3  # of the mappings that hold a slip: a file, its facts, a fact
@@ -73,26 +75,36 @@ class Made:
             return _items(self.open[-1])[-1] if self.open[-1].items else None
         return (None, self.root) if self.root else None
 
-    def reopen(self) -> None:
-        """Makes the value that was complete last, a mapping, incomplete again."""
-        key, value = cast("tuple[Text | None, Mapping]", self.latest())
-        if self.open:
-            self.open[-1].items.pop()
+    def reopen(self, at: int = -1) -> None:
+        """Makes a mapping incomplete again, one of those in the innermost open one or the root."""
+        key, value = _items(self.open[-1]).pop(at) if self.open else (None, self.root)
+        mapping = cast("Mapping", value)
         self.root = None
-        self.open.append(Open(Mapping, value.items, value.start, key, flow=False))
+        self.open.append(Open(Mapping, mapping.items, mapping.start, key, flow=False))
 
     def close(self, end: int) -> None:
-        """Ends the innermost open mapping at an offset."""
+        """Ends the innermost open mapping or list at an offset."""
         ended = self.open.pop()
-        node = Mapping(_items(ended), ended.start, max(end, ended.start + 1), self.file)
-        if self.open:
+        node = ended.make(ended.items, ended.start, max(end, ended.start + 1), self.file)
+        if not self.open:
+            self.root = node
+        elif self.open[-1].make is Mapping:
             _items(self.open[-1]).append((cast("Text", ended.key), node))
         else:
-            self.root = node
+            cast("list[Node]", self.open[-1].items).append(node)
 
-    def column(self, mapping: Open | Mapping) -> int:
-        """How deep the keys of a mapping are indented."""
-        return mapping.start - line_start(self.file.text, mapping.start)
+    def keep_id(self, key: Text) -> None:
+        """Adds a fact of which nothing but its id is known."""
+        _items(self.open[1]).append((key, Mapping([], key.start, key.end, self.file)))
+        self.lacking.add(key.start)
+
+    def is_block(self, node: Node | None) -> bool:
+        """Whether a value is a mapping whose keys stand one below the other."""
+        return type(node) is Mapping and self.file.text[node.start] != "{"
+
+    def column(self, node: Open | Node) -> int:
+        """How deep something is indented: a mapping as its keys are."""
+        return node.start - line_start(self.file.text, node.start)
 
 
 def _items(open_: Open) -> Items:
@@ -102,8 +114,8 @@ def _items(open_: Open) -> Items:
 class Line(NamedTuple):
     """A line that is neither empty nor a comment.
 
-    `word` is its key, or what may have been meant as one. An id is a key that nobody knows.
-    `alone`: nothing follows the key on its line.
+    `word` is its key, or what may have been meant as one. An id is a word that is no known key.
+    `alone`: nothing follows it on its line.
     """
 
     start: int
@@ -114,53 +126,62 @@ class Line(NamedTuple):
 
     @property
     def is_id(self) -> bool:
-        return bool(self.word) and not self.is_known and self.alone
+        return bool(self.word) and not self.is_known
 
 
-def recover(made: Made, stop: Stop, slip: Slip) -> bool:
-    """Whether reading can go on behind a slip; `made` says where then.
+def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
+    """Makes ready to go on behind a slip: `made` says where, and begins nowhere else if nowhere.
 
-    What was complete stays. What holds the slip is marked: it lacks something.
+    What was complete stays. What holds the slip is marked: it lacks something. Returns the slip, or
+    a better account of it.
     """
-    text = made.file.text
-    line = _line_of(text, slip, stop.known)
+    text, around, known = made.file.text, made.open, stop.known
+    line = _line_of(text, slip, known)
     lost = _leave_open(made, stop, slip, line)
-    around = made.open
+    # An id that stands where ids do is sound: what ended the facts above it is the slip.
+    sound = False
+    if len(around) == 1 and not (line.is_known and line.depth <= made.column(around[0])):
+        lost, sound = _facts_again(made, line, lost, known)
     columns = [made.column(open_) for open_ in around]
-    if not around:
-        made.root = None
-    elif len(around) == 1 and line.depth <= columns[0] and line.is_known:
+    if len(around) == 1 and line.depth <= columns[0] and line.is_known:
         start = text.index(line.word, line.start)
         lost = Text(line.word, start, start + len(line.word), made.file)
-    of_line = made.file.line
-    named = len(around) == 2 and lost is not None and of_line(lost.start) == of_line(lost.end)
-    if named and lost:  # the id of a fact of which nothing else is known
-        node = Mapping([], lost.start, lost.end, made.file)
-        _items(around[1]).append((lost, node))
-        made.lacking.add(lost.start)
-    opens = len(around) == 1 and lost is not None and stop.known.get(lost.value) == "mapping"
-    found, low = _next_line(made, max(slip.start, made.start), columns, stop.known, opens=opens)
-    low = low if named else min(low, line.depth)
-    for depth, open_ in enumerate(around):
-        innermost = depth == len(around) - 1 and not named
-        if depth > 1 or columns[depth] >= low or innermost:
-            made.lacking.add(open_.start)
+    named = len(around) == 2 and lost is not None and bool(_ID.fullmatch(lost.value))
+    if named and lost:  # nothing else is known of this fact
+        made.keep_id(lost)
+    opens = len(around) == 1 and lost is not None and known.get(lost.value) == "mapping"
+    # Of two ids that stand elsewhere, the next one tells which is the odd one.
+    facts = _items(around[1]) if len(around) == 2 and line.is_id and not named else []
+    odd = line.depth if facts and sum(type(v) is Mapping for _, v in facts[:3]) < 2 else -1
+    levels = _levels(made, columns, odd, known)
+    begin = max(slip.start if slip.edits else stop.place, made.start)
+    found, low = _next_line(text, begin, levels, known, opens=opens)
+    if found and found.depth == odd != columns[1]:
+        slip = _of_odd_id(made, facts, odd)
+        columns[1], sound = odd, True
+    if sound and line.start > made.start:
+        found = line
+    else:
+        low = low if named else min(low, line.depth)
+        for depth, open_ in enumerate(around):
+            innermost = depth == len(around) - 1 and not named
+            if depth > 1 or columns[depth] >= low or innermost:
+                made.lacking.add(open_.start)
     if found is None or stop.problem == SECOND_DOCUMENT:
         while around:
             made.close(len(text))
-        return False
+        return slip
+    if not around:
+        made.root = None
+        made.lacking.add(found.start)
     deeper = bool(around) and found.depth > columns[-1]
-    if len(around) == 2 and len(around[1].items) == 1 and line.depth == found.depth:
-        columns[1] = found.depth  # it is the first id that stands elsewhere than the others
     made.start = found.start
     made.prefix = "".join(" " * column + "k:\n" for column in columns)
     # The begin of stream and document, of each mapping, its key, and the empty value of the last.
     made.skipped = 2 + 2 * len(columns) + (not deeper) if around else 0
     made.key = lost if deeper else None
     made.last = None
-    if not around:
-        made.lacking.add(found.start)
-    return True
+    return slip
 
 
 def _leave_open(made: Made, stop: Stop, slip: Slip, line: Line) -> Text | None:
@@ -170,53 +191,112 @@ def _leave_open(made: Made, stop: Stop, slip: Slip, line: Line) -> Text | None:
     its own: it may have been meant to go on.
     """
     text, around = made.file.text, made.open
+    place = min(stop.place, line.start + line.depth)
+    while line.is_id and len(around) > 1 and not around[-1].flow and _is_deeper(made, line):
+        made.close(place)
     # A line whose indentation is the slip does not say how deep a mapping stands.
     moved = {
         start
         for start, end in ((line_start(text, edit.start), edit.end) for edit in slip.edits)
         if not text[start:end].strip()
     }
-    blocks = [
-        open_.make is Mapping
-        and not open_.flow
-        and (not depth or line_start(text, open_.start) not in moved)
-        for depth, open_ in enumerate(around)
-    ]
-    kept = [*blocks, False].index(False)
-    if kept < len(around):
-        lost = around[kept].key
-        del around[kept:]
-        return lost
+    for depth, open_ in enumerate(around):
+        misplaced = depth and line_start(text, open_.start) in moved
+        if open_.make is not Mapping or open_.flow or misplaced:
+            del around[depth:]
+            if misplaced:
+                return open_.key
+            made.key = open_.key
+            break
     lost, latest = made.key, made.latest()
-    if around and latest and _reaches(made, latest[1], slip):
+    if around and latest and not lost and _reaches(made, latest[1], slip):
         lost = cast("Text", latest[0])
         around[-1].items.pop()
+        if len(around) == 1:
+            made.lacking.add(around[0].start)
         made.doubtful.append(lost)
-    while len(around) > 1 and made.column(around[-1]) > line.depth:
-        if made.key:
+    while len(around) > 1 and _is_deeper(made, line):
+        if lost:
             made.lacking.add(around[-1].start)
-        made.close(stop.place)
-        lost = made.key = None
+        made.close(place)
+        lost = None
     while len(around) < _DEEPEST and (latest := made.latest()):
         key, inner = latest
-        if type(inner) is not Mapping or text[inner.start] == "{":
-            break
-        same = len(around) == 1 and line.is_id and line.depth == made.column(inner)
-        if inner.end < stop.place and not same:
+        if not made.is_block(inner) or inner.end < place:
             break
         if around and line_start(text, inner.start) in moved:
             around[-1].items.pop()
             return key
-        margin = made.column(around[-1]) if around else -1
-        if line.word:
-            if len(around) >= 2 if line.is_id else line.depth <= margin:
-                break
-        elif len(around) == 2 and line.depth <= margin:
+        column = made.column(around[-1]) if around else -1
+        if len(around) == 1 and (
+            (key and stop.known and stop.known.get(key.value) != "mapping")
+            or (line.is_known and line.depth <= column)
+        ):
+            break
+        if len(around) == 2 and line.is_id and (line.alone or line.depth <= column):
+            break
+        if len(around) == 2 and not line.word and line.depth <= column:
             made.lacking.add(inner.start)
             break
         made.reopen()
         lost = None
-    return lost
+    return lost or _cut_value(made, line, place)
+
+
+def _cut_value(made: Made, line: Line, place: int) -> Text | None:
+    """The key of the latest value if that goes on up to a slip, or should have: it is left out."""
+    latest = made.latest()
+    if len(made.open) < 2 or not latest:
+        return None
+    key, value = latest
+    is_text = type(value) is Text
+    below = line.depth > made.column(made.open[-1]) or not line.word
+    if below if is_text else len(made.open) > 2 and value.end >= place:
+        made.open[-1].items.pop()
+        return key
+    return None
+
+
+def _facts_again(
+    made: Made, line: Line, lost: Text | None, known: Known
+) -> tuple[Text | None, bool]:
+    """Opens the facts of a file again, or its sources: a slip beside them has ended them.
+
+    Returns the key of facts that have not begun yet, or `lost`, and whether the line of the slip is
+    an id among them.
+    """
+    items = _items(made.open[0])
+    for at in range(len(items) - 1, -1, -1):
+        key, value = items[at]
+        if known.get(key.value) != "mapping":
+            continue
+        is_id = line.is_id and line.alone
+        if type(value) is Text and not value.value:
+            del items[at]
+            return key, is_id and line.depth > made.column(made.open[0])
+        if made.is_block(value):
+            made.reopen(at)
+            latest = made.latest()
+            stray = made.doubtful[-1].start if made.doubtful else -1
+            if latest and latest[1].start < stray < line.start:
+                made.lacking.add(latest[1].start)  # it may have lost keys to the margin
+            return None, is_id and line.depth == made.column(made.open[1])
+    return lost, False
+
+
+def _of_odd_id(made: Made, facts: Items, depth: int) -> Slip:
+    """The slip in the first id of a file, which stands elsewhere than all that follow."""
+    first, value = facts[0]
+    if len(facts) > 1 or type(value) is not Mapping:  # its keys were taken for ids
+        facts.clear()
+        made.keep_id(first)
+    message = "this id does not stand where the others do"
+    return Slip(first.start, first.end, message, f"begin it with {count(depth, 'space')}")
+
+
+def _is_deeper(made: Made, line: Line) -> bool:
+    """Whether the innermost mapping or list stands deeper than a line, which ends it then."""
+    return made.column(made.open[-1]) > line.depth
 
 
 def _reaches(made: Made, value: Node, slip: Slip) -> bool:
@@ -235,34 +315,44 @@ def _line_of(text: str, slip: Slip, known: Known) -> Line:
         depth = indent(slip.edits[0].text if slip.edits else words.expandtabs(2))
     starter = _STARTER.match(words.strip())
     word = starter[1] if starter else ""
-    if not word:  # several words may be an id without a colon
+    key = _KEY.match(words, depth)
+    alone = not key or bool(_ALONE.match(words, key.end()))
+    if not word and depth:  # several words may be an id without a colon
         below = next(_lines(text, line_end(text, start), known), None)
         heads = below and below.depth > depth and below.is_known
         word = words.strip() if heads else ""
-    return Line(start, depth, word, word in known)
+    if not depth and (word not in known or not words.startswith(word)) and not (key and alone):
+        word = ""  # no id stands at the margin
+    return Line(start, depth, word, word in known, alone)
 
 
-def _next_line(
-    made: Made, start: int, columns: Sequence[int], known: Known, *, opens: bool
-) -> tuple[Line | None, int]:
-    """The next line below an offset at which reading can go on, and the least depth before it.
-
-    As deep as the keys of a mapping, a key is one if it is known, or alone on its line as an id is:
-    other words with a colon may be text, unless authors choose the keys of that mapping. With
-    `opens`, an id may stand deeper than what is open. Elsewhere it is a slip of its own.
-    """
-    text = made.file.text
+def _levels(made: Made, columns: Sequence[int], odd: int, known: Known) -> dict[int, bool]:
+    """Where keys may stand, and whether authors choose them there, as they do with ids."""
+    if not columns:
+        return {0: False}
     chosen = [
         bool(depth and open_.items) and _items(open_)[0][0].value not in known
         for depth, open_ in enumerate(made.open)
     ]
-    level = dict(zip(columns, chosen, strict=True)) if columns else {0: False}
-    last = columns[-1] if columns else 0
+    return ({odd: True} if odd >= 0 else {}) | dict(zip(columns, chosen, strict=True))
+
+
+def _next_line(
+    text: str, start: int, levels: dict[int, bool], known: Known, *, opens: bool
+) -> tuple[Line | None, int]:
+    """The next line below an offset at which reading can go on, and the least depth before it.
+
+    Where keys stand, one is taken for such if it is known, or alone on its line as an id is: other
+    words with a colon may be text, unless authors choose the keys there. With `opens`, an id may
+    stand deeper than all. Elsewhere it is a slip of its own.
+    """
+    last = max(levels)
     low = last + 1
     for line in _lines(text, line_end(text, start), known):
         if line.word and (line.depth <= last or opens):
-            fits = line.depth in level and (line.is_known or line.alone or level[line.depth])
-            if fits or (line.is_id and columns):
+            chosen = levels.get(line.depth)
+            fits = chosen is not None and (line.is_known or line.alone or chosen)
+            if fits or (line.is_id and line.alone and len(levels) + line.depth > 1):
                 return line, low
         low = min(low, line.depth)
     return None, low

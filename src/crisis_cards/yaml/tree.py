@@ -116,13 +116,14 @@ class _Builder:
         made, errors = self.made, []
         broken = False
         while stop := self.stop():
-            broken = True
+            broken, begun = True, made.start
             slip = repairs.explain(stop, partial(gets_further, stop))
+            slip = recovery.recover(made, stop, slip)
             span = self.file.span(slip.start, slip.end)
             # An alias that was not meant as one upsets the rest of its line: that is told already.
-            if span.line not in self.told:
+            if self.told.isdisjoint((span.line, self.file.line(stop.place))):
                 errors.append(Problem(span, YAML_SYNTAX, slip.message, slip.hint, slip.fix))
-            if not recovery.recover(made, stop, slip):
+            if made.start == begun:
                 break
         lacking, doubtful = frozenset(made.lacking), tuple(made.doubtful)
         document = Document(self.file, made.root, broken, tuple(errors), lacking, doubtful)
