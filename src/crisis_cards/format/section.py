@@ -176,14 +176,18 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
     entries = [entry for entry in entries if entry not in doubtful]
     if not slid:
         return entries if "facts" in names else _without_loose(context, entries)
-    key, node = slid[0]
-    context.cuts = [key.start for key, node in slid if type(node) is not Mapping]
+    key = slid[0][0]
+    context.cuts = [
+        key.start
+        for key, node in slid
+        if type(node) is not Mapping or key.value in context.fact_keys
+    ]
     if reading.odd_space(key):
         reading.report_odd_space(context, key)
     else:
         message = 'this fact is not indented below "facts:"'
         hint = f'begin "{short(key)}:" and the lines of its keys with two more spaces'
-        if type(node) is not Mapping:
+        if key.start in context.cuts:
             message = f'"{key.value}" stands at the margin, outside of its fact'
             hint = "indent it like the other keys of the fact"
         context.report(key, errors.WRONG_TYPE, message, hint)

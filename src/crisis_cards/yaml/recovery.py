@@ -23,7 +23,7 @@ _LINE = re.compile(r"(?:\r\n|\n|\r)([ ]*[^\s#][^\r\n]*)")
 _KEY = re.compile(r"""["']?([^\s:#"'-][^:]*?)["']?[ ]*:(?=\s|$)""")
 _ID = re.compile(r"[\w-]+")
 _ALONE = re.compile(r"[ \t]*(?:#.*|\{.*)?$")
-_STARTER = re.compile(r"\W*([\w-]+)(?:\W*$|[ ]*[:=;：])")
+_STARTER = re.compile(r"(?:-[ ]*)?[\"']?([\w-]+)(?:\W*$|[ ]*[:=;：])")
 _DEEPEST = 3  # of the mappings that hold a slip: a file, its facts, a fact
 
 
@@ -98,6 +98,12 @@ class Made:
         _items(self.open[1]).append((key, Mapping([], key.start, key.end, self.file)))
         self.lacking.add(key.start)
 
+    def spoil(self, fact: Node) -> None:
+        """Marks a fact to which a slip below it may belong, as may the end of its last value."""
+        self.lacking.add(fact.start)
+        if type(fact) is Mapping and fact.items and type(fact.items[-1][1]) is not Text:
+            fact.items.pop()
+
     def is_block(self, node: Node | None) -> bool:
         """Whether a value is a mapping whose keys stand one below the other."""
         return type(node) is Mapping and self.file.text[node.start] != "{"
@@ -159,6 +165,7 @@ def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
     if found and found.depth == odd != columns[1]:
         slip = _of_odd_id(made, facts, odd)
         columns[1], sound = odd, True
+        around[1] = around[1]._replace(start=line.start + odd)
     if sound and line.start > made.start:
         found = line
     else:
@@ -229,14 +236,13 @@ def _leave_open(made: Made, stop: Stop, slip: Slip, line: Line) -> Text | None:
             return key
         column = made.column(around[-1]) if around else -1
         if len(around) == 1 and (
-            (key and stop.known and stop.known.get(key.value) != "mapping")
-            or (line.is_known and line.depth <= column)
+            not _holds_facts(made, latest, stop.known) or (line.is_known and line.depth <= column)
         ):
             break
-        if len(around) == 2 and line.is_id and (line.alone or line.depth <= column):
+        if len(around) == 2 and line.is_id and (line.alone or line.depth == column):
             break
-        if len(around) == 2 and not line.word and line.depth <= column:
-            made.lacking.add(inner.start)
+        if len(around) == 2 and not line.is_known and line.depth <= column:
+            made.spoil(inner)
             break
         made.reopen()
         lost = None
@@ -268,20 +274,29 @@ def _facts_again(
     items = _items(made.open[0])
     for at in range(len(items) - 1, -1, -1):
         key, value = items[at]
-        if known.get(key.value) != "mapping":
-            continue
         is_id = line.is_id and line.alone
-        if type(value) is Text and not value.value:
+        if type(value) is Text and known.get(key.value) == "mapping":
             del items[at]
             return key, is_id and line.depth > made.column(made.open[0])
-        if made.is_block(value):
+        if _holds_facts(made, items[at], known):
             made.reopen(at)
             latest = made.latest()
             stray = made.doubtful[-1].start if made.doubtful else -1
             if latest and latest[1].start < stray < line.start:
-                made.lacking.add(latest[1].start)  # it may have lost keys to the margin
+                made.spoil(latest[1])  # it may have lost keys to the margin
             return None, is_id and line.depth == made.column(made.open[1])
     return lost, False
+
+
+def _holds_facts(made: Made, item: tuple[Text | None, Node], known: Known) -> bool:
+    """Whether a value is a mapping of ids, as facts and sources are."""
+    key, value = item
+    return (
+        type(value) is Mapping
+        and made.is_block(value)
+        and (not key or not known or known.get(key.value) == "mapping")
+        and any(type(inner) is Mapping for _, inner in value.items[:3])
+    )
 
 
 def _of_odd_id(made: Made, facts: Items, depth: int) -> Slip:
@@ -317,10 +332,6 @@ def _line_of(text: str, slip: Slip, known: Known) -> Line:
     word = starter[1] if starter else ""
     key = _KEY.match(words, depth)
     alone = not key or bool(_ALONE.match(words, key.end()))
-    if not word and depth:  # several words may be an id without a colon
-        below = next(_lines(text, line_end(text, start), known), None)
-        heads = below and below.depth > depth and below.is_known
-        word = words.strip() if heads else ""
     if not depth and (word not in known or not words.startswith(word)) and not (key and alone):
         word = ""  # no id stands at the margin
     return Line(start, depth, word, word in known, alone)
