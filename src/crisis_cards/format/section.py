@@ -172,7 +172,9 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
         if key.value not in SECTION_KEYS
         and (reading.odd_space(key) or key.value in context.fact_keys or type(node) is Mapping)
     ]
-    context.problems += _of_their_own(document.errors, slid, entries[facts : facts + 1])
+    unknown = [entry for entry in entries[facts + 1 :] if entry[0].value not in SECTION_KEYS]
+    beside = slid + [entry for entry in unknown if entry not in doubtful]
+    context.problems += _of_their_own(document.errors, beside, entries[facts : facts + 1])
     entries = [entry for entry in entries if entry not in doubtful]
     if not slid:
         return entries if "facts" in names else _without_loose(context, entries)
@@ -197,13 +199,14 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
     return _others(entries, slid)
 
 
-def _of_their_own(slips: Iterable[Problem], slid: Entries, facts: Entries) -> Iterator[Problem]:
-    """The slips that do not come from a key which slid to the margin above them.
+def _of_their_own(slips: Iterable[Problem], beside: Entries, facts: Entries) -> Iterator[Problem]:
+    """The slips that do not come from a key which stands beside the facts above them.
 
     The first fact below it stands where nothing is open any more.
     """
-    ids = [key for _, node in facts if type(node) is Mapping for key, _ in node.items if slid]
-    marks = sorted([2 * key.span.line + 1 for key in ids] + [2 * key.span.line for key, _ in slid])
+    ids = [key for _, node in facts if type(node) is Mapping for key, _ in node.items if beside]
+    marks = [2 * key.span.line + 1 for key in ids] + [2 * key.span.line for key, _ in beside]
+    marks.sort()
     for slip in slips:
         above = bisect_left(marks, 2 * slip.span.line + 1) - 1
         if above < 0 or marks[above] % 2:

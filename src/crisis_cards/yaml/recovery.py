@@ -98,10 +98,15 @@ class Made:
         _items(self.open[1]).append((key, Mapping([], key.start, key.end, self.file)))
         self.lacking.add(key.start)
 
-    def spoil(self, fact: Node) -> None:
-        """Marks a fact to which a slip below it may belong, as may the end of its last value."""
+    def spoil(self) -> None:
+        """Marks the latest fact, to which a slip below it may belong, as may its last value."""
+        key, fact = _items(self.open[1])[-1]
+        if type(fact) is not Mapping:
+            self.open[1].items.pop()
+            self.keep_id(key)
+            return
         self.lacking.add(fact.start)
-        if type(fact) is Mapping and fact.items and type(fact.items[-1][1]) is not Text:
+        if fact.items and not (type(last := fact.items[-1][1]) is Text and last.value):
             fact.items.pop()
 
     def is_block(self, node: Node | None) -> bool:
@@ -118,17 +123,18 @@ def _items(open_: Open) -> Items:
 
 
 class Line(NamedTuple):
-    """A line that is neither empty nor a comment.
+    """A line that is neither empty nor a comment. `written`: how deep it stands, `depth`: should.
 
     `word` is its key, or what may have been meant as one. An id is a word that is no known key.
     `alone`: nothing follows it on its line.
     """
 
     start: int
+    written: int
     depth: int
     word: str
     is_known: bool
-    alone: bool = True
+    alone: bool
 
     @property
     def is_id(self) -> bool:
@@ -142,7 +148,7 @@ def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
     a better account of it.
     """
     text, around, known = made.file.text, made.open, stop.known
-    line = _line_of(text, slip, known)
+    line = _line_of(made, slip, known)
     lost = _leave_open(made, stop, slip, line)
     # An id that stands where ids do is sound: what ended the facts above it is the slip.
     sound = False
@@ -158,14 +164,15 @@ def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
     opens = len(around) == 1 and lost is not None and known.get(lost.value) == "mapping"
     # Of two ids that stand elsewhere, the next one tells which is the odd one.
     facts = _items(around[1]) if len(around) == 2 and line.is_id and not named else []
-    odd = line.depth if facts and sum(type(v) is Mapping for _, v in facts[:3]) < 2 else -1
+    odd = line.written if facts and sum(type(v) is Mapping for _, v in facts[:3]) < 2 else -1
     levels = _levels(made, columns, odd, known)
     begin = max(slip.start if slip.edits else stop.place, made.start)
-    found, low = _next_line(text, begin, levels, known, opens=opens)
+    found, low = _next_line(text, begin, max(odd, *columns, 0), levels, known, opens=opens)
     if found and found.depth == odd != columns[1]:
         slip = _of_odd_id(made, facts, odd)
         columns[1], sound = odd, True
         around[1] = around[1]._replace(start=line.start + odd)
+        line = line._replace(depth=odd)
     if sound and line.start > made.start:
         found = line
     else:
@@ -198,7 +205,7 @@ def _leave_open(made: Made, stop: Stop, slip: Slip, line: Line) -> Text | None:
     its own: it may have been meant to go on.
     """
     text, around = made.file.text, made.open
-    place = min(stop.place, line.start + line.depth)
+    place = min(stop.place, line.start + line.written)
     while line.is_id and len(around) > 1 and not around[-1].flow and _is_deeper(made, line):
         made.close(place)
     # A line whose indentation is the slip does not say how deep a mapping stands.
@@ -242,7 +249,7 @@ def _leave_open(made: Made, stop: Stop, slip: Slip, line: Line) -> Text | None:
         if len(around) == 2 and line.is_id and (line.alone or line.depth == column):
             break
         if len(around) == 2 and not line.is_known and line.depth <= column:
-            made.spoil(inner)
+            made.spoil()
             break
         made.reopen()
         lost = None
@@ -283,7 +290,7 @@ def _facts_again(
             latest = made.latest()
             stray = made.doubtful[-1].start if made.doubtful else -1
             if latest and latest[1].start < stray < line.start:
-                made.spoil(latest[1])  # it may have lost keys to the margin
+                made.spoil()  # it may have lost keys to the margin
             return None, is_id and line.depth == made.column(made.open[1])
     return lost, False
 
@@ -295,7 +302,7 @@ def _holds_facts(made: Made, item: tuple[Text | None, Node], known: Known) -> bo
         type(value) is Mapping
         and made.is_block(value)
         and (not key or not known or known.get(key.value) == "mapping")
-        and any(type(inner) is Mapping for _, inner in value.items[:3])
+        and any(type(v) is Mapping or not v.end - v.start for _, v in value.items[:3])
     )
 
 
@@ -321,35 +328,42 @@ def _reaches(made: Made, value: Node, slip: Slip) -> bool:
     return is_text and line(value.end) >= line(slip.start)
 
 
-def _line_of(text: str, slip: Slip, known: Known) -> Line:
+def _line_of(made: Made, slip: Slip, known: Known) -> Line:
     """The line of a slip, as far as it can be told what it was meant as."""
+    text = made.file.text
     start = line_start(text, slip.start)
-    words = text[start : line_end(text, start)]
-    depth = len(words) - len(words.lstrip())
-    if words[:depth].strip(" "):  # tabs: the remedy says how deep it is meant to stand
-        depth = indent(slip.edits[0].text if slip.edits else words.expandtabs(2))
-    starter = _STARTER.match(words.strip())
+    line = text[start : line_end(text, start)]
+    words = line.strip()
+    starter, key = _STARTER.match(words), _KEY.match(words)
     word = starter[1] if starter else ""
-    key = _KEY.match(words, depth)
     alone = not key or bool(_ALONE.match(words, key.end()))
-    if not depth and (word not in known or not words.startswith(word)) and not (key and alone):
+    written = depth = len(line) - len(line.lstrip())
+    if not depth and not (key and (alone or key[1] in known)):
         word = ""  # no id stands at the margin
-    return Line(start, depth, word, word in known, alone)
+    is_id, tabs = bool(word) and word not in known, "\t" in line[:depth]
+    if tabs and is_id and alone and len(made.open) > 1:
+        depth = made.column(made.open[1])
+    elif (tabs or is_id) and slip.edits and slip.edits[0].start == start:
+        # The remedy says how deep it should stand.
+        depth = indent(slip.edits[0].text + line[slip.edits[0].end - start :])
+    return Line(start, written, depth, word, word in known, alone)
 
 
 def _levels(made: Made, columns: Sequence[int], odd: int, known: Known) -> dict[int, bool]:
     """Where keys may stand, and whether authors choose them there, as they do with ids."""
     if not columns:
         return {0: False}
+    if odd >= 0:
+        return {columns[0]: False, odd: False}
     chosen = [
         bool(depth and open_.items) and _items(open_)[0][0].value not in known
         for depth, open_ in enumerate(made.open)
     ]
-    return ({odd: True} if odd >= 0 else {}) | dict(zip(columns, chosen, strict=True))
+    return dict(zip(columns, chosen, strict=True))
 
 
 def _next_line(
-    text: str, start: int, levels: dict[int, bool], known: Known, *, opens: bool
+    text: str, start: int, last: int, levels: dict[int, bool], known: Known, *, opens: bool
 ) -> tuple[Line | None, int]:
     """The next line below an offset at which reading can go on, and the least depth before it.
 
@@ -357,7 +371,6 @@ def _next_line(
     words with a colon may be text, unless authors choose the keys there. With `opens`, an id may
     stand deeper than all. Elsewhere it is a slip of its own.
     """
-    last = max(levels)
     low = last + 1
     for line in _lines(text, line_end(text, start), known):
         if line.word and (line.depth <= last or opens):
@@ -376,7 +389,7 @@ def _lines(text: str, start: int, known: Known) -> Iterator[Line]:
         key = _KEY.match(found[1], depth)
         word = key[1] if key else ""
         alone = bool(key and _ALONE.match(found[1], key.end()))
-        yield Line(found.start(1), depth, word, word in known, alone)
+        yield Line(found.start(1), depth, depth, word, word in known, alone)
 
 
 class Rest:

@@ -123,6 +123,7 @@ class _Builder:
             # An alias that was not meant as one upsets the rest of its line: that is told already.
             if self.told.isdisjoint((span.line, self.file.line(stop.place))):
                 errors.append(Problem(span, YAML_SYNTAX, slip.message, slip.hint, slip.fix))
+            self.told.add(span.line)
             if made.start == begun:
                 break
         lacking, doubtful = frozenset(made.lacking), tuple(made.doubtful)
