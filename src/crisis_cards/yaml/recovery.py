@@ -205,7 +205,7 @@ def _leave_open(made: Made, stop: Stop, slip: Slip, line: Line) -> Text | None:
     its own: it may have been meant to go on.
     """
     text, around = made.file.text, made.open
-    place = min(stop.place, line.start + line.written)
+    place = min(stop.place, line.start)
     while line.is_id and len(around) > 1 and not around[-1].flow and _is_deeper(made, line):
         made.close(place)
     # A line whose indentation is the slip does not say how deep a mapping stands.
@@ -291,7 +291,7 @@ def _facts_again(
             stray = made.doubtful[-1].start if made.doubtful else -1
             if latest and latest[1].start < stray < line.start:
                 made.spoil()  # it may have lost keys to the margin
-            return None, is_id and line.depth == made.column(made.open[1])
+            return None, is_id and line.written == made.column(made.open[1])
     return lost, False
 
 
@@ -343,7 +343,7 @@ def _line_of(made: Made, slip: Slip, known: Known) -> Line:
     is_id, tabs = bool(word) and word not in known, "\t" in line[:depth]
     if tabs and is_id and alone and len(made.open) > 1:
         depth = made.column(made.open[1])
-    elif (tabs or is_id) and slip.edits and slip.edits[0].start == start:
+    elif (tabs or (is_id and key)) and slip.edits and slip.edits[0].start == start:
         # The remedy says how deep it should stand.
         depth = indent(slip.edits[0].text + line[slip.edits[0].end - start :])
     return Line(start, written, depth, word, word in known, alone)
