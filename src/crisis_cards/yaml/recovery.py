@@ -23,7 +23,7 @@ _LINE = re.compile(r"(?:\r\n|\n|\r)([ ]*[^\s#][^\r\n]*)")
 _KEY = re.compile(r"""["']?([^\s:#"'-][^:]*?)["']?[ ]*:(?=\s|$)""")
 _ID = re.compile(r"[\w-]+")
 _ALONE = re.compile(r"[ \t]*(?:#.*|\{.*)?$")
-_STARTER = re.compile(r"(?:-[ ]*)?[\"']?([\w-]+)(?:\W*$|[ ]*[:=;：])")
+_STARTER = re.compile(r"""["']?([\w-]+)\W*$|(?:-[ ]*)?["']?([\w-]+)[ ]*[:=;：]""")
 _DEEPEST = 3  # of the mappings that hold a slip: a file, its facts, a fact
 
 
@@ -230,7 +230,9 @@ def _leave_open(made: Made, stop: Stop, slip: Slip, line: Line) -> Text | None:
             made.lacking.add(around[0].start)
         made.doubtful.append(lost)
     while len(around) > 1 and _is_deeper(made, line):
-        if lost:
+        if lost and len(around) == 2:
+            made.keep_id(lost)
+        elif lost:
             made.lacking.add(around[-1].start)
         made.close(place)
         lost = None
@@ -335,8 +337,8 @@ def _line_of(made: Made, slip: Slip, known: Known) -> Line:
     line = text[start : line_end(text, start)]
     words = line.strip()
     starter, key = _STARTER.match(words), _KEY.match(words)
-    word = starter[1] if starter else ""
-    alone = not key or bool(_ALONE.match(words, key.end()))
+    word = starter[1] or starter[2] if starter else ""
+    alone = bool(key and _ALONE.match(words, key.end()))
     written = depth = len(line) - len(line.lstrip())
     if not depth and not (key and (alone or key[1] in known)):
         word = ""  # no id stands at the margin
