@@ -94,7 +94,9 @@ class Made:
             cast("list[Node]", self.open[-1].items).append(node)
 
     def keep_id(self, key: Text) -> None:
-        """Adds a fact of which nothing but its id is known."""
+        """Adds a fact of which nothing but its id is known, where that is one."""
+        if not _ID.fullmatch(key.value):
+            return
         _items(self.open[1]).append((key, Mapping([], key.start, key.end, self.file)))
         self.lacking.add(key.start)
 

@@ -42,6 +42,8 @@ _AHEAD = 20_000  # characters that a trial reads beyond the place of an error
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_WORD = re.compile(r"\S+")
+_ANCHOR = re.compile(r"[^\s,\[\]{}:]+")
 # Escapes in double quotes can still make these. Anki separates fields with U+001F and removes
 # the others.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -100,6 +102,10 @@ def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Proble
     return Document(file, None, broken=True), [problem]
 
 
+class _BombError(Exception):
+    """Lists of names of lists of names: a few lines that would make a file of any size."""
+
+
 class _Builder:
     """Events → tree, with everything that this format refuses reported on the way."""
 
@@ -109,6 +115,8 @@ class _Builder:
         self.made = Made(file)
         self.problems: list[Problem] = []
         self.told: set[int] = set()  # the lines that they are in
+        self.anchors: dict[str, Text] = {}
+        self.bomb: Problem | None = None
         self.flow_start = -1  # where the latest outermost [ or { began
         self._source = _digestible(file.text)
 
@@ -126,6 +134,8 @@ class _Builder:
             self.told.add(span.line)
             if made.start == begun:
                 break
+        if self.bomb:
+            return Document(self.file, None, broken=True), [self.bomb]
         lacking, doubtful = frozenset(made.lacking), tuple(made.doubtful)
         document = Document(self.file, made.root, broken, tuple(errors), lacking, doubtful)
         return document, self.problems
@@ -135,6 +145,8 @@ class _Builder:
         made = self.made
         try:
             self._run()
+        except _BombError:
+            return None
         except yaml.YAMLError as error:
             marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
             least, most = made.start, len(self.file.text)
@@ -256,25 +268,38 @@ class _Builder:
 
         Returns what the author meant: the text as written.
         """
-        raw = self.file.text[node.start : node.end]
-        found = re.match(r"\S+", self.file.text[node.start :])
-        word = found[0] if found else raw
+        file, start = self.file, node.start
+        raw = file.text[start : node.end]
+        word, anchor = (
+            found[0] if found else raw
+            for found in (pattern.match(file.text, start) for pattern in (_WORD, _ANCHOR))
+        )
+        if word[:1] == "*" and anchor[1:] in self.anchors:
+            # It stands where the anchor stands, so that what follows from it is not told either.
+            for open_ in self.made.open:
+                if file.text[open_.start] == "&":
+                    message = "a list or mapping with a name (&…) holds others by their names (*…)"
+                    span = file.span(open_.start, open_.start + 1)
+                    self.bomb = Problem(span, ALIAS, message, "write all of them out")
+                    raise _BombError
+            return self.anchors[anchor[1:]]
         fix: tuple[Edit, ...] = ()
         name = {"&": "an anchor", "*": "an alias", "!": "a tag"}.get(word[:1], "a mark")
         if key is not None and key.value == "<<":
             hint = "write the keys out where they are wanted"
+        elif word[:1] == "&" and re.search(rf"\*{re.escape(anchor[1:])}(?![\w-])", file.text):
+            hint = f"write it out in every place, instead of {anchor} and *{anchor[1:]}"
+            value = node.value if type(node) is Text else ""
+            self.anchors[anchor[1:]] = Text(value or anchor, start, node.end, file)
         elif type(node) is not Text or word.startswith("!!"):
             hint = f"remove {word}"
         else:
-            hint = quoted_line(self.file.text, node.start)
-            # An anchor with its alias was meant as that.
-            other = word.translate({ord("&"): "*", ord("*"): "&"})
-            if not re.search(re.escape(other) + r"(?!\S)", self.file.text) or word[0] == "!":
-                fix = quoting(self.file.text, node.start)
+            hint = quoted_line(file.text, start)
+            fix = quoting(file.text, start)
         message = f"a value that begins with {word[:1]} is {name} to YAML, not text"
-        span = self.file.span(node.start, node.start + len(word))
+        span = file.span(start, start + len(word))
         self._report(Problem(span, ALIAS, message, hint, fix))
-        return Text(raw, node.start, node.end, self.file)
+        return Text(raw, start, node.end, file)
 
     def _refuse_control(self, text: Text) -> None:
         if bad := _CONTROL.search(text.value):
