@@ -7,6 +7,7 @@ from . import error
 YAML_SYNTAX = error(
     "yaml-syntax", "the file is not YAML, or uses a character that YAML does not allow"
 )
+MERGE_CONFLICT = error("merge-conflict", "git left both sides of a merge in the file")
 NOT_UTF8 = error("not-utf8", "the file is not written in UTF-8")
 DUPLICATE_KEY = error("duplicate-key", "a key stands twice in one place")
 UNKNOWN_KEY = error("unknown-key", "a key that the format does not have, mostly a misspelt one")

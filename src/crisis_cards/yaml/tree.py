@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import errno
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,9 @@ from pathlib import Path
 import yaml
 
 from ..problems import Edit, Problem, Span
-from ..problems.errors import ALIAS, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from . import recovery, repairs, stops
+from ..problems.errors import ALIAS, MERGE_CONFLICT, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from . import conflicts, recovery, repairs, stops
+from .conflicts import Conflict
 from .nodes import Document, File, Mapping, Node, Sequence, Text, insertion
 from .quotes import line_end, line_start, quoted_line, quoting, starts_line
 from .recovery import Made, Open
@@ -75,19 +77,56 @@ def parse(
         message = f"the file cannot be read: {(data.strerror or str(data)).lower()}"
         problem = Problem(Span(name, 1, 1, 2), UNREADABLE_FILE, message)
         return Document(File(name, ""), None, broken=True), [problem]
-    if b"\0" in data:
+    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) or data.count(0) > len(data) // 8:
         return _not_utf8(data, 0, name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_utf8(data, error.start, name)
     file = File(name, text)
-    if bad := _UNPRINTABLE.search(text):
-        message = f"an invisible character (U+{ord(bad[0]):04X}) stands here"
-        hint = "delete it and type the text around it anew"
-        problem = Problem(file.span(bad.start(), bad.end()), YAML_SYNTAX, message, hint)
-        return Document(file, None, broken=True), [problem]
-    return _Builder(file, known).build()
+    problems: list[Problem] = []
+    if _UNPRINTABLE.search(text):
+        problems += map(partial(_invisible, file), _UNPRINTABLE.finditer(text))
+        text = _UNPRINTABLE.sub(" ", text)
+    merged = []
+    if "<<<<<<<" in text or ">>>>>>>" in text:
+        merged = list(conflicts.conflicts(text))
+        problems += map(partial(_merged, file), merged)
+        text = conflicts.without(text, merged)
+    document, found = _Builder(File(name, text) if problems else file, known).build()
+    for conflict in merged:
+        document = _lacking(document, conflict, conflicts.depth(file.text, conflict))
+    return document, problems + found
+
+
+def _invisible(file: File, bad: re.Match[str]) -> Problem:
+    message = f"an invisible character (U+{ord(bad[0]):04X}) stands here"
+    hint = "delete it and type the text around it anew"
+    return Problem(file.span(bad.start(), bad.end()), YAML_SYNTAX, message, hint)
+
+
+def _merged(file: File, conflict: Conflict) -> Problem:
+    """The message of a merge conflict, with the numbers of the lines of both sides."""
+    sides = []
+    for start, end in (conflict.ours, conflict.theirs):
+        if start < end:
+            first, last = file.line(start), file.line(end - 1)
+            sides.append(str(first) if first == last else f"{first}–{last}")
+    lines = f"lines {' and '.join(sides)}" if "–" in "".join(sides) or len(sides) > 1 else ""
+    lines = lines or f"line {sides[0]}" if sides else ""
+    hint = f"keep what you want of {lines}, and remove the marks" if lines else "remove this line"
+    span = file.span(conflict.start, line_end(file.text, conflict.start))
+    return Problem(span, MERGE_CONFLICT, "git left a merge conflict here", hint)
+
+
+def _lacking(document: Document, conflict: Conflict, depth: int) -> Document:
+    """The same with the mappings marked into which a conflict of some depth belongs."""
+    text, lacking, node = document.file.text, set(document.lacking), document.root
+    while isinstance(node, Mapping) and node.start - line_start(text, node.start) <= depth:
+        lacking.add(node.start)
+        at = bisect_right(node.items, conflict.start, key=lambda item: item[0].start)
+        node = node.items[at - 1][1] if at else None
+    return document._replace(lacking=frozenset(lacking), broken=True)
 
 
 def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Problem]]:
