@@ -29,7 +29,7 @@ def _judged(*sections: str, settings: str = DECK, published: set[str] | None = N
     folder = Path("deck")
     media = Media(folder)
     document, _ = tree.parse(settings.encode(), "deck/deck.yaml")
-    known = deck.read(folder, document, media)
+    known = deck.read(folder, document, media, has_sections=True)
     assert known.settings
     entries: dict[str, list[tuple[object, ...]]] = {i.check: [] for i in checks.INDEXES}
     findings: list[Finding] = []

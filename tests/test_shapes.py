@@ -50,7 +50,7 @@ def as_yaml(value: Any) -> str:
 def parsed(key: str, written: str) -> tuple[Text, Node] | None:
     """A key and its node; None where the text is no YAML that the tool takes."""
     document, problems = tree.parse(f"{key}: {written}\n".encode(), "one.yaml")
-    if problems or document.error or not isinstance(document.root, Mapping):
+    if problems or document.errors or not isinstance(document.root, Mapping):
         return None
     (entry,) = document.root.items
     return entry

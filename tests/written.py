@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def read(folder: Path) -> tuple[Settings, list[Section]]:
     """The settings and sections of a deck without errors of format."""
     media = Media(folder)
-    known = deck.read(folder, tree.read(folder / DECK_FILE)[0], media)
+    known = deck.read(folder, tree.read(folder / DECK_FILE)[0], media, has_sections=True)
     assert known.settings
     assert not known.problems
     sections = []

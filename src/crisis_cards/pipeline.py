@@ -147,7 +147,7 @@ def read(
         hint = renaming(meant, DECK_FILE) if meant else "write one, with the line: deck: its name"
         problems = [problem._replace(hint=hint) for problem in problems]
     elsewhere = others.pop(0).hint if others and not paths else ""
-    file = deck_file.read(folder, document, media, bool(paths), elsewhere)
+    file = deck_file.read(folder, document, media, has_sections=bool(paths), elsewhere=elsewhere)
     style, bad = stylesheet.read(folder)
     problems += without_echoes((*file.problems, *bad), problems)
     depends = digest(memory.store.tool, str(folder.resolve()), document.file.text, media.digest())

@@ -96,7 +96,7 @@ def _spoiled(whole: Whole, errors: Iterable[Problem]) -> frozenset[tuple[str, st
         wrong[problem.span.path].append(problem.span.line)
     of_file: dict[str, list[FactRecord]] = defaultdict(list)
     for fact in whole.records if wrong else ():
-        if fact.kind and fact.at.path in wrong:
+        if fact.at.path in wrong:
             of_file[fact.at.path].append(fact)
     found: set[tuple[str, str]] = set()
     for path, facts in of_file.items():

@@ -149,6 +149,6 @@ def of(code: str) -> Words:
         return Words({}, language)
     document, _ = tree.read(path)
     entries = plain(document.root) if document.root else {}
-    assert not document.broken, document.error
+    assert not document.broken, document.errors
     assert isinstance(entries, dict)
     return Words(entries)

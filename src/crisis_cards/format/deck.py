@@ -17,7 +17,7 @@ from .language import Language
 from .media import Media
 from .reading import entries_once, is_key, nearest, read_keys, read_mapping, read_root
 from .schema_parts import mapping_of, object_of, reference, scalar, string
-from .shape import Context, Key, Shape, short, table
+from .shape import Context, Key, Shape, Values, short, table
 from .shapes import CHECK_NAMES, ID, TAG, TEXT, WHEN, of_text, read_text, slug
 
 
@@ -138,7 +138,8 @@ def _read_source(context: Context, name: Text, node: Node) -> Source | None:
     values, unknown = read_keys(context, entries, SOURCE_KEYS, "a source")
     if TITLE in values:
         return Source(values[TITLE], values.get(ADDRESS))
-    if not unknown and not any(key.value == TITLE.name for key, _ in entries):
+    known = any(key.value == TITLE.name for key, _ in entries) or context.lacks(mapping)
+    if not unknown and not known:
         message = f'the source "{short(name)}" needs a title'
         context.report(name, errors.MISSING_KEY, message, 'add the line "title: …"')
     return None
@@ -204,22 +205,21 @@ DECK_KEYS = table(DECK, DECK_ID, DECK_TAG, LANGUAGE, ABOUT, TIMELINE, SOURCES, A
 
 
 def read(
-    folder: Path, document: Document, media: Media, has_sections: bool = True, elsewhere: str = ""
+    folder: Path, document: Document, media: Media, *, has_sections: bool, elsewhere: str = ""
 ) -> DeckFile:
     """The settings of the deck in a folder, from the tree of its deck.yaml.
 
     `elsewhere` says how sections become such that are only meant to be some.
     """
-    context = Context(BUILT_IN, media.find, error=document.error)
+    context = Context(BUILT_IN, media.find, document=document)
     place = document.file.span(0, 1)
     values = read_root(context, document, DECK_KEYS, ("deck",), "a deck.yaml")
-    if document.error:
-        context.problems.append(document.error)
-    if values is None or document.broken:
+    context.problems += document.errors
+    if values is None:
         return DeckFile(None, None, tuple(context.problems))
-    sources = values.get(SOURCES)
-    if sources is None and not _is_present(document, "sources"):
-        sources = {}
+    sources, lacking = _known_sources(context, document, values)
+    if lacking:
+        return DeckFile(None, sources, tuple(context.problems))
     own_id = values.get(DECK_ID)
     name = unicodedata.normalize("NFC", folder.resolve().name)
     if not own_id and not _is_present(document, "id") and name != slug(name):
@@ -253,6 +253,22 @@ def _named(document: Document) -> Span | None:
     """Where the deck's name stands."""
     items = document.root.items if type(document.root) is Mapping else ()
     return next((value.span for key, value in items if key.value == DECK.name), None)
+
+
+def _known_sources(
+    context: Context, document: Document, values: Values
+) -> tuple[dict[str, Source] | None, bool]:
+    """The sources, None where some may be missing; and whether anything else is lacking."""
+    root = document.root
+    entries = root.items if type(root) is Mapping else []
+    node = next((value for key, value in entries if key.value == SOURCES.name), None)
+    inside = [value for _, value in node.items] if type(node) is Mapping else []
+    elsewhere = document.lacking - {value.start for value in (node, *inside) if value}
+    if node and context.lacks(node):
+        return None, bool(elsewhere)
+    if node or elsewhere or _is_present(document, SOURCES.name):
+        return values.get(SOURCES), bool(elsewhere)
+    return {}, False
 
 
 def _is_present(document: Document, name: str) -> bool:

@@ -139,6 +139,8 @@ def read_mapping(context: Context, key: Text, node: Node, hint: str) -> tree.Map
     """A mapping that is not empty."""
     if type(node) is tree.Mapping and node.items:
         return node
+    if context.lacks(node):
+        return None
     if type(node) is tree.Mapping or (type(node) is Text and not node.value):
         context.report_empty(key, hint)
     else:
@@ -180,7 +182,7 @@ def read_root(
         entries = select(context, document, entries)
     values, unknown = read_keys(context, entries, keys, what)
     present = {key.value for key, _ in root.items}
-    if not unknown and len(entries) >= len(present) and not document.broken:
+    if not unknown and len(entries) >= len(present) and not context.lacks(root):
         for name in needs:
             if name not in present:
                 message, hint = f'{what} needs "{name}"', f'add the line "{name}: …"'

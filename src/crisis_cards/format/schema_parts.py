@@ -56,7 +56,7 @@ def object_of(keys: Keys, required: list[str]) -> Schema:
 def _described(key: AnyKey) -> Schema:
     """The value of a key, with its explanation and an example for editors."""
     document, problems = tree.parse(f"{key.name}: {key.example}".encode(), key.name)
-    assert isinstance(document.root, tree.Mapping), (document.error, problems)
+    assert isinstance(document.root, tree.Mapping), (document.errors, problems)
     example = plain(document.root.items[0][1])
     schema = key.shape.schema
     return {

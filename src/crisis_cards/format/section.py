@@ -6,7 +6,8 @@ a fact that is empty because its keys slid to the left) is not reported again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..problems import Problem, errors
@@ -103,11 +104,11 @@ KNOWN_KEYS: dict[str, Flow] = {
 def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
     """The section in a file, from its tree and what is known of its deck."""
     if document.broken and document.root is None:
-        return SectionFile(None, (), (document.error,) if document.error else ())
+        return SectionFile(None, (), document.errors)
     kinds = deck.settings.kinds if deck.settings else BUILT_IN
-    context = Context(kinds, media.find, deck.sources, document.error)
-    if type(document.root) is not Mapping and document.error:
-        context.problems.append(document.error)
+    context = Context(kinds, media.find, deck.sources, document)
+    if type(document.root) is not Mapping:
+        context.problems += document.errors
     needs = ("section", "facts")
     values = reading.read_root(context, document, SECTION_KEYS, needs, "a section file", _in_place)
     if values is None:
@@ -143,11 +144,17 @@ def _facts(context: Context, values: Values) -> tuple[list[tuple[Text, int]], li
                 _report_slid_key(context, name, entries[at - 1][0] if at else None)
             continue
         ids.append((name, value.end))
-        partial = slid[at + 1] or (context.cut and at == len(entries) - 1)
+        partial = slid[at + 1] or (bool(context.cuts) and _is_cut(context, entries[at : at + 2]))
         fact = _fact(context, name, value, source, partial=partial)
         if fact:
             facts.append(fact)
     return ids, facts
+
+
+def _is_cut(context: Context, facts: Entries) -> bool:
+    """Whether the first of two facts, the last one of a file alone, has lost keys."""
+    first, *others = (bisect_left(context.cuts, name.start) for name, _ in facts)
+    return first < (others[0] if others else len(context.cuts))
 
 
 def _in_place(context: Context, document: Document, entries: Entries) -> Entries:
@@ -155,9 +162,8 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
 
     The first is reported; the others, and a syntax error further down, are its doing.
     """
-    doubtful, error = document.doubtful, document.error
-    if doubtful and document.root and doubtful.span.column == 1:
-        entries.append((doubtful, doubtful))
+    doubtful = [(key, key) for key in document.doubtful if key.span.column == 1]
+    entries = sorted([*entries, *doubtful], key=lambda entry: entry[0].start)
     names = [key.value for key, _ in entries]
     facts = names.index("facts") if "facts" in names else len(names)
     slid = [
@@ -166,19 +172,24 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
         if key.value not in SECTION_KEYS
         and (reading.odd_space(key) or key.value in context.fact_keys or type(node) is Mapping)
     ]
-    entries = [entry for entry in entries if entry[1] is not doubtful]
-    if error and (not slid or error.span < slid[0][0].span):
-        context.problems.append(error)
+    unknown = [entry for entry in entries[facts + 1 :] if entry[0].value not in SECTION_KEYS]
+    beside = slid + [entry for entry in unknown if entry not in doubtful]
+    context.problems += _of_their_own(document.errors, beside, entries[facts : facts + 1])
+    entries = [entry for entry in entries if entry not in doubtful]
     if not slid:
         return entries if "facts" in names else _without_loose(context, entries)
-    key, node = slid[0]
-    context.cut = type(node) is not Mapping
+    key = slid[0][0]
+    context.cuts = [
+        key.start
+        for key, node in slid
+        if type(node) is not Mapping or key.value in context.fact_keys
+    ]
     if reading.odd_space(key):
         reading.report_odd_space(context, key)
     else:
         message = 'this fact is not indented below "facts:"'
         hint = f'begin "{short(key)}:" and the lines of its keys with two more spaces'
-        if context.cut:
+        if key.start in context.cuts:
             message = f'"{key.value}" stands at the margin, outside of its fact'
             hint = "indent it like the other keys of the fact"
         context.report(key, errors.WRONG_TYPE, message, hint)
@@ -186,6 +197,20 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
     if isinstance(value, Text) and not value.value:
         slid.append(entries[facts])
     return _others(entries, slid)
+
+
+def _of_their_own(slips: Iterable[Problem], beside: Entries, facts: Entries) -> Iterator[Problem]:
+    """The slips that do not come from a key which stands beside the facts above them.
+
+    The first fact below it stands where nothing is open any more.
+    """
+    ids = [key for _, node in facts if type(node) is Mapping for key, _ in node.items if beside]
+    marks = [2 * key.span.line + 1 for key in ids] + [2 * key.span.line for key, _ in beside]
+    marks.sort()
+    for slip in slips:
+        above = bisect_left(marks, 2 * slip.span.line + 1) - 1
+        if above < 0 or marks[above] % 2:
+            yield slip
 
 
 def _without_loose(context: Context, entries: Entries) -> Entries:
@@ -232,13 +257,22 @@ def _fact(
             _report_no_keys(context, name, node)
         return None
     entries = node.items
+    if lacking := context.lacks(node):
+        partial = True
+        entries = [(key, value) for key, value in entries if not context.lacks(value)]
     present = {key.value for key, _ in entries}
     if len(present) < len(entries) or not present <= context.fact_keys:
-        entries = reading.entries_once(context, _until_next_fact(context, name, node.items))
+        entries = reading.entries_once(context, _until_next_fact(context, name, entries))
         present = {key.value for key, _ in entries}
     kinds = present & context.kind_keys
     if len(kinds) > 1:
         _report_two_kinds(context, [key for key, _ in entries if key.value in kinds], present)
+        return None
+    if not kinds and lacking:  # the key that decides the kind may be what is not there
+        allowed = {
+            key: known for kind in context.kinds.values() for key, known in kind.allowed.items()
+        }
+        reading.read_keys(context, entries, allowed, "a fact")
         return None
     if not kinds:
         _report_no_kind(context, name, entries, partial)
@@ -246,6 +280,8 @@ def _fact(
     (of_kind,) = kinds
     kind = context.kinds[of_kind]
     values, unknown = reading.read_keys(context, entries, kind.allowed, kind.called)
+    if lacking:
+        return None
     unread = [key.name for key in kind.needs if key not in values]
     missing = [key for key in unread if key not in present]
     if missing and not unknown and not partial:

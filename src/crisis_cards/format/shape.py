@@ -12,7 +12,7 @@ from ..problems import Check, Fix, Problem, Span, excerpt
 from ..problems.errors import WRONG_TYPE
 from ..yaml import tree
 from ..yaml.stops import Flow
-from ..yaml.tree import Node, Text
+from ..yaml.tree import Document, Node, Text
 from .media import Picture, Refused
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ Plain: TypeAlias = "str | bool | list[Plain] | dict[str, Plain]"
 class Context:
     """What the readers of one file share: what it may refer to, and what is wrong with it.
 
-    `sources` is None where nobody knows which there are: then none is unknown. `error` is where
-    reading of the file stopped. `picture` finds a file in `media/`.
+    `sources` is None where nobody knows which there are: then none is unknown. `picture` finds a
+    file in `media/`.
     """
 
     def __init__(
@@ -40,15 +40,16 @@ class Context:
         kinds: Kinds,
         picture: Callable[[str], Picture | Refused],
         sources: Mapping[str, Source] | None = None,
-        error: Problem | None = None,
+        document: Document | None = None,
     ) -> None:
         self.kinds = kinds
         self.kind_keys = frozenset(kinds)
         self.fact_keys = frozenset(name for kind in kinds.values() for name in kind.allowed)
         self.picture = picture
         self.sources = sources
-        self.error_line = error.span.line if error else 0
-        self.cut = False  # whether the last fact of the file lost keys to the margin
+        self.lacking = document.lacking if document else ()
+        self.slips = {slip.span.line for slip in document.errors} if document else ()
+        self.cuts: list[int] = []  # where keys stand at the margin that a fact above has lost
         self.problems: list[Problem] = []
 
     def report(
@@ -64,8 +65,12 @@ class Context:
             self.report(key, WRONG_TYPE, f'"{short(key)}" is empty', hint)
 
     def is_near_error(self, key: Text) -> bool:
-        """Whether reading stopped in the line of a key or the next one, which explains a lot."""
-        return key.span.line in (self.error_line, self.error_line - 1)
+        """Whether a slip is in the line of a key or the next one, which explains a lot."""
+        return bool(self.slips) and not {key.span.line, key.span.line + 1}.isdisjoint(self.slips)
+
+    def lacks(self, node: Node) -> bool:
+        """Whether a part of a mapping could not be read, so that nothing is known to be missing."""
+        return bool(self.lacking) and type(node) is tree.Mapping and node.start in self.lacking
 
 
 def short(text: Text) -> str:

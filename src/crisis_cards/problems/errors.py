@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import error
 
 YAML_SYNTAX = error("yaml-syntax")
+MERGE_CONFLICT = error("merge-conflict")
 NOT_UTF8 = error("not-utf8")
 DUPLICATE_KEY = error("duplicate-key")
 UNKNOWN_KEY = error("unknown-key")

@@ -111,10 +111,10 @@ def plan(
             note_id = ids.kept(key, note_id)
             is_same = False  # but for the name of a picture
             if renamed and known != hashed:
-                name, former, former_source = renamed
-                is_same = known == content(note_type, fields.replace(name, former), tags)
-                if known_source == former_source:
-                    source = former_source
+                name, other, other_source = renamed
+                is_same = known == content(note_type, fields.replace(name, other), tags)
+                if known_source == other_source:
+                    source = other_source
             drawn = known != hashed and (is_same or _is_left_alone(before, source, parts))
             if known != hashed and not (drawn and not rerender):
                 mod = max(now, mod + 1)

@@ -17,6 +17,7 @@ TOO_DEEP = "values are nested too deeply"
 SECOND_DOCUMENT = "a second YAML document begins here"
 OWN = (COMPLEX_KEY, TOO_DEEP, SECOND_DOCUMENT)
 
+_NEAR = 10_000  # characters above a slip that show how deep ids stand
 _ID = re.compile(r"^( +)(?!(?:steps|sides):)[^\s:]+:[ ]*$", re.MULTILINE)
 
 Flow: TypeAlias = Literal["scalar", "list", "mapping"]
@@ -31,7 +32,8 @@ class Stop:
 
     `at`: what it did not expect. `began`: the start of the token in work. `last`: the range of the
     latest scalar. `bracket`: the latest outermost [ or {, or -1; `inside`: it is still open.
-    `done`: the lines of complete facts. `known`: what the value of each known key is. `problem`:
+    `begun`: where the parser began, and what it was given in place of the text before. `done`: the
+    lines of complete facts that it read. `known`: what the value of each known key is. `problem`:
     the parser's own words.
     """
 
@@ -41,6 +43,7 @@ class Stop:
     last: tuple[int, int]
     bracket: int
     inside: bool
+    begun: tuple[int, str]
     done: tuple[int, int]
     known: Known
     problem: str
@@ -107,7 +110,7 @@ class Stop:
     @cached_property
     def id_level(self) -> int:
         """The indentation of the nearest id above: a line with a key alone, below `facts:`."""
-        ids = _ID.findall(self.text, 0, self.line)
+        ids = _ID.findall(self.text, max(0, self.line - _NEAR), self.line)
         return len(ids[-1]) if ids else 2
 
     def flow(self, value: int) -> Flow | None:

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import errno
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
-from functools import cached_property
-from itertools import accumulate, pairwise
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, cast
 
 import yaml
 
 from ..problems import Edit, Problem, Span
-from ..problems.errors import ALIAS, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from . import escapes, repairs, stops
-from .quotes import line_end, line_start, places, quoted_line, quoting, starts_line
+from ..problems.errors import ALIAS, MERGE_CONFLICT, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from . import conflicts, escapes, recovery, repairs, stops
+from .conflicts import Conflict
+from .nodes import Document, File, Mapping, Node, Sequence, Text, insertion
+from .quotes import line_end, line_start, quoted_line, quoting, starts_line
+from .recovery import Made, Open
 from .stops import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, Known, Stop
+
+__all__ = [
+    "Document", "File", "Mapping", "Node", "Sequence", "Text", "gets_further", "insertion", "load",
+    "parse", "read", "stop",
+]  # fmt: skip
 
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 
@@ -37,127 +44,8 @@ _AHEAD = 20_000  # characters that a trial reads beyond the place of an error
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-
-
-class File:
-    """A file's text, and the way from an offset in it to a line and column."""
-
-    def __init__(self, path: str, text: str) -> None:
-        self.path = path
-        self.text = text
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """The offset of every line. Lines end as in editors: LF, CRLF or CR."""
-        if "\r" in self.text:
-            return [0, *(m.end() for m in re.finditer(r"\r\n?|\n", self.text))]
-        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))][:-1]
-
-    def line(self, offset: int) -> int:
-        """The number of the line, from 1, that an offset lies in."""
-        return bisect_right(self._starts, min(offset, len(self.text)))
-
-    def span(self, start: int, end: int) -> Span:
-        """The range of two offsets; one that runs over several lines is cut at its first."""
-        start = min(start, len(self.text))
-        number = self.line(start)
-        first = self._starts[number - 1]
-        last = self._starts[number] if number < len(self._starts) else len(self.text)
-        line = self.text[first:last].rstrip("\r\n")
-        column = start - first + 1
-        end_column = max(column + 1, min(end - first, len(line)) + 1)
-        return Span(self.path, number, column, end_column, line)
-
-
-class Text(NamedTuple):
-    """A scalar exactly as written (`no` stays "no") and the offsets where it stands."""
-
-    value: str
-    start: int
-    end: int
-    file: File
-
-    @property
-    def span(self) -> Span:
-        return self.file.span(self.start, self.end)
-
-    def span_of(self, start: int, end: int) -> Span:
-        """Where a part of the value stands in the file; `start` and `end` are offsets in it."""
-        return self.file.span(*self._range_of(start, end))
-
-    def edit(self, start: int, end: int, new: str) -> Edit:
-        """What puts `new` into the place of a part of the value, written as its quotes want it."""
-        mark = self.file.text[self.start]
-        if mark == '"':
-            new = new.replace("\\", "\\\\").replace('"', '\\"')
-        elif mark == "'":
-            new = new.replace("'", "''")
-        return Edit(*self._range_of(start, end), new)
-
-    def _range_of(self, start: int, end: int) -> tuple[int, int]:
-        if self.file.text.startswith(self.value, self.start):  # plain, and on one line
-            return self.start + start, self.start + max(start + 1, end)
-        ranges = places(self.file.text[self.start : self.end], self.value)
-        first, last = ranges[start], ranges[max(start, end - 1)]
-        return self.start + first[0], self.start + last[1]
-
-
-def insertion(key: Text, entry: str) -> tuple[Edit, ...]:
-    """The edit that makes `entry` ("key: text") the first one of the mapping below a key."""
-    text = key.file.text
-    found = re.compile(r"\s*:(?:[ \t]*(?:#[^\r\n]*)?(\r\n|\n|\r))*([ \t]*)").match(text, key.end)
-    if not found:
-        return ()
-    if found[1]:
-        return (Edit(found.end(), found.end(), f"{entry}{found[1]}{found[2]}"),)
-    if text[found.end() : found.end() + 1] == "{":
-        return (Edit(found.end() + 1, found.end() + 1, f"{entry}, "),)
-    return ()
-
-
-class Mapping(NamedTuple):
-    """Keys and values in the order of the file, repeated keys included."""
-
-    items: list[tuple[Text, Node]]
-    start: int
-    end: int
-    file: File
-
-    @property
-    def span(self) -> Span:
-        return self.file.span(self.start, self.end)
-
-
-class Sequence(NamedTuple):
-    """A list."""
-
-    items: list[Node]
-    start: int
-    end: int
-    file: File
-
-    @property
-    def span(self) -> Span:
-        return self.file.span(self.start, self.end)
-
-
-Node: TypeAlias = "Text | Mapping | Sequence"
-
-
-class Document(NamedTuple):
-    """What a file holds. `root` is None for an empty file.
-
-    `broken` says that reading stopped: what came before is there, nothing can be said of what is
-    missing. `error` is the syntax error that stopped it. It is not among the problems that reading
-    returns, because whoever knows what the tree should be may know a better explanation. `doubtful`
-    is a key whose value ran up to the error and is left out of the tree.
-    """
-
-    file: File
-    root: Node | None
-    broken: bool
-    error: Problem | None = None
-    doubtful: Text | None = None
+_WORD = re.compile(r"\S+")
+_ANCHOR = re.compile(r"[^\s,\[\]{}:]+")
 
 
 def read(path: Path, known: Known = _UNKNOWN) -> tuple[Document, list[Problem]]:
@@ -186,19 +74,56 @@ def parse(
         message = f"the file cannot be read: {(data.strerror or str(data)).lower()}"
         problem = Problem(Span(name, 1, 1, 2), UNREADABLE_FILE, message)
         return Document(File(name, ""), None, broken=True), [problem]
-    if b"\0" in data:
+    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) or data.count(0) > len(data) // 8:
         return _not_utf8(data, 0, name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_utf8(data, error.start, name)
     file = File(name, text)
-    if bad := _UNPRINTABLE.search(text):
-        message = f"an invisible character (U+{ord(bad[0]):04X}) stands here"
-        hint = "delete it and type the text around it anew"
-        problem = Problem(file.span(bad.start(), bad.end()), YAML_SYNTAX, message, hint)
-        return Document(file, None, broken=True), [problem]
-    return _Builder(file, known).build()
+    problems: list[Problem] = []
+    if _UNPRINTABLE.search(text):
+        problems += map(partial(_invisible, file), _UNPRINTABLE.finditer(text))
+        text = _UNPRINTABLE.sub(" ", text)
+    merged = []
+    if "<<<<<<<" in text or ">>>>>>>" in text:
+        merged = list(conflicts.conflicts(text))
+        problems += map(partial(_merged, file), merged)
+        text = conflicts.without(text, merged)
+    document, found = _Builder(File(name, text) if problems else file, known).build()
+    for conflict in merged:
+        document = _lacking(document, conflict, conflicts.depth(file.text, conflict))
+    return document, problems + found
+
+
+def _invisible(file: File, bad: re.Match[str]) -> Problem:
+    message = f"an invisible character (U+{ord(bad[0]):04X}) stands here"
+    hint = "delete it and type the text around it anew"
+    return Problem(file.span(bad.start(), bad.end()), YAML_SYNTAX, message, hint)
+
+
+def _merged(file: File, conflict: Conflict) -> Problem:
+    """The message of a merge conflict, with the numbers of the lines of both sides."""
+    sides = []
+    for start, end in (conflict.ours, conflict.theirs):
+        if start < end:
+            first, last = file.line(start), file.line(end - 1)
+            sides.append(str(first) if first == last else f"{first}–{last}")
+    lines = f"lines {' and '.join(sides)}" if "–" in "".join(sides) or len(sides) > 1 else ""
+    lines = lines or f"line {sides[0]}" if sides else ""
+    hint = f"keep what you want of {lines}, and remove the marks" if lines else "remove this line"
+    span = file.span(conflict.start, line_end(file.text, conflict.start))
+    return Problem(span, MERGE_CONFLICT, "git left a merge conflict here", hint)
+
+
+def _lacking(document: Document, conflict: Conflict, depth: int) -> Document:
+    """The same with the mappings marked into which a conflict of some depth belongs."""
+    text, lacking, node = document.file.text, set(document.lacking), document.root
+    while isinstance(node, Mapping) and node.start - line_start(text, node.start) <= depth:
+        lacking.add(node.start)
+        at = bisect_right(node.items, conflict.start, key=lambda item: item[0].start)
+        node = node.items[at - 1][1] if at else None
+    return document._replace(lacking=frozenset(lacking), broken=True)
 
 
 def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Problem]]:
@@ -213,14 +138,8 @@ def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Proble
     return Document(file, None, broken=True), [problem]
 
 
-class _Open(NamedTuple):
-    """A mapping or list whose end has not come yet."""
-
-    make: Callable[..., Mapping | Sequence]
-    items: list[tuple[Text, Node]] | list[Node]
-    start: int
-    key: Text | None  # under which it goes into the mapping around it
-    flow: bool
+class _BombError(Exception):
+    """Lists of names of lists of names: a few lines that would make a file of any size."""
 
 
 class _Builder:
@@ -229,41 +148,58 @@ class _Builder:
     def __init__(self, file: File, known: Known) -> None:
         self.file = file
         self.known = known
+        self.made = Made(file)
         self.problems: list[Problem] = []
-        self.root: Node | None = None
-        self.open: list[_Open] = []
-        self.last: Text | None = None  # the latest scalar, for the explanation of an error
+        self.told: set[int] = set()  # the lines that they are in
+        self.anchors: dict[str, Text] = {}
+        self.bomb: Problem | None = None
         self.flow_start = -1  # where the latest outermost [ or { began
+        self._source = _digestible(file.text)
 
     def build(self) -> tuple[Document, list[Problem]]:
-        stop = self.stop()
-        if stop is None:
-            return Document(self.file, self.root, broken=False), self.problems
-        slip = repairs.explain(stop, lambda edits: gets_further(stop, edits))
-        span = self.file.span(slip.start, slip.end)
-        found = Problem(span, YAML_SYNTAX, slip.message, slip.hint, slip.fix)
-        doubtful = self._keep_finished(span.line)
-        # An alias that was not meant as one upsets the rest of its line: one message is enough.
-        echo = any(problem.span.line == span.line for problem in self.problems)
-        error = None if echo else found
-        return Document(self.file, self.root, True, error, doubtful), self.problems
+        made, errors = self.made, []
+        broken = False
+        while stop := self.stop():
+            broken, begun = True, made.start
+            slip = repairs.explain(stop, partial(gets_further, stop))
+            slip = recovery.recover(made, stop, slip)
+            span = self.file.span(slip.start, slip.end)
+            # An alias that was not meant as one upsets the rest of its line: that is told already.
+            if self.told.isdisjoint((span.line, self.file.line(stop.place))):
+                errors.append(Problem(span, YAML_SYNTAX, slip.message, slip.hint, slip.fix))
+            self.told.add(span.line)
+            if made.start == begun:
+                break
+        if self.bomb:
+            return Document(self.file, None, broken=True), [self.bomb]
+        lacking, doubtful = frozenset(made.lacking), tuple(made.doubtful)
+        document = Document(self.file, made.root, broken, tuple(errors), lacking, doubtful)
+        return document, self.problems
 
     def stop(self) -> Stop | None:
-        """Reads the file; where the parser stopped, None if it did not."""
+        """Reads the file from where it is to begin; where the parser stopped, None if nowhere."""
+        made = self.made
         try:
             self._run()
+        except _BombError:
+            return None
         except yaml.YAMLError as error:
             marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
-            at, began = (min(mark.index if mark else 0, len(self.file.text)) for mark in marks)
+            least, most = made.start, len(self.file.text)
+            at, began = (
+                min(max(mark.index + made.shift if mark else 0, least), most) for mark in marks
+            )
             # A parser's context is the list or mapping around; a scanner's is the token in work.
             in_token = isinstance(error, yaml.scanner.ScannerError) and marks[1]
+            nowhere = max(0, least - 1)
             return Stop(
                 text=self.file.text,
                 at=at,
                 began=began if in_token else at,
-                last=(self.last.start, self.last.end) if self.last else (0, 0),
+                last=(made.last.start, made.last.end) if made.last else (nowhere, nowhere),
                 bracket=self.flow_start,
-                inside=bool(self.open) and self.open[-1].flow,
+                inside=bool(made.open) and made.open[-1].flow,
+                begun=(made.start, made.prefix),
                 done=self._done(),
                 known=self.known,
                 problem=str(getattr(error, "problem", error)),
@@ -272,47 +208,48 @@ class _Builder:
 
     def _done(self) -> tuple[int, int]:
         """The lines of the facts that are complete, but for the last one."""
-        nodes: list[Node] = [self._node(unfinished) for unfinished in self.open[:2]]
-        if len(nodes) == 1 and isinstance(nodes[0], Mapping):
-            nodes += [value for _, value in nodes[0].items[-1:]]
-        facts = nodes[-1] if len(nodes) == 2 else None
-        if not isinstance(facts, Mapping) or not facts.items:
+        facts = self.made.facts()
+        at = bisect_left(facts, self.made.start, key=lambda item: item[0].start)
+        if at == len(facts):
             return 0, 0
-        text, first, last = self.file.text, facts.items[0][0].start, facts.items[-1][0].start
+        text, first, last = self.file.text, facts[at][0].start, facts[-1][0].start
         if not starts_line(text, first) or not starts_line(text, last):  # a list's, or in braces
             return 0, 0
         return line_start(text, first), line_start(text, last)
 
     def _run(self) -> None:
         """The hot loop: one turn an event, local names, no call for a plain scalar."""
-        file = self.file
-        parser = _Parser(_digestible(file.text))
-        next_event = parser.get_event
-        stack = self.open
-        items: list[tuple[Text, Node]] | list[Node] = []
-        key: Text | None = None
-        in_mapping = False
-        documents = 0
+        file, made = self.file, self.made
+        shift, stack, key = made.shift, made.open, made.key
+        items: list[tuple[Text, Node]] | list[Node] = stack[-1].items if stack else []
+        in_mapping = bool(stack)
+        documents = 1 if stack else 0
         scalar, mapping = yaml.ScalarEvent, yaml.MappingStartEvent
         sequence = yaml.SequenceStartEvent
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
         node: Node
         make: Callable[..., Mapping | Sequence]
         new = tuple.__new__  # what Text(…) comes to, at a third of its time
+        self.flow_start = -1
+        rest = recovery.Rest(self._source, made.start, made.prefix) if made.start else self._source
+        parser = _Parser(rest)
+        next_event = parser.get_event
         try:
+            for _ in range(made.skipped):
+                next_event()
             while True:
                 event = next_event()
                 kind = type(event)
                 if kind is scalar:
-                    start, end = event.start_mark.index, event.end_mark.index
+                    start, end = event.start_mark.index + shift, event.end_mark.index + shift
                     text = new(Text, (event.value, start, end, file))
                     if event.anchor is not None or event.tag is not None:
                         text = self._refused(text, key)
                     if event.style == '"':
                         self._refuse_control(text)
-                    self.last = node = text
+                    made.last = node = text
                 elif kind is mapping or kind is sequence:
-                    start, flow = event.start_mark.index, event.flow_style
+                    start, flow = event.start_mark.index + shift, event.flow_style
                     if event.anchor is not None or event.tag is not None:
                         self._refused(Sequence([], start, start + 1, file), key)
                     if flow and not (stack and stack[-1].flow):
@@ -323,12 +260,12 @@ class _Builder:
                         raise yaml.parser.ParserError(None, None, TOO_DEEP, event.start_mark)
                     items, in_mapping = [], kind is mapping
                     make = Mapping if in_mapping else Sequence
-                    stack.append(_Open(make, items, start, key, flow))
+                    stack.append(Open(make, items, start, key, flow))
                     key = None
                     continue
                 elif kind in ends:
                     make, items, start, key, flow = stack.pop()
-                    end = (event.end_mark if flow else event.start_mark).index
+                    end = (event.end_mark if flow else event.start_mark).index + shift
                     node = make(items, start, max(end, start + 1), file)
                     if stack:
                         make, items = stack[-1][:2]
@@ -336,8 +273,8 @@ class _Builder:
                     else:
                         items, in_mapping = [], False
                 elif kind is yaml.AliasEvent:
-                    alias = Text("", event.start_mark.index, event.end_mark.index, file)
-                    node = self._refused(alias, key)
+                    start, end = event.start_mark.index + shift, event.end_mark.index + shift
+                    node = self._refused(Text("", start, end, file), key)
                 elif kind is yaml.DocumentStartEvent:
                     documents += 1
                     if documents > 1:
@@ -356,61 +293,49 @@ class _Builder:
                         key = None
                 elif stack:
                     items.append(node)  # type: ignore[arg-type]
-                elif self.root is None:
-                    self.root = node
+                elif made.root is None:
+                    made.root = node
         finally:
+            made.key = key
             parser.dispose()
-
-    def _keep_finished(self, line: int) -> Text | None:
-        """After a syntax error: keep what was complete, so that its problems are reported too.
-
-        The fact in work and what it holds are dropped: nothing can be said of their missing
-        parts. So is a value that runs up to the line of the error; its key is returned.
-        """
-        doubtful = None
-        if self.open and self.last and self.file.line(self.last.end) >= line:
-            items = self.open[-1].items
-            if items and self.last in (items[-1], items[-1][1]):
-                dropped = items.pop()
-                doubtful = (
-                    cast("tuple[Text, Node]", dropped)[0] if dropped is not self.last else None
-                )
-        keep = self.open[: max(1, min(2, len(self.open) - 1))] if self.open else []
-        for outer, inner in pairwise(keep):
-            if outer.make is Mapping and inner.key is not None and inner.items:
-                cast("list[tuple[Text, Node]]", outer.items).append((inner.key, self._node(inner)))
-        if keep:
-            self.root = self._node(keep[0])
-        return doubtful
-
-    def _node(self, unfinished: _Open) -> Mapping | Sequence:
-        make, items, start, _, _ = unfinished
-        return make(items, start, start + 1, self.file)
 
     def _refused(self, node: Mapping | Sequence | Text, key: Text | None) -> Text:
         """Anchors, aliases and tags: YAML's own machinery, met here only by accident.
 
         Returns what the author meant: the text as written.
         """
-        raw = self.file.text[node.start : node.end]
-        found = re.match(r"\S+", self.file.text[node.start :])
-        word = found[0] if found else raw
+        file, start = self.file, node.start
+        raw = file.text[start : node.end]
+        word, anchor = (
+            found[0] if found else raw
+            for found in (pattern.match(file.text, start) for pattern in (_WORD, _ANCHOR))
+        )
+        if word[:1] == "*" and anchor[1:] in self.anchors:
+            # It stands where the anchor stands, so that what follows from it is not told either.
+            for open_ in self.made.open:
+                if file.text[open_.start] == "&":
+                    message = "a list or mapping with a name (&…) holds others by their names (*…)"
+                    span = file.span(open_.start, open_.start + 1)
+                    self.bomb = Problem(span, ALIAS, message, "write all of them out")
+                    raise _BombError
+            return self.anchors[anchor[1:]]
         fix: tuple[Edit, ...] = ()
         name = {"&": "an anchor", "*": "an alias", "!": "a tag"}.get(word[:1], "a mark")
         if key is not None and key.value == "<<":
             hint = "write the keys out where they are wanted"
+        elif word[:1] == "&" and re.search(rf"\*{re.escape(anchor[1:])}(?![\w-])", file.text):
+            hint = f"write it out in every place, instead of {anchor} and *{anchor[1:]}"
+            value = node.value if type(node) is Text else ""
+            self.anchors[anchor[1:]] = Text(value or anchor, start, node.end, file)
         elif type(node) is not Text or word.startswith("!!"):
             hint = f"remove {word}"
         else:
-            hint = quoted_line(self.file.text, node.start)
-            # An anchor with its alias was meant as that.
-            other = word.translate({ord("&"): "*", ord("*"): "&"})
-            if not re.search(re.escape(other) + r"(?!\S)", self.file.text) or word[0] == "!":
-                fix = quoting(self.file.text, node.start)
+            hint = quoted_line(file.text, start)
+            fix = quoting(file.text, start)
         message = f"a value that begins with {word[:1]} is {name} to YAML, not text"
-        span = self.file.span(node.start, node.start + len(word))
-        self.problems.append(Problem(span, ALIAS, message, hint, fix))
-        return Text(raw, node.start, node.end, self.file)
+        span = file.span(start, start + len(word))
+        self._report(Problem(span, ALIAS, message, hint, fix))
+        return Text(raw, start, node.end, file)
 
     def _refuse_control(self, text: Text) -> None:
         raw = self.file.text[text.start : text.end]
@@ -418,7 +343,11 @@ class _Builder:
             start, end, message, hint, edits = slip
             span = self.file.span(text.start + start, text.start + end)
             fix = tuple(Edit(text.start + at, text.start + to, new) for at, to, new in edits)
-            self.problems.append(Problem(span, YAML_SYNTAX, message, hint, fix))
+            self._report(Problem(span, YAML_SYNTAX, message, hint, fix))
+
+    def _report(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        self.told.add(problem.span.line)
 
 
 def stop(text: str, known: Known = _UNKNOWN) -> Stop | None:
@@ -434,7 +363,8 @@ def gets_further(former: Stop, edits: tuple[Edit, ...]) -> bool:
     last = max(edit.end for edit in edits)
     first, end = former.done
     rest = line_end(former.text, max(former.at, last) + _AHEAD)
-    trial = [*edits, Edit(rest, len(former.text), "")]
+    begun, prefix = former.begun
+    trial = [*edits, Edit(0, begun, prefix), Edit(rest, len(former.text), "")]
     if end <= min(edit.start for edit in edits):
         trial.append(Edit(first, end, ""))
     found = stop(stops.edited(former.text, trial))
