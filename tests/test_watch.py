@@ -125,8 +125,12 @@ def test_files_come_and_go(start: Callable[..., Running]) -> None:
     Path("decks/one/3.yaml").unlink()
     running.until("1 fact: no problems")
     Path("decks/one/deck.yaml").rename("decks/one/settings.old")
-    running.until("0 decks")
+    running.until("1 deck: 1 error")
     Path("decks/one/settings.old").rename("decks/one/deck.yaml")
+    running.until("1 deck, 1 fact: no problems")
+    Path("decks/one").rename("one")
+    running.until("0 decks")
+    Path("one").rename("decks/one")
     running.until("1 deck, 1 fact: no problems")
 
 

@@ -30,18 +30,17 @@ def find(root: Path, deepest: int | None = None) -> list[Path]:
     found: set[Path] = set()
     for place, inner, names in walk(root):
         level = len(place.relative_to(root).parts)
-        is_one = any(map(_is_like_deck_file, names)) or (
-            found.isdisjoint(place.parents)
-            and any(map(_reads_like_section, (place / name for name in names)))
-        )
-        is_one = is_one and level > 0
-        found.update([place] if is_one else [])
-        inner[:] = [
-            name
-            for name in inner
-            if level != deepest and (_may_hold_sections(name) if is_one else name[0] != ".")
-        ]
+        if level and (any(map(_is_like_deck_file, names)) or _has_sections(place, names, found)):
+            found.add(place)
+            inner[:] = filter(_may_hold_sections, inner)
+        inner[:] = [name for name in inner if name[0] != "." and level != deepest]
     return sorted(found)
+
+
+def _has_sections(place: Path, names: Iterable[str], decks: set[Path]) -> bool:
+    """Whether a folder that lies in none of the decks holds sections."""
+    paths = (place / name for name in names)
+    return decks.isdisjoint(place.parents) and any(map(_reads_like_section, paths))
 
 
 def is_deck(folder: Path) -> bool:
