@@ -17,6 +17,7 @@ from .register import Fault
 from .twins import stable_hash
 
 _LONGEST = 6  # words of an answer that somebody might guess
+_LONGEST_WORD = 15  # letters, on an average: what is longer need not be counted
 _FEWEST = 5  # facts with one answer that may be too many, in the smallest deck
 _CLASSES = 4  # different answers with which a deck may be one that sorts things into classes
 
@@ -34,6 +35,8 @@ def entries(reading: Reading) -> Iterator[Answered]:
     """The short answers of a fact, each once; not those of small words alone, nor yes and no."""
     told: set[int] = set()
     for text, phrase in _answers(reading):
+        if len(phrase.plain) > _LONGEST * _LONGEST_WORD:
+            continue
         words = phrase.language
         content = [word for word in phrase.words if word not in words.stop]
         if not 1 <= len(content) <= _LONGEST or content[0] in words.sets["polar"]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ALWAYS = 3
 """Quotations to one person, all by one other, from which on learners know the pair by heart."""
+_FEW = 12  # spellings of names, in a deck in which two people speak
 
 
 class Said(NamedTuple):
@@ -72,7 +73,8 @@ def speaker_leak(whole: Whole, entries: Sequence[Said]) -> Iterator[Fault]:
     """
     language = words.of(whole.settings.language.code)
     names = {name: _name(name, language) for said in entries for name in (said.by, said.to)}
-    speakers = _different({names[said.by] for said in entries})
+    spellings = {names[said.by] for said in entries}
+    speakers = _different(spellings) if len(spellings) <= _FEW else []
     spoken_to: Mapping[Name, Counter[Name]] = defaultdict(Counter)
     for said in entries:
         spoken_to[names[said.to]][names[said.by]] += 1

@@ -45,14 +45,14 @@ def study(file: SectionFile, settings: Settings, words: Words, *, spoiled: bool 
     notes = [(fact, tuple(fact.kind.notes(fact.values))) for fact in all_facts]
     learned = [each for each in notes if not spoiled and not each[0].retired]
     studied = Study(file, settings, words, notes, [fact for fact, _ in learned])
-    before: Reading | None = None
+    before: siblings.Sides | None = None
     for start in range(0, len(learned), _AT_ONCE):
         readings = [Reading(fact, own, words) for fact, own in learned[start : start + _AT_ONCE]]
         studied.wording += _of_wording(readings, words)
-        for last, reading in zip((before, *readings), readings, strict=False):
-            if words.known and (fault := siblings.sibling_leak(last, reading)):
+        for fact in map(siblings.sides, readings) if words.known else ():
+            if fault := siblings.sibling_leak(before, fact):
                 studied.wording.append(finding(siblings.CHECK, fault))
-        before = readings[-1]
+            before = fact
         for reading in readings:
             studied.answers += shared.entries(reading)
             for question, asked in twins.entries(reading):

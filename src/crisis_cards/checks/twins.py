@@ -262,56 +262,80 @@ def _are_twins(first: Asked, second: Asked, known: Words) -> bool:
     asked, other_asked = _phrase(first.asked, known), _phrase(second.asked, known)
     if _same(asked) == _same(other_asked):
         return False
+    shared, answers_alike = _shared(asked.lower, other_asked.lower), 0.0
     if first.answer and second.answer:
         answer, other_answer = _phrase(first.answer, known), _phrase(second.answer, known)
         if _same(answer) == _same(other_answer):
             return False
-        if first.term and (alike := _look_alike(answer.lower, other_answer.lower)):
-            least = _ALIKE_OF_TERMS if alike < _ALL_ALIKE else _ALIKE_OF_TWINS
-            return _shared(asked.lower, other_asked.lower) >= least
-    words, other_words = _content(asked), _content(other_asked)
+        if first.term or (answer.lower.isalpha() and other_answer.lower.isalpha()):
+            answers_alike = _look_alike(answer.lower, other_answer.lower)
+        if first.term and answers_alike:
+            least = _ALIKE_OF_TERMS if answers_alike < _ALL_ALIKE else _ALIKE_OF_TWINS
+            return shared >= least
+    opposed = _opposed(asked.words, other_asked.words, known)
+    words = [word for word in _content(asked) if word not in opposed]
+    other_words = [word for word in _content(other_asked) if word not in opposed]
     here = [word for word in words if word not in other_words]
     there = [word for word in other_words if word not in words]
-    opposed = _opposed(here, there, known)
-    here = [word for word in here if word not in opposed]
-    there = [word for word in there if word not in opposed]
     differ = frozenset((*here, *there))
     if len(here) > 1 or len(there) > 1 or not known.question.isdisjoint(differ):
         return False  # "when" and "where" of one thing
-    shared = _shared(asked.lower, other_asked.lower)
     if opposed:
         return shared >= (_ALIKE if differ else _ALIKE_OF_TERMS)
-    if here and there and differ <= known.sets["ordinals"]:
-        return shared >= _ALIKE_OF_TERMS
-    if shared < _ALIKE:
-        return False
     if not here or not there:
         longer = asked if here else other_asked
-        return first.question and not any(_names(word, longer.plain) for word in differ)
-    # The one word that differs: names and figures are not taken for each other. Words that look
-    # alike are, in a long question "DNA" and "RNA" too, and in one that is nearly the same any two
-    # words that are not quoted.
-    word, other, long = here[0], there[0], len(words) >= _LONG
-    if _abbreviation(word, asked.plain) and _abbreviation(other, other_asked.plain):
-        return long and SequenceMatcher(None, word, other).ratio() >= _ALIKE
-    if _names(word, asked.plain) or _names(other, other_asked.plain):
-        return False
-    if first.describes or _look_alike(word, other) > 0:
+        more = first.question and not any(_names(word, longer.plain) for word in differ)
+        return more and shared >= _ALIKE
+    if differ <= known.sets["ordinals"]:
+        return shared >= _ALIKE_OF_TERMS
+    if first.question and _say_two_things_of_one(asked, other_asked, *differ):
         return True
-    if asked.words[asked.words.index(word) - 1] in known.question:
-        return False  # "in which year" and "in which city"
-    if not known.known and asked.words.index(word) < _QUESTION_WORDS:
-        return False  # the same, as far as one can see
-    very_long = (
-        known.known and len(words) >= _VERY_LONG and known.sets["of-language"].isdisjoint(words)
-    )
+    confused = first.describes or answers_alike >= _ALL_ALIKE
+    least_shared = _differ_in(here[0], there[0], asked, other_asked, confused)
+    return least_shared is not None and shared >= least_shared
+
+
+def _differ_in(
+    word: str, other: str, asked: Phrase, other_asked: Phrase, confused: bool
+) -> float | None:
+    """What two questions must share to be taken for each other, though they differ in a word.
+
+    None if the words tell them apart, as names and figures do. Words that look alike do not, nor
+    "DNA" and "RNA" in a long question, nor any two that are not quoted in one that is nearly the
+    same; what is `confused` anyway needs no more.
+    """
+    known, words = asked.language, _content(asked)
     long = len(words) >= (_LONG if known.known else _VERY_LONG)
-    nearly_same = long and shared >= (_LONG_ALIKE if very_long else _VERY_ALIKE)
-    return nearly_same and word in asked.unquoted and other in other_asked.unquoted
+    if _abbreviation(word, asked.plain) and _abbreviation(other, other_asked.plain):
+        alike = SequenceMatcher(None, word, other).ratio() >= _ALIKE
+        return _ALIKE if alike and len(words) >= _LONG else None
+    if _names(word, asked.plain) or _names(other, other_asked.plain):
+        return None
+    if confused or _look_alike(word, other) > 0:
+        return _ALIKE
+    if asked.words[asked.words.index(word) - 1] in known.question:
+        return None  # "in which year" and "in which city"
+    if not known.known and asked.words.index(word) < _QUESTION_WORDS:
+        return None  # the same, as far as one can see
+    if not long or word not in asked.unquoted or other not in other_asked.unquoted:
+        return None
+    no_language = known.known and known.sets["of-language"].isdisjoint(words)
+    return _LONG_ALIKE if len(words) >= _VERY_LONG and no_language else _VERY_ALIKE
 
 
-def _opposed(here: Sequence[str], there: Sequence[str], known: Words) -> set[str]:
+def _say_two_things_of_one(asked: Phrase, other: Phrase, *differ: str) -> bool:
+    """Whether the verbs alone differ: "which organ makes bile" and "which organ stores bile"."""
+    known = asked.language
+    for words in (asked.words, other.words):
+        if len(words) < 4 or words[0] not in known.question or words[1] in known.stop:
+            return False
+    return {asked.words[2], other.words[2]} == set(differ)
+
+
+def _opposed(words: Sequence[str], others: Sequence[str], known: Words) -> set[str]:
     """The words of one question that have their opposite in the other one, and these."""
+    here = [word for word in words if word in known.pole and word not in others]
+    there = [word for word in others if word in known.pole and word not in words] if here else []
     pairs = ((one, other) for one in here for other in there)
     return {word for pair in pairs if frozenset(pair) in known.opposites for word in pair}
 

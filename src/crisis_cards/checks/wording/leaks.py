@@ -238,7 +238,8 @@ def given_away(answer: Phrase, shown: Phrase) -> tuple[int, int] | None:
     if first not in seen and not _inflected(first, seen, words):
         return None
     for word in answer.words:
-        if word in words.stop or word in seen or _inflected(word, seen, words):
+        small = word in words.stop and not (word == "i" and answer.plain.endswith(" I"))
+        if small or word in seen or _inflected(word, seen, words):
             continue
         if words.known or not answer.may_be_small(word):
             return None

@@ -10,10 +10,11 @@ from ..register import Fault, of_wording
 
 @of_wording
 def dangling_pronoun(reading: Reading) -> Fault | None:
-    """A card begins with "he", "it" or "this", and nothing says who or what is meant.
+    """A card says "he", "it" or "this", and nothing before that says who or what is meant.
 
     Cards come in any order, months later; whoever sees this one does not know what was on the one
-    before (Wozniak, rule 16: context cues). Every card of a fact is looked at.
+    before (Wozniak, rule 16: context cues). Every card of a fact is looked at. "Who succeeded him?"
+    is as bad as "When did he die?"; "Which king beheaded his wife?" is fine.
 
     Bad:
 

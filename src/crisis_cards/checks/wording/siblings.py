@@ -36,6 +36,18 @@ class _Side(NamedTuple):
         return Phrase(text._replace(value=left), reading.words)
 
 
+class Sides(NamedTuple):
+    """The cards of a fact, as they are compared with those beside them."""
+
+    reading: Reading
+    cards: list[_Side]
+
+
+def sides(reading: Reading) -> Sides:
+    """The cards of a fact that show something and ask for something else."""
+    return Sides(reading, list(_sides(reading)))
+
+
 def _sides(reading: Reading) -> Iterator[_Side]:
     for card in reading.cards:
         if card.layout is Layout.PLAIN:
@@ -50,7 +62,7 @@ def _sides(reading: Reading) -> Iterator[_Side]:
                     yield _Side(card.asked, reading.part(blank.answer), gap)
 
 
-def sibling_leak(before: Reading | None, reading: Reading) -> Fault | None:
+def sibling_leak(before: Sides | None, fact: Sides) -> Fault | None:
     """A card prints what another one asks: one of the same fact, or of the fact beside it.
 
     New cards come in the order of the file: what was read on one card a minute ago need not be
@@ -74,7 +86,7 @@ def sibling_leak(before: Reading | None, reading: Reading) -> Fault | None:
     Where the threshold comes from: in decks that others have shared, whatever shares 60 % of the
     words was such a leak, and of what shares less, half.
     """
-    own = list(_sides(reading))
+    name, own = fact.reading.fact.id.value, fact.cards
     for side in own if len(own) > 1 and not own[0].hidden else ():
         for other in own:
             found = given_away(side.answer, other.text)
@@ -83,22 +95,17 @@ def sibling_leak(before: Reading | None, reading: Reading) -> Fault | None:
             if found and side.answer.text not in same:
                 message = f'this shows "{_short(side.answer)}", which another card of the fact asks'
                 hint = "say it in other words, or leave it out here"
-                return Fault(other.text.span(*found), message, hint, (reading.fact.id.value,))
-    if before is None:
-        return None
-    facts = (reading.fact.id.value, before.fact.id.value)
-    earlier = list(_sides(before))
-    for asking, sides, showing, others in (
-        (before, earlier, reading, own), (reading, own, before, earlier)
-    ):  # fmt: skip
-        for side in sides:
-            for other in others:
+                return Fault(other.text.span(*found), message, hint, (name,))
+    for asking, showing in ((before, fact), (fact, before)) if before else ():
+        for side in asking.cards:
+            for other in showing.cards:
                 if _shows(other.text, side.answer) and _tells(side, asking, other, showing):
-                    where = "after" if asking is reading else "before"
-                    name = asking.fact.id.value
+                    asked = asking.reading.fact.id.value
+                    where = "after" if asking is fact else "before"
                     said = _short(side.answer)
-                    message = f'this shows "{said}", the answer of "{name}" right {where} it'
+                    message = f'this shows "{said}", the answer of "{asked}" right {where} it'
                     hint = "make one fact of the two, or say it in other words here"
+                    facts = (showing.reading.fact.id.value, asked)
                     return Fault(other.text.span(), message, hint, facts)
     return None
 
@@ -108,18 +115,18 @@ CHECK = registered(sibling_leak)
 
 def _shows(text: Phrase, answer: Phrase) -> bool:
     """Whether a text gives an answer away, blanks or not."""
-    if YEAR.fullmatch(answer.plain):
+    if answer.plain.isdigit() and YEAR.fullmatch(answer.plain):
         return answer.plain in text.words
     return given_away(answer, text) is not None
 
 
-def _tells(side: _Side, asking: Reading, other: _Side, showing: Reading) -> bool:
+def _tells(side: _Side, asking: Sides, other: _Side, showing: Sides) -> bool:
     """Whether a card shows the answer of another one, and is about the same thing."""
-    question = side.front(asking)
+    question = side.front(asking.reading)
     about = _content(question)
     if len(about) < _FEWEST or _shows(question, side.answer):
         return False
-    front = other.front(showing)
+    front = other.front(showing.reading)
     if not _shows(front, side.answer):
         return False
     shared = about & (_content(front) | _content(other.answer))
