@@ -176,3 +176,26 @@ def orphan_media(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
         name = path.relative_to(whole.folder / media.FOLDER).as_posix()
         hint = f'name it in a fact, as "image: {name}", or remove it from {media.FOLDER}/'
         yield Fault(Span(path.as_posix(), 1, 1, 2), "no fact uses this file", hint)
+
+
+@from_records()
+def default_deck(whole: Whole) -> Iterator[Fault]:
+    """The deck is called "Default", as a deck that every Anki has.
+
+    Anki calls it "Default_" at the first import, and puts the cards of later releases into the
+    learner's own "Default" (measured with Anki 26.9).
+
+    Bad:
+
+        deck: Default
+
+    Good:
+
+        deck: History
+
+    Where the rule comes from: Anki keeps the first deck of a collection for itself.
+    """
+    if whole.settings.name.lower() == "default":
+        message = f'every Anki has a deck of its own called "{whole.settings.name}"'
+        hint = "give the deck the name of its subject"
+        yield Fault(whole.settings.place, message, hint)

@@ -20,7 +20,7 @@ INDEXES: tuple[Index[Any], ...] = (
     ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
     twins.near_twin, deckwide.orphan_media, ids.published_id, ids.unknown_was, ids.looks_renamed,
-    filenames.file_order,
+    filenames.file_order, deckwide.default_deck,
 )  # fmt: skip
 """The checks that span sections."""
 
