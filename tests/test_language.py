@@ -37,6 +37,10 @@ def test_every_language_has_every_label(code: str) -> None:
         ("he", "rtl", "en"),
         ("ja", "ltr", "en"),
         ("zh-Hant-TW", "ltr", "en"),
+        ("haw", "ltr", "en"),
+        ("yue", "ltr", "en"),
+        ("fil", "ltr", "en"),
+        ("ckb", "rtl", "en"),
     ],
 )
 def test_direction_and_labels(code: str, direction: str, label_code: str) -> None:

@@ -16,6 +16,7 @@ from crisis_cards.format.kinds.picture import REGION_KEYS
 from crisis_cards.format.media import Media
 from crisis_cards.format.section import SECTION_KEYS, SectionFile, read
 from crisis_cards.format.shape import AnyKey, Context
+from crisis_cards.format.shapes import slug
 from crisis_cards.yaml import tree
 from crisis_cards.yaml.tree import Mapping, Node, Text
 
@@ -169,3 +170,17 @@ def test_no_fact_is_lost_without_a_word(facts: Items) -> None:
     if not any(problem.is_error for problem in file.problems):
         assert file.section
         assert [fact.id.value for fact in file.section.facts] == [name for name, _ in facts]
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("İstanbul", "istanbul"),
+        ("I\u0307zmir ve Çeşme", "izmir-ve-çeşme"),
+        ("i\u0307stanbul", "i\u0307stanbul"),
+        ("ΟΔΟΣ", "οδος"),
+        ("A Straße, 1945!", "a-straße-1945"),
+    ],
+)
+def test_slugs(written: str, made: str) -> None:
+    assert slug(written) == made

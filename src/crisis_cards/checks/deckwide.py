@@ -216,3 +216,26 @@ def future_lock(whole: Whole) -> Iterator[Fault]:
         message = f"a release was built when the clock said {day}, which is still to come"
         hint = "if your clock is right: bring back the deck.lock of the release before, and build"
         yield Fault(Span((whole.folder / LOCK).as_posix(), 1, 1, 2), message, hint)
+
+
+@from_records()
+def default_deck(whole: Whole) -> Iterator[Fault]:
+    """The deck is called "Default", as a deck that every Anki has.
+
+    Anki calls it "Default_" at the first import, and puts the cards of later releases into the
+    learner's own "Default" (measured with Anki 26.9).
+
+    Bad:
+
+        deck: Default
+
+    Good:
+
+        deck: History
+
+    Where the rule comes from: Anki keeps the first deck of a collection for itself.
+    """
+    if whole.settings.name.lower() == "default":
+        message = f'every Anki has a deck of its own called "{whole.settings.name}"'
+        hint = "give the deck the name of its subject"
+        yield Fault(whole.settings.place, message, hint)

@@ -12,7 +12,7 @@ from ..format.section import Fact
 from ..problems import Fix
 from ..yaml.quotes import quoting
 from ..yaml.tree import Text
-from .phrase import without_quotes
+from .phrase import lowered, without_quotes
 from .register import FactsCheck, Fault, of_facts
 from .words import Words
 
@@ -73,13 +73,13 @@ def avoided_term(study: Study) -> Iterator[Fault]:
     avoid = study.settings.avoid
     if not avoid:
         return
-    better = {" ".join(term.value.lower().split()): text.value for term, text in avoid}
+    better = {" ".join(lowered(term.value).split()): text.value for term, text in avoid}
     longest_first = sorted(better, key=len, reverse=True)
     names = (re.escape(name).replace("\\ ", r"\s+") for name in longest_first)
     term = re.compile("|".join(rf"(?<!\w){name}(?:e?s)?(?!\w)" for name in names))
     for fact in study.facts:
         for text in texts(fact):
-            found = term.search(without_quotes(text.value.lower(), keep_length=True))
+            found = term.search(without_quotes(lowered(text.value), keep_length=True))
             if found and not _is_quoted(fact, text):
                 said = " ".join(found[0].split())
                 known = next(name for name in longest_first if said.startswith(name))

@@ -20,8 +20,9 @@ INDEXES: tuple[Index[Any], ...] = (
     ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
     twins.near_twin, speakers.speaker_leak, shared.shared_answer, deckwide.orphan_media,
-    deckwide.not_read, deckwide.future_lock, ids.published_id, ids.unknown_was, ids.looks_renamed,
-    ids.renamed_deck, ids.reused_number, printed.printed_titles, filenames.file_order,
+    deckwide.not_read, deckwide.future_lock, deckwide.default_deck, ids.published_id,
+    ids.unknown_was, ids.looks_renamed, ids.renamed_deck, ids.reused_number,
+    printed.printed_titles, filenames.file_order,
 )  # fmt: skip
 """The checks that span sections."""
 

@@ -44,7 +44,7 @@ class Phrase:
     def __init__(self, text: Text, language: Words) -> None:
         self.text = text
         self.plain = plain = spoken_text(text.value)
-        self.lower = plain.lower()
+        self.lower = lowered(plain)
         self.language = language
         self._words: list[str] | None = None
         self._telling: str | None = None
@@ -103,6 +103,11 @@ class Phrase:
     def span_in_lower(self, lower: str, found: re.Match[str]) -> Span:
         """Where something found in `unquoted` stands: all of the text where quotes are left out."""
         return self.span(*found.span()) if lower == self.lower else self.span()
+
+
+def lowered(text: str) -> str:
+    """A text in small letters, each in its place: of a Turkish İ, Python makes two signs."""
+    return text.lower() if text.isascii() else text.replace("İ", "i").lower()
 
 
 def without_quotes(text: str, keep_length: bool = False) -> str:

@@ -43,6 +43,46 @@ def lost_sign(study: Study) -> Iterator[Fault]:
                 yield fault._replace(facts=(fact.id.value,))
 
 
+@of_facts
+def turned_text(study: Study) -> Iterator[Fault]:
+    """A character that nobody sees turns a part of a text around, or never ends.
+
+    The overrides U+202D and U+202E show letters backwards. Embeddings and isolates (U+202A to
+    U+202C, U+2066 to U+2069) are fine where each has its end; most came along with a copied text.
+    Cards need none of them: every text finds its own direction.
+
+    Bad: "U-2" with U+202E before it, which the card shows as "2-U".
+
+    Good: the same text, typed anew.
+
+    Where the rule comes from: Unicode's bidirectional algorithm (UAX 9), section 2.
+    """
+    for fact in study.facts:
+        for text in texts(fact):
+            found = None if text.value.isascii() else _turning(text.value)
+            if found:
+                message = f"an invisible character (U+{ord(found[0]):04X}) turns this text around"
+                hint = "delete it and type the text around it anew"
+                yield Fault(text.span_of(*found.span()), message, hint, (fact.id.value,))
+                break
+
+
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def _turning(text: str) -> re.Match[str] | None:
+    """The first override, or what begins or ends without its partner."""
+    begun: list[re.Match[str]] = []
+    for found in _TURNS.finditer(text):
+        if found[0] in "\u202d\u202e":
+            return found
+        if found[0] not in "\u202c\u2069":
+            begun.append(found)
+        elif not begun or (begun.pop()[0] >= "\u2066") is not (found[0] == "\u2069"):
+            return found
+    return begun[0] if begun else None
+
+
 _NAMES = (
     "abs add all and annotations await bool builtins bytes call class contains copy debug deepcopy"
     " del delattr delete delitem dict dir doc enter eq exit file float floordiv format func ge get"

@@ -68,7 +68,7 @@ seventh, than code that takes turns, and readings are large."""
 
 def findings(studied: Study) -> list[Finding]:
     """What could be better about the facts of a section, each by itself."""
-    looked = (*facts.CHECKS, printed_as_typed, signs.lost_sign)
+    looked = (*facts.CHECKS, printed_as_typed, signs.lost_sign, signs.turned_text)
     found = [finding(check, fault) for check, find in looked for fault in find(studied)]
     return found + studied.wording
 

@@ -115,7 +115,8 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
         return SectionFile(None, (), tuple(context.problems))
     ids, facts = _facts(context, values)
     title, tag = values.get(TITLE), values.get(SECTION_TAG)
-    name = tag.value if tag else slug(title.value) if title else ""
+    # Small letters first: published tags have the dot of a Turkish İ, which `slug` leaves out.
+    name = tag.value if tag else slug(title.value.lower()) if title else ""
     section = None
     if title and name:
         section = Section(title, name, values.get(SECTION_TAGS) or (), tuple(facts))

@@ -275,7 +275,9 @@ def slug(text: str) -> str:
     """Letters, marks and digits of every script, lower-cased; the rest as single hyphens."""
     if _SLUG.fullmatch(text):
         return text
-    text = unicodedata.normalize("NFC", text.lower())
+    # Of a Turkish İ, Python makes an i and a dot that nobody types.
+    text = unicodedata.normalize("NFC", text).replace("İ", "i").lower()
+    text = unicodedata.normalize("NFC", text)
     kept = (char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
     return "-".join("".join(kept).split())
 

@@ -13,7 +13,7 @@ from ..problems import Edit
 from .quotes import places
 
 # Escapes can make these. Anki separates fields with U+001F and removes the others.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"\\(?:[abefrvnt](?=([A-Za-z0-9])?)|.)", re.DOTALL)
 _COMMAND = re.compile(
     r"\\(?:n(?:abla|atural|cong|earrow|eq|ewcommand|ewline|ewpage|geq|leq|leftarrow|oindent"
