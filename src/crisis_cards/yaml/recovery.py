@@ -190,7 +190,7 @@ def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
     if not around:
         made.root = None
         made.lacking.add(found.start)
-    deeper = bool(around) and found.depth > columns[-1]
+    deeper = bool(around) and found.written > columns[-1]
     made.start = found.start
     made.prefix = "".join(" " * column + "k:\n" for column in columns)
     # The begin of stream and document, of each mapping, its key, and the empty value of the last.
