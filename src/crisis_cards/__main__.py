@@ -3,6 +3,8 @@
 import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
+from typing import TextIO
 
 from .commands import main
 
@@ -14,6 +16,8 @@ def run() -> None:
     one by one, for a twentieth of the time that a build takes. Where something could not be
     printed, Python ends as it always does, and says so.
     """
+    for stream in (sys.stdout, sys.stderr):
+        write_all(stream)
     try:
         main(prog_name="crisis-cards")
     except SystemExit as end:
@@ -23,6 +27,17 @@ def run() -> None:
                     print(end="", file=stream, flush=True)  # there may be no stream at all
                 os._exit(end.code)
         raise
+
+
+def write_all(stream: TextIO | None) -> None:
+    """Lets a stream take every character, whatever the system's code page is.
+
+    A file or a program gets UTF-8. A terminal keeps its own encoding, which it alone can show: what
+    that lacks becomes a question mark.
+    """
+    if isinstance(stream, TextIOWrapper):  # there may be none, or another kind
+        encoding = stream.encoding if stream.isatty() else "utf-8"
+        stream.reconfigure(encoding=encoding, errors="replace")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     FORMATS,
     "How problems are printed: for people, one line each, for programs, for GitHub Actions.",
 )
+@click.option("--all", "every", is_flag=True, help="Print each of many problems that are alike.")
 @click.option("--explain", metavar="NAME", help="Print what a check is about, and no more.")
 @common.watch
 @click.option("--fix", "mend", is_flag=True, help="Mend what has one sure remedy, in the files.")
@@ -30,6 +31,7 @@ def command(
     decks: tuple[Path, ...],
     strict: bool,
     style: str,
+    every: bool,
     explain: str | None,
     watch: bool,
     mend: bool,
@@ -57,7 +59,10 @@ def command(
         if style in ("json", "github"):
             raise click.UsageError(f"--watch prints for people: leave out --format {style}")
         common.on_every_save(
-            decks, style, lambda read, _, bad, moment: click.echo(moment + _checked(read, bad))
+            decks,
+            style,
+            lambda read, _, bad, moment: click.echo(moment + _checked(read, bad)),
+            every=every,
         )
         return
     from .. import pipeline
@@ -67,7 +72,7 @@ def command(
     problems = common.problems_of(projects)
     for deck in common.sound(projects, strict=False):
         problems += pipeline.lost_lock(deck, common.target(deck.folder, common.DIST))
-    common.print_problems(problems, style)
+    common.print_problems(problems, style, every=every)
     if style == "text":
         click.echo(_checked(projects, problems), err=bool(problems))
         if not mend and any(problem.fix for problem in problems):

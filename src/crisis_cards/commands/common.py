@@ -161,6 +161,8 @@ def on_every_save(
     decks: tuple[Path, ...],
     style: str,
     run: Callable[[list[Project], set[Path], list[Problem], str], None],
+    *,
+    every: bool = False,
 ) -> None:
     """Runs with the decks as they are and again after every save, until Ctrl-C.
 
@@ -178,7 +180,7 @@ def on_every_save(
             moment = "" if before is None else time.strftime("%H:%M:%S  ")
             problems = problems_of(projects)
             new, gone = watch.difference(before or [], problems)
-            print_problems(new, style)
+            print_problems(new, style, every=every)
             tell("gone", sorted(gone))
             run(projects, fresh, problems, moment)
             before = problems
@@ -227,9 +229,9 @@ def now() -> int:
     return max(1, int(epoch))  # Anki takes 0 for "never"
 
 
-def print_problems(problems: Sequence[Problem], style: str) -> None:
+def print_problems(problems: Sequence[Problem], style: str, *, every: bool = False) -> None:
     """Prints JSON to standard output, and everything else to standard error."""
-    click.echo(render(problems, style), nl=False, err=style != "json")
+    click.echo(render(problems, style, every=every), nl=False, err=style != "json")
 
 
 def tell(word: str, problems: Iterable[Problem]) -> None:

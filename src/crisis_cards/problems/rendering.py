@@ -4,22 +4,84 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import PurePath
+from textwrap import wrap
 
 from . import Problem, Span
 
 FORMATS = ("text", "short", "json", "github")
 
 _EXCERPT = 96  # widest source excerpt under a message, in terminal cells
+_WIDTH = 80  # of lines that hold nothing but places or numbers
+_FEW = 5  # like problems that are all printed in full
+_SHOWN = 3  # of more than those
+_MANY = 20  # problems after which there is a count by check
 
 
-def render(problems: Iterable[Problem], style: str) -> str:
-    """All problems in one of `FORMATS`, sorted by place; empty for none (JSON: an empty array)."""
+def render(problems: Iterable[Problem], style: str, *, every: bool = False) -> str:
+    """All problems in one of `FORMATS`, sorted by place; empty for none (JSON: an empty array).
+
+    As text, of many that are alike the first are printed in full and the others by their places,
+    unless `every` one is wanted.
+    """
     ordered = sorted(problems)
     if style == "json":
         return json.dumps([_record(p) for p in ordered], indent=2) + "\n"
-    line = {"text": _text, "short": _short, "github": _github}[style]
-    return "".join(line(_flat(p)) + "\n" for p in ordered)
+    flat = [_flat(problem) for problem in ordered]
+    if style == "text":
+        return _grouped(flat, _FEW if not every else len(flat))
+    line = {"short": _short, "github": _github}[style]
+    return "".join(line(problem) + "\n" for problem in flat)
+
+
+def _grouped(problems: Sequence[Problem], few: int) -> str:
+    """Problems as text; of more than a few that are alike, the first in full."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    kinds = [_likeness(problem) for problem in problems]
+    for kind, problem in zip(kinds, problems, strict=True):
+        alike.setdefault(kind, []).append(problem)
+    printed: Counter[tuple[str, str]] = Counter()
+    lines = []
+    for kind, problem in zip(kinds, problems, strict=True):
+        like = alike[kind]
+        printed[kind] += 1
+        if len(like) <= few or printed[kind] <= _SHOWN:
+            lines.append(_text(problem))
+        if len(like) > few and printed[kind] == _SHOWN:
+            lines.append(_places(problem, like[_SHOWN:]))
+    if len(problems) > _MANY:
+        numbers = Counter(str(problem.check) for problem in problems).most_common()
+        counted = ", ".join(f"{name} {number:,}" for name, number in numbers)
+        lines += ["", *wrap(f"by check: {counted}", _WIDTH, break_on_hyphens=False)]
+    if any(len(like) > few for like in alike.values()):
+        lines.append("crisis-cards check --all shows each")
+    return "".join(line + "\n" for line in lines)
+
+
+def _likeness(problem: Problem) -> tuple[str, str]:
+    """What problems share that differ in the words and numbers which their messages quote."""
+    return problem.check, re.sub(r'"[^"]*"|\d+', "", problem.message)
+
+
+def _places(last: Problem, others: Sequence[Problem]) -> str:
+    """The places of problems like the last one that is printed, in two lines at most."""
+    folder = PurePath(last.span.path).parent
+    places = []
+    for path, of_file in groupby(others, lambda problem: problem.span.path):
+        name = PurePath(path)
+        name = name.relative_to(folder) if name.is_relative_to(folder) else name
+        numbers = Counter(problem.span.line for problem in of_file)
+        lines = [f"{line}" + f" ({n} times)" * (n > 1) for line, n in numbers.items()]
+        places += [f"{name}:{lines[0]}", *lines[1:]]
+    head = f"  {' ' * len(str(last.span.line))} = and {len(others):,} more: "
+    kept = wrap(
+        head + ", ".join(places), _WIDTH, subsequent_indent=" " * len(head), max_lines=2,
+        placeholder=" …", break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
+    return "\n".join(kept)
 
 
 def _flat(problem: Problem) -> Problem:

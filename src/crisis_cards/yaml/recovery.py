@@ -97,8 +97,9 @@ class Made:
         """Adds a fact of which nothing but its id is known, where that is one."""
         if not _ID.fullmatch(key.value):
             return
-        _items(self.open[1]).append((key, Mapping([], key.start, key.end, self.file)))
-        self.lacking.add(key.start)
+        # It begins behind its id: where the first id begins, the mapping of all begins too.
+        _items(self.open[1]).append((key, Mapping([], key.end, key.end + 1, self.file)))
+        self.lacking.add(key.end)
 
     def spoil(self) -> None:
         """Marks the latest fact, to which a slip below it may belong, as may its last value."""
@@ -166,12 +167,14 @@ def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
     opens = len(around) == 1 and lost is not None and known.get(lost.value) == "mapping"
     # Of two ids that stand elsewhere, the next one tells which is the odd one.
     facts = _items(around[1]) if len(around) == 2 and line.is_id and not named else []
-    odd = line.written if facts and sum(type(v) is Mapping for _, v in facts[:3]) < 2 else -1
+    may_be_odd = facts and line.written != columns[1]
+    may_be_odd = may_be_odd and sum(type(value) is Mapping for _, value in facts[:3]) < 2
+    odd = line.written if may_be_odd else -1
     levels = _levels(made, columns, odd, known)
     begin = max(slip.start if slip.edits else stop.place, made.start)
     found, low = _next_line(text, begin, max(odd, *columns, 0), levels, known, opens=opens)
-    if found and found.depth == odd != columns[1]:
-        slip = _of_odd_id(made, facts, odd)
+    if found and found.depth == odd:
+        slip = _of_odd_id(made, facts, odd, known)
         columns[1], sound = odd, True
         around[1] = around[1]._replace(start=line.start + odd)
         line = line._replace(depth=odd)
@@ -190,7 +193,7 @@ def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
     if not around:
         made.root = None
         made.lacking.add(found.start)
-    deeper = bool(around) and found.depth > columns[-1]
+    deeper = bool(around) and found.written > columns[-1]
     made.start = found.start
     made.prefix = "".join(" " * column + "k:\n" for column in columns)
     # The begin of stream and document, of each mapping, its key, and the empty value of the last.
@@ -306,13 +309,20 @@ def _holds_facts(made: Made, item: tuple[Text | None, Node], known: Known) -> bo
         type(value) is Mapping
         and made.is_block(value)
         and (not key or not known or known.get(key.value) == "mapping")
-        and any(type(v) is Mapping or not v.end - v.start for _, v in value.items[:3])
+        and any(
+            type(inner) is Mapping or inner.start == inner.end or name.value in known
+            for name, inner in value.items[:3]
+        )
     )
 
 
-def _of_odd_id(made: Made, facts: Items, depth: int) -> Slip:
+def _of_odd_id(made: Made, facts: Items, depth: int, known: Known) -> Slip:
     """The slip in the first id of a file, which stands elsewhere than all that follow."""
     first, value = facts[0]
+    if first.value in known:
+        facts.clear()
+        message = f'"{first.value}" stands where the id of a fact belongs'
+        return Slip(first.start, first.end, message, 'write its id above it, such as "some-id:"')
     if len(facts) > 1 or type(value) is not Mapping:  # its keys were taken for ids
         facts.clear()
         made.keep_id(first)
@@ -379,7 +389,7 @@ def _next_line(
     for line in _lines(text, line_end(text, start), known):
         if line.word and (line.depth <= last or opens):
             chosen = levels.get(line.depth)
-            fits = chosen is not None and (line.is_known or line.alone or chosen)
+            fits = chosen is not None and (chosen or line.alone or line.is_known)
             if fits or (line.is_id and line.alone and len(levels) + line.depth > 1):
                 return line, low
         low = min(low, line.depth)
@@ -391,7 +401,8 @@ def _lines(text: str, start: int, known: Known) -> Iterator[Line]:
     for found in _LINE.finditer(text, start):
         depth = indent(found[1])
         key = _KEY.match(found[1], depth)
-        word = key[1] if key else ""
+        bare = None if key else _ID.fullmatch(found[1], depth)
+        word = key[1] if key else bare[0] if bare else ""
         alone = bool(key and _ALONE.match(found[1], key.end()))
         yield Line(found.start(1), depth, depth, word, word in known, alone)
 
