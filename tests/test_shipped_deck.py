@@ -66,4 +66,4 @@ def test_sections_and_kinds(deck: tuple[Settings, list[Section]], facts: list[Fa
     kinds = Counter(fact.kind.name for fact in facts)
     assert set(kinds) == set(BUILT_IN)
     assert kinds["cloze"] >= 20
-    assert 100 <= sum(kinds.values()) <= 140
+    assert 100 <= sum(kinds.values()) <= 160
