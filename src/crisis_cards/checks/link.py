@@ -14,7 +14,7 @@ from . import deckwide, filenames, ids, printed, shared, speakers, twins
 from .index import Index, Whole
 from .record import FactRecord, spot
 from .register import Fault, finding, registered
-from .wording import answers, leaks, questions, shape
+from .wording import answers, blanks, leaks, questions, shape
 
 INDEXES: tuple[Index[Any], ...] = (
     ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
@@ -37,6 +37,7 @@ COVERED: Mapping[Check, Collection[Check]] = {
     twins.near_twin.check: (twins.duplicate_question.check,),
     shape.cloze_shape.check: (answers.answer_list.check,),
     questions.vague_question.check: (questions.enumeration.check,),
+    printed.printed_as_typed.check: (blanks.odd_blank.check,),
 }  # fmt: skip
 """Faults that say nothing new where another one was found: one mistake makes one message."""
 

@@ -17,12 +17,12 @@ from collections.abc import Sequence
 
 from .. import words
 from ..register import WordingCheck
-from . import answers, leaks, questions, sentences, shape, siblings
+from . import answers, blanks, leaks, questions, sentences, shape, siblings
 
 IN_ANY_LANGUAGE: tuple[WordingCheck, ...] = (
     questions.double_question, answers.answer_long, answers.answer_list, leaks.answer_leak,
     questions.question_size, leaks.cloze_leak, shape.cloze_shape, shape.sequence_shape,
-    leaks.hint_leak,
+    leaks.hint_leak, blanks.odd_blank,
 )  # fmt: skip
 """The checks that need to know no words, or of which a part does not: two question marks, commas,
 lengths, and what is given away by words that are the same."""
