@@ -10,6 +10,7 @@ from ..format.prompt import Note
 from ..format.section import Fact, SectionFile
 from ..problems import Finding
 from . import facts, shared, signs, twins, wording
+from .encoding import broken_encoding
 from .printed import printed_as_typed
 from .reading import Reading
 from .register import finding
@@ -68,7 +69,7 @@ seventh, than code that takes turns, and readings are large."""
 
 def findings(studied: Study) -> list[Finding]:
     """What could be better about the facts of a section, each by itself."""
-    looked = (*facts.CHECKS, printed_as_typed, signs.lost_sign, signs.turned_text)
+    looked = (*facts.CHECKS, printed_as_typed, signs.lost_sign, signs.turned_text, broken_encoding)
     found = [finding(check, fault) for check, find in looked for fault in find(studied)]
     return found + studied.wording
 
