@@ -96,7 +96,7 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
     To YAML, a # after a space begins a comment, and the rest of the line is gone without a word.
     It is missed if the text before it is no whole sentence (a question or a sentence with blanks
     without its full stop, a single letter, a small word at the end), or if the rest goes on in
-    small letters, or hides a blank. Two spaces before the # say that a comment is one.
+    small letters. Two spaces before the # say that a comment is one.
 
     Bad, where the cards show only "50 % of" and "F":
 
@@ -129,9 +129,9 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
             span = file.span(found.start() + 1, found.start() + 2 + len(rest[:1].strip()))
             message = "the rest of this line is a comment to YAML, and is missing on the card"
             hint = "put the whole text in quotes, or two spaces before the # and one after it"
-            # The "#2" is a part of the text, up to a comment further on in the line; so is a blank.
+            # The "#2" is a part of the text, up to a comment further on in the line.
             fix: Fix = ()
-            if rest[:1].isdigit() or _BLANK.search(rest):
+            if rest[:1].isdigit():
                 end = _REST_OF_LINE.match(file.text, found.start() + 2)
                 fix = quoting(file.text, text.start, end.end()) if end else ()
             yield Fault(span, message, hint, (fact.id.value,), fix)
@@ -140,7 +140,7 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
 
 def _cuts(text: str, rest: str, words: Words, is_sentence: bool) -> bool:
     """Whether what stands after " #" was meant as a part of the text before it."""
-    if rest[:1].isalnum() or rest[:1] == "_" or _BLANK.search(rest):
+    if rest[:1].isalnum() or rest[:1] == "_":
         return True
     if text.rsplit(maxsplit=1)[-1].lower() in words.sets["function"] or len(text) == 1:
         return True
@@ -162,7 +162,6 @@ def _is_sentence(fact: Fact, text: Text) -> bool:
 
 
 _ENDS = ".?!…。？！؟"
-_BLANK = re.compile(r"==|\{\{c\d")
 _REST_OF_LINE = re.compile(r"(?:(?![ \t]#(?!\d))[^\r\n])*")
 _COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)([^\r\n]*)", re.IGNORECASE)
 

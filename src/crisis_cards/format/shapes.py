@@ -227,7 +227,19 @@ def _when(context: Context, _: Text, text: Text) -> Dated | None:
     return None
 
 
+_CUT = re.compile(r" #(?!#)[^\r\n]*?(?:==|\{\{c\d)(?:(?![ \t]#(?!\d))[^\r\n])*")
+"""A comment that has blanks, up to one behind it; two spaces before its # say that it is meant."""
+
+
 def _passage(context: Context, _: Text, text: Text) -> Passage | None:
+    whole = text.file.text
+    if (cut := _CUT.match(whole, text.end)) and whole[text.start] not in "\"'|>":
+        at = text.end + 1
+        span = text.file.span(at, at + 1)
+        message = "the rest of this line is a comment to YAML, and its blanks are missing"
+        hint = "put the whole text in quotes"
+        context.report(span, errors.CUT_BLANK, message, hint, quoting(whole, text.start, cut.end()))
+        return None
     passage, problems = cloze.parse(text)
     context.problems += problems
     return None if problems else passage
