@@ -360,7 +360,7 @@ def _line_of(made: Made, slip: Slip, known: Known) -> Line:
     word = starter[1] or starter[2] if starter else ""
     alone = bool(key and _ALONE.match(words, key.end()))
     written = depth = len(line) - len(line.lstrip())
-    if not depth and word not in known and not alone:
+    if not depth and not alone and not (word in known and words.startswith(word)):
         word = ""  # no id stands at the margin
     is_id, tabs = bool(word) and word not in known, "\t" in line[:depth]
     if tabs and is_id and alone and len(made.open) > 1:
