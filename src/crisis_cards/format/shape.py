@@ -60,13 +60,13 @@ class Context:
         self.problems.append(Problem(span, check, message, hint, fix))
 
     def report_empty(self, key: Text, hint: str) -> None:
-        """A key without a value, unless a syntax error in the same or the next line tells why."""
+        """A key without a value, unless a slip in its line tells why."""
         if not self.is_near_error(key):
             self.report(key, WRONG_TYPE, f'"{short(key)}" is empty', hint)
 
     def is_near_error(self, key: Text) -> bool:
-        """Whether a slip is in the line of a key or the next one, which explains a lot."""
-        return bool(self.slips) and not {key.span.line, key.span.line + 1}.isdisjoint(self.slips)
+        """Whether a slip is in the line of a key, which explains a lot."""
+        return bool(self.slips) and key.span.line in self.slips
 
     def lacks(self, node: Node) -> bool:
         """Whether a part of a mapping could not be read, so that nothing is known to be missing."""

@@ -20,10 +20,11 @@ from .stops import SECOND_DOCUMENT, Known, Slip, Stop
 Items: TypeAlias = list[tuple[Text, Node]]
 
 _LINE = re.compile(r"(?:\r\n|\n|\r)([ ]*[^\s#][^\r\n]*)")
-_KEY = re.compile(r"""["']?([^\s:#"'-][^:]*?)["']?[ ]*:(?=\s|$)""")
-_ID = re.compile(r"[\w-]+")
+# Bounded, so that a line of any length is read in linear time.
+_KEY = re.compile(r"""["']?([^\s:#"'-][^:]{0,200}?)["']?[ ]{0,20}:(?=\s|$)""")
+_ID = re.compile(r"[\w-]{1,200}")
 _ALONE = re.compile(r"[ \t]*(?:#.*|\{.*)?$")
-_STARTER = re.compile(r"""["']?([\w-]+)\W*$|(?:-[ ]*)?["']?([\w-]+)[ ]*[:=;：]""")
+_STARTER = re.compile(r"""["']?([\w-]{1,200})\W*$|(?:-[ ]*)?["']?([\w-]{1,200})[ ]*[:=;：]""")
 _DEEPEST = 3  # of the mappings that hold a slip: a file, its facts, a fact
 
 
@@ -112,6 +113,19 @@ class Made:
         if fact.items and not (type(last := fact.items[-1][1]) is Text and last.value):
             fact.items.pop()
 
+    def begin_at(self, line: Line, columns: Sequence[int], key: Text | None) -> None:
+        """The next parser begins at a line, in mappings that stand at these columns.
+
+        If the line stands deeper than all of them, it is the value of `key`.
+        """
+        deeper = bool(columns) and line.written > columns[-1]
+        self.start = line.start
+        self.prefix = "".join(" " * column + "k:\n" for column in columns)
+        # Stream and document begin; each mapping with its key; then the empty value of the last.
+        self.skipped = 2 + 2 * len(columns) + (not deeper) if columns else 0
+        self.key = key if deeper else None
+        self.last = None
+
     def is_block(self, node: Node | None) -> bool:
         """Whether a value is a mapping whose keys stand one below the other."""
         return type(node) is Mapping and self.file.text[node.start] != "{"
@@ -193,13 +207,7 @@ def recover(made: Made, stop: Stop, slip: Slip) -> Slip:
     if not around:
         made.root = None
         made.lacking.add(found.start)
-    deeper = bool(around) and found.written > columns[-1]
-    made.start = found.start
-    made.prefix = "".join(" " * column + "k:\n" for column in columns)
-    # The begin of stream and document, of each mapping, its key, and the empty value of the last.
-    made.skipped = 2 + 2 * len(columns) + (not deeper) if around else 0
-    made.key = lost if deeper else None
-    made.last = None
+    made.begin_at(found, columns, lost)
     return slip
 
 
@@ -352,7 +360,7 @@ def _line_of(made: Made, slip: Slip, known: Known) -> Line:
     word = starter[1] or starter[2] if starter else ""
     alone = bool(key and _ALONE.match(words, key.end()))
     written = depth = len(line) - len(line.lstrip())
-    if not depth and not (key and (alone or key[1] in known)):
+    if not depth and not alone and not (word in known and words.startswith(word)):
         word = ""  # no id stands at the margin
     is_id, tabs = bool(word) and word not in known, "\t" in line[:depth]
     if tabs and is_id and alone and len(made.open) > 1:
