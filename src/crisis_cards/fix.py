@@ -1,31 +1,26 @@
 """Mistakes with one sure remedy, mended in the text; every other character stays as it is.
 
 A problem carries its remedy from where it was found. Here it is tried out in memory and read again:
-it stays only if the problem is gone, no other one came in its place, and nothing else in the file
-has another value than before.
+it stays only if nothing that was typed is lost (`proof.py`), the problem is gone, and no other one
+came in its place.
 """
 
 from __future__ import annotations
 
 import io
-from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from . import files, pipeline
-from .format.section import KNOWN_KEYS
 from .pipeline import Memory, Project
-from .problems import Edit, Problem
-from .problems.errors import BAD_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from .problems import Problem
+from .problems.errors import BAD_ID, MISSING_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from .proof import Trial
 from .release.lock import Lock
 from .watch import difference
-from .yaml import tree
-from .yaml.stops import edited
-from .yaml.tree import File, Node, Text
 
 _HIDING = frozenset({YAML_SYNTAX, NOT_UTF8, UNREADABLE_FILE})
 """Errors behind which there may be ids that nobody has seen."""
@@ -132,21 +127,19 @@ def _tried(
     batch: Sequence[Problem],
 ) -> tuple[Project, dict[Path, tuple[bytes, bytes]]] | None:
     """The deck and its changed files once some problems are mended; None if that went wrong."""
-    edits: dict[Path, list[Edit]] = {}
+    by_file: dict[Path, list[Problem]] = {}
     for problem in batch:
-        edits.setdefault(Path(problem.span.path), []).extend(problem.fix)
+        by_file.setdefault(Path(problem.span.path), []).append(problem)
     changed: dict[Path, tuple[bytes, bytes]] = {}
     touched: set[tuple[str, int]] = set()
-    for path, wanted in edits.items():
+    for path, problems in by_file.items():
         data = path.read_bytes() if path not in texts else b""
         saved, before = texts.get(path, (data, data))
-        wanted.sort()
-        mark = "utf-8-sig" if before.startswith(BOM_UTF8) else "utf-8"
-        after = edited(before.decode(mark), wanted).encode(mark)
-        if not _same_elsewhere(before, after, wanted):
+        trial = Trial(before, problems)
+        if not trial.is_proved():
             return None
-        changed[path] = (saved, after)
-        touched |= {(str(path), line) for line in _touched(after, wanted)}
+        changed[path] = (saved, trial.after)
+        touched |= {(str(path), line) for line in trial.touched()}
     unsaved = {path: after for path, (_, after) in {**texts, **changed}.items()}
     result = pipeline.read(project.folder, memory, unsaved)
     new, gone = difference(project.problems, result.problems)
@@ -155,39 +148,3 @@ def _tried(
     hiding = any(problem.is_error and problem.check != BAD_ID for problem in batch)
     worse = [p for p in new if p.is_error and not (hiding and p.span[:2] not in touched)]
     return (result, changed) if mended and not worse else None
-
-
-def _moved(edits: Sequence[Edit], at: int) -> int:
-    """Where an offset lies after edits that all lie elsewhere."""
-    return at + sum(len(text) - (end - start) for start, end, text in edits if end <= at)
-
-
-def _touched(data: bytes, edits: Sequence[Edit]) -> set[int]:
-    """The numbers of the lines that edits have changed."""
-    file = File("", data.decode("utf-8-sig"))
-    return {file.line(_moved([e for e in edits if e < edit], edit.start)) for edit in edits}
-
-
-def _same_elsewhere(before: bytes, after: bytes, edits: Sequence[Edit]) -> bool:
-    """Whether every value that could be read is still there, apart from the edited ones."""
-    values = {text.start: text.value for text in _values(after)}
-    return all(
-        values.get(_moved(edits, text.start)) == text.value
-        for text in _values(before)
-        if text.start < text.end
-        and not any(edit.start < text.end and text.start < edit.end for edit in edits)
-    )
-
-
-def _values(data: bytes) -> Iterator[Text]:
-    """All keys and texts of a file."""
-    document, _ = tree.parse(data, "", KNOWN_KEYS)
-    waiting: list[Node] = [document.root] if document.root is not None else []
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Text):
-            yield node
-        elif isinstance(node, tree.Mapping):
-            waiting += chain.from_iterable(node.items)
-        else:
-            waiting += node.items

@@ -121,14 +121,11 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
             span = file.span(found.end() - 1 - len(found[1]), found.end())
             message = "the rest of this line is a comment to YAML, and is missing on the card"
             hint = "put the whole text in quotes, or two spaces before the # and one after it"
-            # The "#2" is a part of the text, up to a comment further on in the line.
-            rest = _REST_OF_LINE.match(file.text, found.end())
-            fix = quoting(file.text, text.start, rest.end()) if rest and found[1].isdigit() else ()
+            fix = quoting(file.text, text.start) if found[1].isdigit() else ()
             yield Fault(span, message, hint, (fact.id.value,), fix)
             break
 
 
-_REST_OF_LINE = re.compile(r"(?:(?![ \t]#(?!\d))[^\r\n])*")
 _COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)(\w?)", re.IGNORECASE)
 
 

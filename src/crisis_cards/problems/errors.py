@@ -16,6 +16,9 @@ ALIAS = error("alias", "a value begins with `&`, `*` or `!`, which mean somethin
 BAD_ID = error(
     "bad-id", "an id is not lower-case words with hyphens, or a published deck got another"
 )
+MISSING_ID = error(
+    "missing-id", "a fact in a list has no id; `check --fix` makes one and writes it into the file"
+)
 DUPLICATE_ID = error("duplicate-id", "two facts, or two decks, have one id")
 NO_KIND = error("no-kind", "nothing says what kind of fact this is")
 TWO_KINDS = error("two-kinds", "a fact has the keys of two kinds")

@@ -13,18 +13,22 @@ from difflib import get_close_matches
 
 from ..problems import Edit
 from .quotes import (
+    comment,
     indent,
     level,
     line_above,
     line_end,
     line_start,
+    note_after,
     quoted,
     quoted_line,
     quoting,
     short_quoted,
+    shortened,
     starts_line,
     value_at,
 )
+from .keeping import keeps, keeps_words
 from .stops import OWN, SECOND_DOCUMENT, Slip, Stop
 
 _OPENERS = "[{*&!@`%|>?"
@@ -36,6 +40,11 @@ _BACKSLASH = re.compile(
     r"\\(?:(?P<good>[\"\\/abefnrtv0 N_LP\t]|x[\da-fA-F]{2}|u(?![dD][89a-fA-F])[\da-fA-F]{4}"
     r"|U00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|)"
 )
+_INNER: dict[str, Callable[[str], str]] = {
+    "'": lambda text: re.sub("'{1,2}", "''", text),
+    '"': lambda text: re.sub(r'\\.|"', lambda m: '\\"' if m[0] == '"' else m[0], text),
+}
+"""How a quote is written inside of quotes of its kind; one that is written so stays."""
 _COLON = 'a colon with a space after it (": ") cannot stand in text without quotes'
 _NO_KEY = "this line has no key"
 
@@ -51,11 +60,12 @@ def explain(stop: Stop, mends: Callable[[tuple[Edit, ...]], bool]) -> Slip:
 
 
 def proposals(stop: Stop) -> Iterator[tuple[str, Slip]]:
-    """Everything that the table proposes, each with the name of its repair."""
+    """Everything that the table proposes and that takes no text away, with the repair's name."""
     for repair in REPAIRS:
         for slip in repair(stop):
-            if slip.edits:
-                yield repair.__name__, slip
+            if slip.edits and keeps_words(stop.text, slip.edits):
+                sure = slip.sure and keeps(stop.text, slip.edits)
+                yield repair.__name__, slip._replace(sure=sure)
 
 
 # The repairs, in the order of the table.
@@ -272,12 +282,14 @@ def quote_all(stop: Stop) -> Iterator[Slip]:
     # A mark in the middle of a word or after a space is part of the text: then the outer marks
     # were meant as quotes, and otherwise they belong to the text.
     inner = stop.text[end : end + 1].isalnum() or stop.text[end - 2] == " "
+    written = quoted(value)
     if inner and len(value) > 1 and value.endswith(mark):
-        value = value[1:-1]
+        written = f"{mark}{_INNER[mark](value[1:-1])}{mark}"
     at = stop.at if stop.text[end : stop.began].strip(" ") else stop.began
     message = f"the text goes on after its closing {mark}"
-    hint = f"write: {f'{key} {short_quoted(value)}'.strip()}"
-    yield Slip(at, at + 1, message, hint, (Edit(began, whole, quoted(value)),), sure=True)
+    hint = f"write: {f'{key} {shortened(written)}'.strip()}{note_after(stop.text, began)}"
+    sure = comment(stop.text[began : line_end(stop.text, began)]).sure
+    yield Slip(at, at + 1, message, hint, (Edit(began, whole, written),), sure)
 
 
 def quote_opener(stop: Stop) -> Iterator[Slip]:
@@ -300,13 +312,18 @@ def quote_opener(stop: Stop) -> Iterator[Slip]:
                 yield _quote(stop, start, start, slip.message, part.start())
 
 
-def cut_after_bracket(stop: Stop) -> Iterator[Slip]:
-    """Removes what follows a list or mapping in brackets."""
+def move_into_brackets(stop: Stop) -> Iterator[Slip]:
+    """Moves what follows a list or mapping in brackets to its other items."""
     if not stop.inside and stop.line <= stop.bracket < stop.at and stop.structured:
-        noun = "list" if stop.text[stop.bracket] == "[" else "mapping"
-        edit = Edit(stop.at, stop.at + len(stop.rest), "")
-        hint = "remove it, or put it inside the brackets"
-        yield Slip(stop.at, stop.at + 1, f"the {noun} has ended before this", hint, (edit,))
+        noun, close = ("list", "]") if stop.text[stop.bracket] == "[" else ("mapping", "}")
+        at, rest = stop.at, value_at(stop.text, stop.at)
+        end = at + len(rest)
+        bare = len(stop.text[stop.bracket : at].rstrip(f" ,{close}")) + stop.bracket
+        more = rest.strip(f" ,{close}")
+        items = f", {more}" if more else ""
+        hint = "put it inside the brackets, or remove it"
+        edit = Edit(bare, end, f"{items}{close}")
+        yield Slip(at, at + 1, f"the {noun} has ended before this", hint, (edit,))
 
 
 def join_documents(stop: Stop) -> Iterator[Slip]:
@@ -385,7 +402,7 @@ def remove_mark(stop: Stop) -> Iterator[Slip]:
 REPAIRS: tuple[Callable[[Stop], Iterator[Slip]], ...] = (
     join_documents, replace_tab, double_backslash, close_quote, indent_less, split_line,
     quote_colon, quote_whole_text, space_after_dash, space_after_colon, dash_for_bullet,
-    colon_after_key, indent_text, mend_brackets, list_for_quoted, quote_all, cut_after_bracket,
+    colon_after_key, indent_text, mend_brackets, list_for_quoted, quote_all, move_into_brackets,
     quote_opener, place_item, indent_id_less, align_line, remove_mark,
 )  # fmt: skip
 """The table. What is more special stands above what would mend the same text less well."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -409,6 +410,15 @@ class _Builder:
             hint = "remove it, or write two backslashes for one that should be seen"
             span = text.span_of(bad.start(), bad.end())
             self.problems.append(Problem(span, YAML_SYNTAX, message, hint))
+
+
+def scalars(text: str) -> Iterator[Text]:
+    """The keys and texts of a file up to where the parser stops, also of what it cannot finish."""
+    file = File("", text)
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(_digestible(text), _Parser):
+            if isinstance(event, yaml.ScalarEvent):
+                yield Text(event.value, event.start_mark.index, event.end_mark.index, file)
 
 
 def stop(text: str, known: Known = _UNKNOWN) -> Stop | None:

@@ -1,0 +1,119 @@
+"""The proof that a remedy takes nothing away: before it is tried, and once it was read again.
+
+A remedy adds signs, or changes white space: every character that an author typed stays, and stays
+in its value. Some replace a value or a name by design; they are known by the check that offers
+them, and nothing but that one value may change.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+from collections.abc import Sequence
+from itertools import chain
+
+from .format.section import KNOWN_KEYS
+from .problems import Edit, Problem
+from .problems.errors import (
+    BAD_CLOZE_NUMBER, BAD_DATE, BAD_ID, MISSING_ID, UNKNOWN_CHECK, UNKNOWN_KEY, UNKNOWN_SOURCE,
+)  # fmt: skip
+from .yaml import tree
+from .yaml.keeping import holds, keeps
+from .yaml.stops import edited
+from .yaml.tree import File, Node, Text
+
+REPLACING = frozenset(
+    {BAD_CLOZE_NUMBER, BAD_DATE, BAD_ID, UNKNOWN_CHECK, UNKNOWN_KEY, UNKNOWN_SOURCE}
+)
+"""What is mended by another value or name in the place of the one that was typed."""
+
+
+class Trial:
+    """A file before and after some remedies; `after` is what it would hold."""
+
+    def __init__(self, before: bytes, problems: Sequence[Problem]) -> None:
+        self.mark = "utf-8-sig" if before.startswith(BOM_UTF8) else "utf-8"
+        self.problems = problems
+        self.edits = sorted(edit for problem in problems for edit in problem.fix)
+        self.text = before.decode(self.mark)
+        self.after = edited(self.text, self.edits).encode(self.mark)
+
+    def is_proved(self) -> bool:
+        """Whether nothing is lost, and no other value has changed."""
+        before, after = _values(self.text), _values(self.after.decode(self.mark))
+        return self._same_elsewhere(before, after) and all(
+            self._replaces(problem, before, after)
+            if problem.check in REPLACING
+            else self._keeps(problem, before, after)
+            for problem in self.problems
+        )
+
+    def touched(self) -> set[int]:
+        """The numbers of the lines that the edits have changed."""
+        file = File("", self.after.decode("utf-8-sig"))
+        return {file.line(self._start(edit)) for edit in self.edits}
+
+    def _start(self, edit: Edit) -> int:
+        """Where an edit begins afterwards."""
+        return edit.start + sum(len(e.text) - (e.end - e.start) for e in self.edits if e < edit)
+
+    def _moved(self, at: int) -> int:
+        """Where an offset lies afterwards that lies in no edit."""
+        return at + sum(len(text) - (end - start) for start, end, text in self.edits if end <= at)
+
+    def _same_elsewhere(self, before: Sequence[Text], after: Sequence[Text]) -> bool:
+        """Whether every value that could be read is still there, apart from the edited ones."""
+        values = {text.start: text.value for text in after}
+        return all(
+            values.get(self._moved(text.start)) == text.value
+            for text in before
+            if text.start < text.end
+            and not any(edit.start < text.end and text.start < edit.end for edit in self.edits)
+        )
+
+    def _keeps(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
+        """Whether all that was typed is still there, and words are words of a value."""
+        if problem.check == MISSING_ID:
+            return self._named(problem, before, after)
+        return keeps(self.text, problem.fix) and all(
+            holds("".join(text.value for text in self._at(edit, after)), typed)
+            for edit in problem.fix
+            if any(map(str.isalnum, typed := self.text[edit.start : edit.end]))
+        )
+
+    def _replaces(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
+        """Whether each edit lies in one value, and makes one of it."""
+        return all(
+            len([text for text in before if text.start <= edit.start and edit.end <= text.end]) == 1
+            and len(self._at(edit, after)) == 1
+            for edit in problem.fix
+        )
+
+    def _named(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
+        """Whether only the signs of the list are gone, and only ids came to the values."""
+        made = {edit.text.split(":")[0] for edit in problem.fix} | {"id"}
+        left, were = ([t.value for t in texts if t.value not in made] for texts in (after, before))
+        signs = (self.text[edit.start : edit.end] for edit in problem.fix)
+        return left == were and all(re.fullmatch(r"[-\[\]\s]*(?:id:\s*)?", each) for each in signs)
+
+    def _at(self, edit: Edit, after: Sequence[Text]) -> list[Text]:
+        """The values afterwards in the place of an edit."""
+        start = self._start(edit)
+        end = start + len(edit.text)
+        return [text for text in after if text.start < end and start < text.end]
+
+
+def _values(text: str) -> list[Text]:
+    """All keys and texts of a file, in their order; those of a fact with a slip as far as it."""
+    document, _ = tree.parse(text.encode(), "", KNOWN_KEYS)
+    found = {scalar.start: scalar for scalar in tree.scalars(text)}
+    waiting: list[Node] = [document.root] if document.root is not None else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Text):
+            found[node.start] = node
+        elif isinstance(node, tree.Mapping):
+            waiting += chain.from_iterable(node.items)
+        else:
+            waiting += node.items
+    return [found[start] for start in sorted(found)]
