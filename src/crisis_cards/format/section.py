@@ -13,7 +13,7 @@ from ..problems import Problem, errors
 from ..yaml.repairs import tight_colon
 from ..yaml.stops import Flow
 from ..yaml.tree import Document, Mapping, Node, Sequence, Text
-from . import keys, reading
+from . import keys, reading, unnamed
 from .dates import Dated
 from .deck import DECK_KEYS, SOURCE_KEYS, DeckFile
 from .kinds import BUILT_IN, Kind
@@ -67,14 +67,27 @@ class SectionFile(NamedTuple):
 def _read_facts(context: Context, key: Text, node: Node) -> Mapping | None:
     """The facts, unread: they need the values of the section's other keys."""
     if type(node) is Sequence:
-        first = node.items[0] if node.items else None
-        named = type(first) is Mapping and len(first.items) == 1
-        hint = "remove the dashes" if named else 'write an id such as "first-fact:" for each dash'
-        message = "facts are not a list: each has an id"
-        context.report(node, errors.WRONG_TYPE, message, hint)
-        return None
+        check, message = errors.WRONG_TYPE, "facts are not a list: each has an id"
+        hint = 'write an id such as "first-fact:" for each dash, with its keys below it'
+        found = unnamed.read(context, key, node)
+        if found is None:
+            context.report(node, check, message, hint)
+            return None
+        facts, without, fix = found
+        if without:
+            have = "facts have" if without > 1 else "fact has"
+            check, message = errors.MISSING_ID, f"{without:,} {have} no id in this list"
+            hint = 'write one for each, such as "first-fact:", or let check --fix make them'
+        else:
+            hint = "remove the dashes"
+        context.report(node, check, message, hint, fix)
+        return Unnamed(*facts)
     hint = 'put facts below it, each as "some-id:" with its keys'
     return reading.read_mapping(context, key, node, hint)
+
+
+class Unnamed(Mapping):
+    """Facts whose ids stand nowhere: they are read for what is wrong in them, and no more."""
 
 
 FACTS_BY_ID = Shape(
@@ -147,7 +160,7 @@ def _facts(context: Context, values: Values) -> tuple[list[tuple[Text, int]], li
         fact = _fact(context, name, value, source, partial=partial)
         if fact:
             facts.append(fact)
-    return ids, facts
+    return ([], []) if type(mapping) is Unnamed else (ids, facts)
 
 
 def _in_place(context: Context, document: Document, entries: Entries) -> Entries:

@@ -121,7 +121,8 @@ def comment(line: str) -> Comment:
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("\u201c", "\u201d"), ("«", "»"), ('"', '"'))
 _SINGLE_QUOTES = re.compile(r"(?<!\w)'[^']*'(?!\w)|\u2018[^\u2019]*\u2019(?!\w)")
 _COMMENT = re.compile(
-    r"[ \t]#(?:(?P<number>\d)|(?P<comment>[ \t#!][ \t#!]*\S|(?:todo|fixme|xxx|note)\b))?", re.I
+    r"[ \t]#(?:(?P<number>\d)|(?P<comment>[ \t#!][ \t#!]*\S|(?:todo|fixme|xxx|note)\b))?",
+    re.IGNORECASE,
 )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from ..problems import Edit
+from .keeping import keeps, keeps_words
 from .quotes import (
     comment,
     indent,
@@ -28,7 +29,6 @@ from .quotes import (
     starts_line,
     value_at,
 )
-from .keeping import keeps, keeps_words
 from .stops import OWN, SECOND_DOCUMENT, Slip, Stop
 
 _OPENERS = "[{*&!@`%|>?"

@@ -417,7 +417,7 @@ def scalars(text: str) -> Iterator[Text]:
     file = File("", text)
     with suppress(yaml.YAMLError):
         for event in yaml.parse(_digestible(text), _Parser):
-            if isinstance(event, yaml.ScalarEvent):
+            if isinstance(event, yaml.ScalarEvent) and event.start_mark and event.end_mark:
                 yield Text(event.value, event.start_mark.index, event.end_mark.index, file)
 
 

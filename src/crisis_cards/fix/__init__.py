@@ -11,16 +11,20 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from . import files, pipeline
-from .pipeline import Memory, Project
-from .problems import Problem
-from .problems.errors import BAD_ID, MISSING_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from .. import files, pipeline
+from ..checks import words
+from ..format.section import KNOWN_KEYS
+from ..pipeline import Memory, Project
+from ..problems import Problem
+from ..problems.errors import BAD_ID, MISSING_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from ..release.lock import Lock
+from ..watch import difference
+from .naming import named
 from .proof import Trial
-from .release.lock import Lock
-from .watch import difference
 
 _HIDING = frozenset({YAML_SYNTAX, NOT_UTF8, UNREADABLE_FILE})
 """Errors behind which there may be ids that nobody has seen."""
@@ -93,6 +97,7 @@ def _sure(project: Project) -> list[Problem]:
         edit.text for problem in project.problems if problem.check == BAD_ID for edit in problem.fix
     )
     known = None if hidden or project.lock is None else _known(project.lock)
+    used = {*KNOWN_KEYS, *ids, *(known or ()), *_used(project)}
     chosen: list[Problem] = []
     taken: set[tuple[str, int]] = set()
     for problem in sorted(project.problems):
@@ -101,12 +106,24 @@ def _sure(project: Project) -> list[Problem]:
             and all(ids[edit.text] == 1 and edit.text not in known for edit in problem.fix)
         ):
             continue
+        if problem.check == MISSING_ID:
+            if known is None or project.settings is None:
+                continue
+            problem = named(problem, used, words.of(project.settings.language.code).stop)
         # Two remedies in one line could meet: one of them waits for the next round.
         place = (problem.span.path, problem.span.line)
         if problem.fix and place not in taken:
             taken.add(place)
             chosen.append(problem)
     return chosen
+
+
+def _used(project: Project) -> Iterator[str]:
+    """The ids of all facts, and those that they had before."""
+    for fact in chain.from_iterable(section.facts for section in project.sections):
+        yield fact.id
+        if fact.was:
+            yield fact.was[0]
 
 
 def _known(lock: Lock) -> set[str]:
@@ -139,7 +156,9 @@ def _tried(
         if not trial.is_proved():
             return None
         changed[path] = (saved, trial.after)
-        touched |= {(str(path), line) for line in trial.touched()}
+        # What is wrong in a fact without an id is told of another name now.
+        if all(problem.check != MISSING_ID for problem in problems):
+            touched |= {(str(path), line) for line in trial.touched()}
     unsaved = {path: after for path, (_, after) in {**texts, **changed}.items()}
     result = pipeline.read(project.folder, memory, unsaved)
     new, gone = difference(project.problems, result.problems)

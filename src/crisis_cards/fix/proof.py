@@ -12,20 +12,28 @@ from codecs import BOM_UTF8
 from collections.abc import Sequence
 from itertools import chain
 
-from .format.section import KNOWN_KEYS
-from .problems import Edit, Problem
-from .problems.errors import (
-    BAD_CLOZE_NUMBER, BAD_DATE, BAD_ID, MISSING_ID, UNKNOWN_CHECK, UNKNOWN_KEY, UNKNOWN_SOURCE,
+from ..format.section import KNOWN_KEYS
+from ..problems import Edit, Problem
+from ..problems.errors import (
+    BAD_CLOZE_NUMBER,
+    BAD_DATE,
+    BAD_ID,
+    UNKNOWN_CHECK,
+    UNKNOWN_KEY,
+    UNKNOWN_SOURCE,
 )  # fmt: skip
-from .yaml import tree
-from .yaml.keeping import holds, keeps
-from .yaml.stops import edited
-from .yaml.tree import File, Node, Text
+from ..yaml import tree
+from ..yaml.keeping import holds, keeps
+from ..yaml.stops import edited
+from ..yaml.tree import File, Node, Text
 
 REPLACING = frozenset(
     {BAD_CLOZE_NUMBER, BAD_DATE, BAD_ID, UNKNOWN_CHECK, UNKNOWN_KEY, UNKNOWN_SOURCE}
 )
 """What is mended by another value or name in the place of the one that was typed."""
+
+_OF_LIST = re.compile(r"[-\[\]\s]*(?:id:\s*)?")
+"""The signs of a list, and the key above an id in it."""
 
 
 class Trial:
@@ -73,7 +81,8 @@ class Trial:
 
     def _keeps(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
         """Whether all that was typed is still there, and words are words of a value."""
-        if problem.check == MISSING_ID:
+        replaced = [self.text[edit.start : edit.end] for edit in problem.fix]
+        if any(map(str.strip, replaced)) and all(map(_OF_LIST.fullmatch, replaced)):
             return self._named(problem, before, after)
         return keeps(self.text, problem.fix) and all(
             holds("".join(text.value for text in self._at(edit, after)), typed)
@@ -90,11 +99,10 @@ class Trial:
         )
 
     def _named(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
-        """Whether only the signs of the list are gone, and only ids came to the values."""
-        made = {edit.text.split(":")[0] for edit in problem.fix} | {"id"}
+        """Whether only ids came to the values, where nothing but the signs of a list has gone."""
+        made = {edit.text.split(":")[0].strip() for edit in problem.fix} | {"id"}
         left, were = ([t.value for t in texts if t.value not in made] for texts in (after, before))
-        signs = (self.text[edit.start : edit.end] for edit in problem.fix)
-        return left == were and all(re.fullmatch(r"[-\[\]\s]*(?:id:\s*)?", each) for each in signs)
+        return left == were
 
     def _at(self, edit: Edit, after: Sequence[Text]) -> list[Text]:
         """The values afterwards in the place of an edit."""
