@@ -342,8 +342,12 @@ def test_whatever_is_typed_only_its_own_value_changes(
     assert facts["a"] == {"ask": "x", "answer": "y"}
     assert facts["c"] == {"cloze": "==w== v"}
     value = facts["b"][key] if key == "answer" else facts["b"]["steps"][0]
-    bare = re.split(r"(?<!^)[ \t]#", typed.strip())[0].rstrip()
-    assert value in (bare, bare[1:-1], bare[1:-1].replace("''", "'"))  # outer marks were quotes
+    # To YAML a comment begins at the first # after a space, to an author perhaps further on; outer
+    # marks were quotes.
+    parts = re.split(r"(?<!^)([ \t]#)", typed.strip())
+    bare = ["".join(parts[:size]).rstrip() for size in range(1, len(parts) + 1, 2)]
+    inner = [text[1:-1] for text in bare]
+    assert value in (*bare, *inner, *(text.replace("''", "'") for text in inner))
 
 
 def test_a_diff_is_not_mixed_with_json() -> None:

@@ -35,7 +35,7 @@ def _texts() -> dict[str, str]:
         if "[yaml-syntax]" in out.read_text(encoding="utf-8"):
             case = out.with_suffix("")
             for path in (case.with_suffix(".yaml"), *case.glob("*.yaml")):
-                if path.exists() and tree.parse(path.read_bytes(), "")[0].error:
+                if path.exists() and tree.parse(path.read_bytes(), "", KNOWN_KEYS)[0].error:
                     found[f"{case.stem}/{path.stem}"] = path.read_bytes().decode("utf-8-sig")
     return found
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from ..format.cloze import Passage
 from ..format.prompt import Layout
 from ..format.section import Fact
-from ..yaml.quotes import quoting
+from ..problems import Edit
+from ..yaml import characters
+from ..yaml.quotes import comment, line_end, quoting
 from ..yaml.tree import Text
 from .phrase import without_quotes
 from .register import FactsCheck, Fault, of_facts
@@ -116,12 +118,15 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
             found = begun.get(text.end)
             if found is None or file.text[text.start] in "\"'|>" or _is_quoted(fact, text):
                 continue
-            if not found[1] and text.value.split()[-1].lower() not in small:
+            # What the author has not finished, as in "(fuel # 2)", goes on behind the #.
+            meant = comment(file.text[text.start : line_end(file.text, text.start)])
+            goes_on = meant.sure and text.start + meant.start > text.end
+            if not (found[1] or goes_on or text.value.split()[-1].lower() in small):
                 continue
             span = file.span(found.end() - 1 - len(found[1]), found.end())
             message = "the rest of this line is a comment to YAML, and is missing on the card"
             hint = "put the whole text in quotes, or two spaces before the # and one after it"
-            fix = quoting(file.text, text.start) if found[1].isdigit() else ()
+            fix = quoting(file.text, text.start) if goes_on else ()
             yield Fault(span, message, hint, (fact.id.value,), fix)
             break
 
@@ -153,7 +158,47 @@ def no_alt(study: Study) -> Iterator[Fault]:
             yield Fault(fact.image.text.span, message, hint, (fact.id.value,))
 
 
-CHECKS: tuple[FactsCheck, ...] = (no_source, avoided_term, dropped_comment, no_alt)
+@of_facts
+def unseen_character(study: Study) -> Iterator[Fault]:
+    """A text holds a soft hyphen or a zero-width space, which nobody sees.
+
+    It comes along with text from a web page or a PDF file. Who looks for the word in Anki does not
+    find it, and the other checks do not know it: it is another word. `check --fix` takes it out.
+    Between letters of Thai, Lao, Burmese and Khmer, a zero-width space is right; for soft hyphens
+    that are meant, write `allow: [unseen-character]`.
+
+    Bad, with a soft hyphen before "tine":
+
+        answer: the quaran\xadtine
+
+    Good:
+
+        answer: the quarantine
+
+    Where the rule comes from: the Unicode standard, chapter 23.2.
+    """
+    if not study.facts or not _UNSEEN.search(study.facts[0].id.file.text):
+        return
+    for fact in study.facts:
+        for text in (*texts(fact), *((fact.alt,) if fact.alt else ()), *fact.credit):
+            places = [found.start() for found in _UNSEEN.finditer(text.file.text, *text[1:3])]
+            if places:
+                first = places[0]
+                called = characters.name(text.file.text[first])
+                message = f"{called}, which nobody sees, makes another word of this one"
+                fix = tuple(Edit(place, place + 1, "") for place in places)
+                span = text.file.span(first, first + 1)
+                hint = "delete it, or type the word anew"
+                yield Fault(span, message, hint, (fact.id.value,), fix)
+
+
+_WITHOUT_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # scripts that write words in a row
+_UNSEEN = re.compile(f"\xad|(?<![{_WITHOUT_SPACES}])\u200b(?![{_WITHOUT_SPACES}])")
+
+
+CHECKS: tuple[FactsCheck, ...] = (
+    no_source, avoided_term, dropped_comment, no_alt, unseen_character,
+)  # fmt: skip
 """The checks of single facts, those of their wording aside."""
 
 

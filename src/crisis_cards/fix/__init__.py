@@ -8,6 +8,7 @@ came in its place.
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
@@ -17,11 +18,12 @@ from typing import NamedTuple
 
 from .. import files, pipeline
 from ..checks import words
+from ..checks.facts import unseen_character
 from ..format.section import KNOWN_KEYS
 from ..pipeline import Memory, Project
 from ..problems import Problem
 from ..problems.errors import BAD_ID, MISSING_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from ..release.lock import Lock
+from ..release.lock import Lock, fact_of
 from ..watch import difference
 from .naming import named
 from .proof import Trial
@@ -103,19 +105,48 @@ def _sure(project: Project) -> list[Problem]:
     for problem in sorted(project.problems):
         if problem.check == BAD_ID and not (
             known is not None
-            and all(ids[edit.text] == 1 and edit.text not in known for edit in problem.fix)
+            and all(
+                ids[edit.text] == 1 and (edit.text not in known or _is_same(problem, edit.text))
+                for edit in problem.fix
+            )
         ):
             continue
         if problem.check == MISSING_ID:
             if known is None or project.settings is None:
                 continue
             problem = named(problem, used, words.of(project.settings.language.code).stop)
+        if problem.check == unseen_character.check and _is_numbered(project, problem):
+            continue
         # Two remedies in one line could meet: one of them waits for the next round.
         place = (problem.span.path, problem.span.line)
         if problem.fix and place not in taken:
             taken.add(place)
             chosen.append(problem)
     return chosen
+
+
+def _is_numbered(project: Project, problem: Problem) -> bool:
+    """Whether a problem lies in a fact whose blanks, steps or sides learners have.
+
+    They are known by their texts: with two of them changed, histories could be mixed up.
+    """
+    lock = project.lock
+    if lock is None:
+        return True
+    numbered = (key for key, entry in lock.notes.items() if entry.parts)
+    published = {fact_of(key) for key in (*lock.parts, *numbered)}
+    return any(
+        fact.at.path == problem.span.path and fact.line <= problem.span.line <= fact.last
+        for section in project.sections
+        for fact in section.facts
+        if fact.id in published
+    )
+
+
+def _is_same(problem: Problem, good: str) -> bool:
+    """Whether an id differs from a good one only in how its accents are typed."""
+    _, _, column, end, source = problem.span
+    return unicodedata.normalize("NFC", source[column - 1 : end - 1]) == good
 
 
 def _used(project: Project) -> Iterator[str]:
@@ -163,7 +194,19 @@ def _tried(
     result = pipeline.read(project.folder, memory, unsaved)
     new, gone = difference(project.problems, result.problems)
     mended = {_name(problem) for problem in batch} <= {_name(problem) for problem in gone}
+    # Another mistake in a line that was mended is told of another line now.
+    still = Counter(map(_kind, gone)) - Counter(map(_kind, batch))
     # Behind a text that could not be read, other mistakes come to light: not in its own line.
     hiding = any(problem.is_error and problem.check != BAD_ID for problem in batch)
-    worse = [p for p in new if p.is_error and not (hiding and p.span[:2] not in touched)]
+    worse = False
+    for problem in new:
+        if still[_kind(problem)]:
+            still[_kind(problem)] -= 1
+        elif problem.is_error and not (hiding and problem.span[:2] not in touched):
+            worse = True
     return (result, changed) if mended and not worse else None
+
+
+def _kind(problem: Problem) -> tuple[str, str, str]:
+    """A problem by what it says of its file."""
+    return (problem.span.path, problem.check, problem.message)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..problems import Problem, errors
+from ..yaml.quotes import line_end
 from ..yaml.repairs import tight_colon
 from ..yaml.stops import Flow
 from ..yaml.tree import Document, Mapping, Node, Sequence, Text
@@ -155,9 +156,9 @@ def _facts(context: Context, values: Values) -> tuple[list[tuple[Text, int]], li
             if not slid[at - 1]:
                 _report_slid_key(context, name, entries[at - 1][0] if at else None)
             continue
-        ids.append((name, value.end))
         partial = slid[at + 1] or (context.cut and at == len(entries) - 1)
         fact = _fact(context, name, value, source, partial=partial)
+        ids.append((fact.id if fact else name, value.end))
         if fact:
             facts.append(fact)
     return ([], []) if type(mapping) is Unnamed else (ids, facts)
@@ -239,7 +240,7 @@ def _fact(
 
     `source` is the section's; `partial` says that parts of it slid out of it.
     """
-    read_id(context, name, name)
+    name = read_id(context, name, name) or name
     if not isinstance(node, Mapping):
         if not (partial and isinstance(node, Text) and not node.value):
             _report_no_keys(context, name, node)
@@ -317,12 +318,12 @@ def _report_no_keys(context: Context, name: Text, node: Text | Sequence) -> None
     if type(node) is Sequence:
         message, hint = f'the keys of "{short(name)}" are a list', "remove the dashes"
     elif type(node) is Text:
-        tight = tight_colon(node.value.split("\n")[0], 0)
-        if tight and (key := node.value[: tight.start]) in context.fact_keys:
-            span = node.span_of(tight.start, tight.end)
-            words = node.value[tight.end :].split()
-            hint = f"write: {key}: {' '.join(words[:4])} …"
-            context.report(span, errors.YAML_SYNTAX, tight.message, hint)
+        text = node.file.text
+        tight = tight_colon(text[node.start : line_end(text, node.start)], node.start)
+        if tight and text[node.start : tight.start] in context.fact_keys:
+            span = node.file.span(tight.start, tight.end)
+            fix = tight.edits if text[tight.start] != ":" else ()
+            context.report(span, errors.YAML_SYNTAX, tight.message, tight.hint, fix)
             return
     context.report(name, errors.WRONG_TYPE, message, hint)
 

@@ -96,32 +96,32 @@ def comment(line: str) -> Comment:
     brackets or quotation marks that are closed further on; such a text goes on. A word right after
     the # can be either: a tag, or a comment without its space.
     """
-    sure, at = True, 0
-    closed = [(opener, closer, line.rfind(closer)) for opener, closer in _PAIRS]
-    spans = [found.span() for found in _SINGLE_QUOTES.finditer(line)] if " #" in line else []
-    opened = dict.fromkeys(_PAIRS, 0)
+    if "#" not in line:
+        return Comment(len(line), sure=True)
+    line = _SINGLE_QUOTES.sub(lambda quotation: "x" * len(quotation[0]), line)
+    last = {closer: line.rfind(closer) for closer in _PAIRS.values()}
+    sure = True
+    open_: dict[str, int] = {}  # how many of each are open, by what closes them
     for found in _COMMENT.finditer(line):
-        for pair in _PAIRS:
-            ends = line.count(pair[1], at, found.start())
-            if pair[0] == pair[1]:
-                opened[pair] = (opened[pair] + ends) % 2
-            else:
-                begins = line.count(pair[0], at, found.start())
-                opened[pair] = max(0, opened[pair] + begins - ends)
-        at = found.start()
-        inside = any(opened[opener, closer] and at < last for opener, closer, last in closed)
-        inside = inside or any(start < at < end for start, end in spans)
-        if not inside and not found["number"]:
-            if found["comment"]:
-                return Comment(at, sure)
+        sign, at = found["sign"], found.start()
+        if sign in _PAIRS and not (sign == '"' and open_.get(sign)):
+            open_[_PAIRS[sign]] = open_.get(_PAIRS[sign], 0) + 1
+        elif sign:
+            open_[sign] = max(0, open_.get(sign, 0) - 1)
+        elif found["number"] or any(count and at < last[closer] for closer, count in open_.items()):
+            continue
+        elif found["comment"] and not (sure and line.count('"', at) % 2):
+            return Comment(at, sure)
+        else:
             sure = False
     return Comment(len(line), sure)
 
 
-_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("\u201c", "\u201d"), ("«", "»"), ('"', '"'))
+_PAIRS = {"(": ")", "[": "]", "{": "}", "\u201c": "\u201d", "«": "»", '"': '"'}
 _SINGLE_QUOTES = re.compile(r"(?<!\w)'[^']*'(?!\w)|\u2018[^\u2019]*\u2019(?!\w)")
 _COMMENT = re.compile(
-    r"[ \t]#(?:(?P<number>\d)|(?P<comment>[ \t#!][ \t#!]*\S|(?:todo|fixme|xxx|note)\b))?",
+    r"(?P<sign>[()\[\]{}\u201c\u201d«»\"])"
+    r"|[ \t]#(?:(?P<number>\d)|(?P<comment>#*[ \t!]+[^\s#]|(?:todo|fixme|xxx|note)\b))?",
     re.IGNORECASE,
 )
 

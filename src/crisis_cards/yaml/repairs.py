@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from ..problems import Edit
-from .keeping import keeps, keeps_words
+from .characters import name
+from .keeping import SIGNS, keeps, keeps_words
 from .quotes import (
     comment,
     indent,
@@ -111,7 +112,11 @@ def close_quote(stop: Stop) -> Iterator[Slip]:
     slip = Slip(began, began + 1, f"this {name} is never closed")
     if line[-1] in _MARKS and len(line) > 1:  # closed with another mark than it was opened with
         hint = f"end the text with the mark that it begins with: {_short(line[:-1])}{mark}"
-        yield slip._replace(hint=hint, edits=(Edit(end - 1, end, mark),))
+        edits = (Edit(end - 1, end, mark),)
+        if SIGNS.get(line[-1]) == mark and not any(char in _MARKS for char in line[1:-1]):
+            message = f"this text ends with a curly quote ({line[-1]}), as Word writes it"
+            yield Slip(end - 1, end, message, hint, edits, sure=True)
+        yield slip._replace(hint=hint, edits=edits)
     elif _APOSTROPHE.match(line):
         hint = f"put a text that begins with an apostrophe in quotes: {short_quoted(line)}"
         yield slip._replace(hint=hint, edits=(Edit(began, end, quoted(line)),))
@@ -185,7 +190,8 @@ def space_after_colon(stop: Stop) -> Iterator[Slip]:
     """Turns `key:text` into `key: text`."""
     for start, line in _loose_lines(stop):
         if slip := tight_colon(line, start):
-            yield slip
+            wide = stop.text[slip.start] != ":" and stop.text[start : slip.start] in stop.known
+            yield slip._replace(sure=wide)
 
 
 def dash_for_bullet(stop: Stop) -> Iterator[Slip]:
@@ -410,12 +416,12 @@ REPAIRS: tuple[Callable[[Stop], Iterator[Slip]], ...] = (
 
 def tight_colon(line: str, start: int) -> Slip | None:
     """`key:text` without a space; `start` is the offset of the line."""
-    found = re.match(r"([\w-]+)(：\s*|:(?=\S))", line)
+    found = re.match(r"([\w-]+)(?:([：﹕︓꞉∶])\s*|:(?=\S))", line)
     if not found:
         return None
-    message = "this is a full-width colon, which is a letter to YAML"
-    if found[2] == ":":
-        message = "a colon needs a space after it"
+    message = "a colon needs a space after it"
+    if found[2]:
+        message = f"this is {name(found[2])}, which is a letter to YAML"
     hint = f"write: {found[1]}: {_short(line[found.end() :])}"
     edit = Edit(start + found.end(1), start + found.end(), ": ")
     return Slip(edit.start, edit.start + 1, message, hint, (edit,))

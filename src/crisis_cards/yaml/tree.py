@@ -20,9 +20,9 @@ import yaml
 
 from ..problems import Edit, Problem, Span
 from ..problems.errors import ALIAS, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from . import repairs, stops
+from . import characters, repairs, stops
 from .quotes import line_end, line_start, places, quoted_line, quoting, starts_line
-from .stops import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, Known, Stop
+from .stops import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, Known, Slip, Stop
 
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 
@@ -44,11 +44,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class File:
-    """A file's text, and the way from an offset in it to a line and column."""
+    """A file's text, and the way from an offset in it to a line and column.
 
-    def __init__(self, path: str, text: str) -> None:
+    `shown` is the text as it was typed, where it is read otherwise, of the same length.
+    """
+
+    def __init__(self, path: str, text: str, shown: str = "") -> None:
         self.path = path
         self.text = text
+        self.shown = shown or text
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -67,7 +71,7 @@ class File:
         number = self.line(start)
         first = self._starts[number - 1]
         last = self._starts[number] if number < len(self._starts) else len(self.text)
-        line = self.text[first:last].rstrip("\r\n")
+        line = self.shown[first:last].rstrip("\r\n")
         column = start - first + 1
         end_column = max(column + 1, min(end - first, len(line)) + 1)
         return Span(self.path, number, column, end_column, line)
@@ -184,13 +188,40 @@ def parse(
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_utf8(data, error.start, name)
-    file = File(name, text)
-    if bad := _UNPRINTABLE.search(text):
+    plain, slips = (text, []) if text.isascii() else characters.read_as(text, known)
+    file = File(name, plain, text)
+    if bad := _UNPRINTABLE.search(plain):
         message = f"an invisible character (U+{ord(bad[0]):04X}) stands here"
         hint = "delete it and type the text around it anew"
         problem = Problem(file.span(bad.start(), bad.end()), YAML_SYNTAX, message, hint)
         return Document(file, None, broken=True), [problem]
-    return _Builder(file, known).build()
+    document, problems = _Builder(file, known).build()
+    if document.root is not None and not text.isascii() and characters.may_be_in_key(plain):
+        slips += _misspelt(document.root, known)
+    for slip in slips:
+        span = file.span(slip.start, slip.end)
+        problems.append(Problem(span, YAML_SYNTAX, slip.message, slip.hint, slip.fix))
+    return document, problems
+
+
+def _misspelt(root: Node, known: Known) -> Iterator[Slip]:
+    """Makes keys what they were meant to be; a text that is a key stays as it is."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is Sequence:
+            waiting += node.items
+        if type(node) is not Mapping:
+            continue
+        for at, (key, value) in enumerate(node.items):
+            waiting.append(value)
+            heads = type(value) is not Text or not value.value
+            found = "" if key.value.isascii() else characters.in_name(key.value)
+            if found and (heads or found in known):
+                node.items[at] = (key._replace(value=found), value)
+                raw = key.file.shown[key.start : key.end]
+                if "\ufeff" not in raw:  # that is said already
+                    yield characters.slip_of_name(raw, key.start, found)
 
 
 def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Problem]]:
