@@ -356,3 +356,35 @@ def test_a_diff_is_not_mixed_with_json() -> None:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "--diff shows lines of text" in result.stderr
+
+
+def test_mistakes_in_one_line_do_not_keep_each_other() -> None:
+    put(
+        FACTS + "  A_b\u00a0: {ask: so\ufeff, answer: x, was: C_d, source: bo\u200bok} # a\ufeffb\n"
+    )
+    assert run("--fix").stderr.count("fixed: ") == 6
+    assert FILE.read_text() == FACTS + "  a-b: {ask: so, answer: x, was: c-d, source: book} # ab\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted"),
+    [
+        (
+            "Which songs (Beatles: Hey Jude #1 in 1968)?",
+            '"Which songs (Beatles: Hey Jude #1 in 1968)?"',
+        ),
+        ("Beatles: Hey Jude #1  # why", '"Beatles: Hey Jude #1"  # why'),
+        ("[sic] the #1 hit", '"[sic] the #1 hit"'),
+        ("*only* #1", '"*only* #1"'),
+        ("'it's #1'", "'it''s #1'"),
+        ('"Hey Jude" is #1 # why', "'\"Hey Jude\" is #1' # why"),
+        ('"the "old" #1 hit"', '"the \\"old\\" #1 hit"'),
+        ("the tag: #MeToo", None),  # or a comment without its space
+    ],
+)
+def test_a_text_with_a_number_sign_is_not_cut(typed: str, quoted: str | None) -> None:
+    put(SECTION.format(key="extra", value=typed))
+    told = run().stderr
+    assert (quoted or f'"{typed}"') in told
+    run("--fix")
+    assert FILE.read_text() == SECTION.format(key="extra", value=quoted or typed)

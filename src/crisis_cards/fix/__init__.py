@@ -100,6 +100,8 @@ def _sure(project: Project) -> list[Problem]:
     )
     known = None if hidden or project.lock is None else _known(project.lock)
     used = {*KNOWN_KEYS, *ids, *(known or ()), *_used(project)}
+    unseen = any(problem.check == unseen_character.check for problem in project.problems)
+    numbered = _numbered(project) if unseen else []
     chosen: list[Problem] = []
     taken: set[tuple[str, int]] = set()
     for problem in sorted(project.problems):
@@ -115,32 +117,28 @@ def _sure(project: Project) -> list[Problem]:
             if known is None or project.settings is None:
                 continue
             problem = named(problem, used, words.of(project.settings.language.code).stop)
-        if problem.check == unseen_character.check and _is_numbered(project, problem):
+        path, line, *_ = problem.span
+        if problem.check == unseen_character.check and (
+            known is None or any(p == path and line in lines for p, lines in numbered)
+        ):
             continue
         # Two remedies in one line could meet: one of them waits for the next round.
-        place = (problem.span.path, problem.span.line)
-        if problem.fix and place not in taken:
-            taken.add(place)
+        if problem.fix and (path, line) not in taken:
+            taken.add((path, line))
             chosen.append(problem)
     return chosen
 
 
-def _is_numbered(project: Project, problem: Problem) -> bool:
-    """Whether a problem lies in a fact whose blanks, steps or sides learners have.
+def _numbered(project: Project) -> list[tuple[str, range]]:
+    """The file and lines of every fact whose blanks, steps or sides learners have.
 
     They are known by their texts: with two of them changed, histories could be mixed up.
     """
-    lock = project.lock
-    if lock is None:
-        return True
-    numbered = (key for key, entry in lock.notes.items() if entry.parts)
-    published = {fact_of(key) for key in (*lock.parts, *numbered)}
-    return any(
-        fact.at.path == problem.span.path and fact.line <= problem.span.line <= fact.last
-        for section in project.sections
-        for fact in section.facts
-        if fact.id in published
-    )
+    lock = project.lock or Lock()
+    keys = (*lock.parts, *(key for key, entry in lock.notes.items() if entry.parts))
+    published = set(map(fact_of, keys))
+    facts = chain.from_iterable(section.facts for section in project.sections)
+    return [(f.at.path, range(f.line, f.last + 1)) for f in facts if f.id in published]
 
 
 def _is_same(problem: Problem, good: str) -> bool:

@@ -8,9 +8,10 @@ them, and nothing but that one value may change.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 from ..format.section import KNOWN_KEYS
 from ..problems import Edit, Problem
@@ -45,6 +46,9 @@ class Trial:
         self.edits = sorted(edit for problem in problems for edit in problem.fix)
         self.text = before.decode(self.mark)
         self.after = edited(self.text, self.edits).encode(self.mark)
+        self._ends = [edit.end for edit in self.edits]
+        grown = (len(edit.text) - (edit.end - edit.start) for edit in self.edits)
+        self._shifts = [0, *accumulate(grown)]  # of what stands behind so many edits
 
     def is_proved(self) -> bool:
         """Whether nothing is lost, and no other value has changed."""
@@ -63,21 +67,18 @@ class Trial:
 
     def _start(self, edit: Edit) -> int:
         """Where an edit begins afterwards."""
-        return edit.start + sum(len(e.text) - (e.end - e.start) for e in self.edits if e < edit)
-
-    def _moved(self, at: int) -> int:
-        """Where an offset lies afterwards that lies in no edit."""
-        return at + sum(len(text) - (end - start) for start, end, text in self.edits if end <= at)
+        return edit.start + self._shifts[bisect_left(self.edits, edit)]
 
     def _same_elsewhere(self, before: Sequence[Text], after: Sequence[Text]) -> bool:
         """Whether every value that could be read is still there, apart from the edited ones."""
         values = {text.start: text.value for text in after}
-        return all(
-            values.get(self._moved(text.start)) == text.value
-            for text in before
-            if text.start < text.end
-            and not any(edit.start < text.end and text.start < edit.end for edit in self.edits)
-        )
+        for text in before:
+            edits = bisect_right(self._ends, text.start)  # that stand before it
+            is_edited = edits < len(self.edits) and self.edits[edits].start < text.end
+            moved = text.start + self._shifts[edits]
+            if text.start < text.end and not is_edited and values.get(moved) != text.value:
+                return False
+        return True
 
     def _keeps(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
         """Whether all that was typed is still there, and words are words of a value."""
@@ -85,7 +86,7 @@ class Trial:
         if any(map(str.strip, replaced)) and all(map(_OF_LIST.fullmatch, replaced)):
             return self._named(problem, before, after)
         return keeps(self.text, problem.fix) and all(
-            holds("".join(text.value for text in self._at(edit, after)), typed)
+            holds("".join(text.value for text in self._at(edit, after)), _without_quotes(typed))
             for edit in problem.fix
             if any(map(str.isalnum, typed := self.text[edit.start : edit.end]))
         )
@@ -93,8 +94,9 @@ class Trial:
     def _replaces(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
         """Whether each edit lies in one value, and makes one of it."""
         return all(
-            len([text for text in before if text.start <= edit.start and edit.end <= text.end]) == 1
-            and len(self._at(edit, after)) == 1
+            len(at := _between(before, edit.start, edit.end)) == len(self._at(edit, after)) == 1
+            and at[0].start <= edit.start
+            and edit.end <= at[0].end
             for edit in problem.fix
         )
 
@@ -104,11 +106,21 @@ class Trial:
         left, were = ([t.value for t in texts if t.value not in made] for texts in (after, before))
         return left == were
 
-    def _at(self, edit: Edit, after: Sequence[Text]) -> list[Text]:
+    def _at(self, edit: Edit, after: Sequence[Text]) -> Sequence[Text]:
         """The values afterwards in the place of an edit."""
         start = self._start(edit)
-        end = start + len(edit.text)
-        return [text for text in after if text.start < end and start < text.end]
+        return _between(after, start, start + len(edit.text))
+
+
+def _between(texts: Sequence[Text], start: int, end: int) -> Sequence[Text]:
+    """Of values in their order, those that have a part between two offsets."""
+    first = bisect_right(texts, start, key=lambda text: text.end)
+    return texts[first : bisect_left(texts, end, key=lambda text: text.start)]
+
+
+def _without_quotes(typed: str) -> str:
+    """A text without the marks that YAML may have read as its own."""
+    return re.sub(r"[\"'\\]", "", typed)
 
 
 def _values(text: str) -> list[Text]:

@@ -245,7 +245,7 @@ def _read_checks(context: Context, key: Text, node: Node) -> tuple[Text, ...] | 
 
 
 def _when(context: Context, _: Text, text: Text) -> Dated | None:
-    text = _seen(context, text)
+    text = text if text.value.strip().isascii() else _seen(context, text)
     when = dates.parse(text.value.strip())
     if isinstance(when, When):
         return Dated(text, when)
@@ -260,7 +260,7 @@ def _passage(context: Context, _: Text, text: Text) -> Passage | None:
 
 
 def _image(context: Context, _: Text, text: Text) -> Image | None:
-    text = _seen(context, text)
+    text = text if text.value.strip().isascii() else _seen(context, text)
     found = context.picture(text.value.strip())
     if isinstance(found, Refused):
         context.report(text, *found)

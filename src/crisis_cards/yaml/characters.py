@@ -33,12 +33,13 @@ _SUSPECT = re.compile(
     rf"|(?=[ \t]{{0,9}}[:{_COLONS}](?:\s|\Z))|(?<=[{_COLONS}])(?=\s|\Z))"
 )
 """One of these at the beginning of a line, after a sign of YAML, or before a colon."""
-_ORDINARY = {at: " " for at in range(0x3000) if re.match(f"[{_SPACES}]", chr(at))}
-_LINE = re.compile(r"(?:(?<=[\r\n])|\A)(?P<lead>[ \t]*)(?=[^\s#])[^\r\n]*")
+_ODD_SPACES = "".join(char for char in map(chr, range(0x3000)) if re.match(f"[{_SPACES}]", char))
+_ORDINARY = str.maketrans(dict.fromkeys(_ODD_SPACES, " "))
+_LINE = re.compile(r"(?:(?<=[\r\n])|\A)(?P<lead>[ \t]*)[^\r\n]*")
 _DASH = re.compile(rf"(?:[-{_DASHES}][ \t]+(?:-[ \t]+)*)?")
 _QUOTED = re.compile(rf"[\"'{_QUOTES}]([^\"'{_QUOTES}\r\n]*)[\"'{_QUOTES}][ \t]*(?=[:{_COLONS}])")
 _CURLY = re.compile("[“”„‟‘’‚‛]([^“”„‟‘’‚‛\"']+)[“”„‟‘’‚‛]")
-_IN_KEY = re.compile(f"[{''.join(INVISIBLE)}]|[”‟’‛“][ ]*:")
+_IN_KEY = re.compile(f"[{''.join(INVISIBLE)}]|[”‟’‛“{_SPACES}][ ]*:|[{{,][ ]*[{_SPACES}]")
 _COLON = re.compile(rf"[:{_COLONS}](?=(?P<after>[ \t]*))(?=[\s]|\Z)")
 
 _UNSEEN = str.maketrans(dict.fromkeys(INVISIBLE))
@@ -80,7 +81,7 @@ def in_name(text: str) -> str:
 
     Empty where it is fine as it is.
     """
-    clean = text.translate(_UNSEEN)
+    clean = text.translate(_UNSEEN).strip(_ODD_SPACES)
     clean = found[1] if (found := _CURLY.fullmatch(clean)) else clean
     return "" if clean == text else clean
 
@@ -92,7 +93,13 @@ def may_be_in_key(text: str) -> bool:
 
 def slip_of_name(raw: str, at: int, clean: str) -> Slip:
     """What is said of such a name, typed as `raw` at an offset, and meant as `clean`."""
-    places = [place for place, char in enumerate(raw, at) if char in INVISIBLE]
+    inner = raw.strip(_ODD_SPACES)
+    begin = at + raw.index(inner)
+    places = [
+        place
+        for place, char in enumerate(raw, at)
+        if char in INVISIBLE or not begin <= place < begin + len(inner)
+    ]
     if not places:
         message = "curly quotes, as Word writes them, stand around this name"
         end = at + len(raw)
@@ -100,10 +107,13 @@ def slip_of_name(raw: str, at: int, clean: str) -> Slip:
         edits = (Edit(at, at + 1, sign), Edit(end - 1, end, sign))
         return Slip(at, at + 1, message, f"write: {excerpt(clean)}", edits, sure)
     first = places[0]
-    message = f"{name(raw[first - at])}, which nobody sees, stands in this name"
+    char = raw[first - at]
+    what = f"{name(char)} stands beside"
+    if char in INVISIBLE:
+        what = f"{name(char)}, which nobody sees, stands in"
     fix = tuple(Edit(place, place + 1, "") for place in places)
     hint = f"type it anew: {excerpt(clean)}"
-    return Slip(first, first + 1, message, hint, fix, sure="\u2060" not in raw)
+    return Slip(first, first + 1, f"{what} this name", hint, fix, sure="\u2060" not in raw)
 
 
 def _byte_order_mark(at: int) -> Slip:
@@ -135,10 +145,13 @@ def _slips(text: str, known: Known) -> Iterator[Slip]:
     for found in _LINE.finditer(view):
         line = _parts(view, found)
         depth = line.dash.start - found.start()
-        if 0 <= inline < depth:
+        is_empty = view[found.end("lead") : found.end("lead") + 1] in ("", "\r", "\n", "#")
+        if is_empty or 0 <= inline < depth:
             typed = text[line.lead]
-            if len(typed) - len(typed.lstrip(" ")) <= inline and _ODD.search(typed):
-                yield _slip(text, line, ["lead"], "")  # it goes on only if these are spaces
+            level = len(typed) - len(typed.lstrip(" "))
+            # Where YAML sees the line as deep as it looks, it goes on with the text above.
+            if _ODD.search(typed) and (level <= inline or (is_empty and inline < 0)):
+                yield _slip(text, line, ["lead"], "")
             continue
         is_item = line.dash.start < line.dash.stop
         while above and above[-1][0] >= depth + is_item:
@@ -234,7 +247,7 @@ def _slip(text: str, line: _Line, parts: list[str], key: str) -> Slip:
     message, hint = {
         "lead": (f"this line begins with {called}", "type ordinary spaces at its beginning"),
         "dash": (
-            f"this is {called} not the hyphen that begins an item",
+            f"this is {called.rstrip(',')}, not the hyphen that begins an item",
             f"write: - {excerpt(text[line.dash.stop : line_end(text, start)])}",
         ),
         "key": ("curly quotes, as Word writes them, stand around this key", write),
