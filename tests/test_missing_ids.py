@@ -114,6 +114,7 @@ def test_the_list_becomes_a_mapping_and_nothing_else_changes(
         ("cloze: The Navy enforced a ==c1::quarantine::law==.", "navy-enforced-quarantine-law"),
         ("term: Größe", "größe"),
         ("term: 江戸", "江戸"),
+        ("term: می\u200cخواهم", "می\u200cخواهم"),
         ("person: Khrushchev's son", "khrushchev-son"),
         ("term: '?!'", "fact"),
         ("term: source", "source-2"),

@@ -153,7 +153,7 @@ def read_id(context: Context, key: Text, node: Node) -> Text | None:
     if text is None or (text.value.isascii() and text.value == slug(text.value)):
         return text
     seen = _seen(context, text)
-    if seen.value == (good := slug(seen.value, _JOINERS)):
+    if seen.value == (good := slug(seen.value, JOINERS)):
         return seen
     same = unicodedata.normalize("NFC", seen.value) == good
     message = f'"{short(text)}" is not an id: ids are lower-case words with hyphens between them'
@@ -167,7 +167,7 @@ def read_id(context: Context, key: Text, node: Node) -> Text | None:
     return seen._replace(value=good) if same else None
 
 
-_JOINERS = "\u200c\u200d"
+JOINERS = "\u200c\u200d"
 """Two characters that nobody sees, and that spell words in Persian and in scripts of India."""
 
 

@@ -10,7 +10,7 @@ from ..problems import Edit, Fix
 from ..yaml.quotes import line_start
 from ..yaml.tree import Mapping, Node, Sequence, Text
 from .shape import Context
-from .shapes import slug
+from .shapes import JOINERS, slug
 
 _DASH = re.compile(r"(?:\s|#[^\r\n]*)*-")
 _LINE = re.compile(r"(?<=[\r\n])(?:[^#\s]|[ \t]+\S)")  # but no comment at the margin
@@ -87,7 +87,7 @@ def _words(context: Context, fact: Node) -> str:
     items = fact.items if type(fact) is Mapping else ()
     texts = [(k.value in context.kind_keys, v.value) for k, v in items if type(v) is Text]
     decisive = [text for decides, text in texts if decides] or [text for _, text in texts]
-    words = slug(_NO_WORD.sub(" ", decisive[0])) if decisive else ""
+    words = slug(_NO_WORD.sub(" ", decisive[0]), JOINERS) if decisive else ""
     return words or "fact"
 
 
