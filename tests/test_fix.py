@@ -388,3 +388,20 @@ def test_a_text_with_a_number_sign_is_not_cut(typed: str, quoted: str | None) ->
     assert (quoted or f'"{typed}"') in told
     run("--fix")
     assert FILE.read_text() == SECTION.format(key="extra", value=quoted or typed)
+
+
+def test_a_list_from_word() -> None:
+    Path("decks/one/deck.yaml").write_text(DECK + "language: fr\n")
+    put(
+        "section\u00a0: La Révolution\nsource\u00a0: book\nfacts\u00a0:\n"
+        "  – ask\u00a0: Qui paie la dîme\u00a0?\n    answer\u00a0:\u00a0les paysans\n\u00a0\n"
+        "  – term\u00a0: la dîme\n    means\u00a0: un impôt de l’Église\u00a0: le dixième #1\n"
+    )
+    result = run("--fix")
+    assert result.exit_code == 0, result.stderr
+    assert FILE.read_text() == (
+        "section: La Révolution\nsource: book\nfacts:\n"
+        "  paie-dîme:\n    ask: Qui paie la dîme\u00a0?\n    answer: les paysans\n \n"
+        "  dîme:\n    term: la dîme\n"
+        '    means: "un impôt de l’Église\u00a0: le dixième #1"\n'
+    )

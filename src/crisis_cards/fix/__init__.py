@@ -201,7 +201,7 @@ def _tried(
         if still[_kind(problem)]:
             still[_kind(problem)] -= 1
         elif problem.is_error and not (hiding and problem.span[:2] not in touched):
-            worse = True
+            worse = worse or problem.check != MISSING_ID  # which no remedy makes
     return (result, changed) if mended and not worse else None
 
 

@@ -243,17 +243,18 @@ def _slip(text: str, line: _Line, parts: list[str], key: str) -> Slip:
         end += 1
     called = name(text[start])
     rest = text[line.after.stop : line_end(text, start)].strip()
-    write = f"write: {key}: {excerpt(rest)}" if line.rest else f"write: {key}:"
+    write = f"{key}: {excerpt(rest)}" if line.rest else f"{key}:"
+    item = write if key else excerpt(text[line.dash.stop : line_end(text, start)])
     message, hint = {
         "lead": (f"this line begins with {called}", "type ordinary spaces at its beginning"),
         "dash": (
             f"this is {called.rstrip(',')}, not the hyphen that begins an item",
-            f"write: - {excerpt(text[line.dash.stop : line_end(text, start)])}",
+            f"write: - {item}",
         ),
-        "key": ("curly quotes, as Word writes them, stand around this key", write),
-        "before": (f"{called} stands before the colon", write),
-        "colon": (f"this is {called}, which is a letter to YAML", write),
-        "after": (f"{called} stands after the colon", write),
+        "key": ("curly quotes, as Word writes them, stand around this key", f"write: {write}"),
+        "before": (f"{called} stands before the colon", f"write: {write}"),
+        "colon": (f"this is {called}, which is a letter to YAML", f"write: {write}"),
+        "after": (f"{called} stands after the colon", f"write: {write}"),
     }[parts[0]]
     if parts[0] == "dash" and text[start] not in _DASHES:
         message = f"{called} stands after the dash"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..problems import Edit
 
-KEY_BEFORE = re.compile(r"[ ]*(?:-[ ]+)*([\w-]+):[ ]+$")
+KEY_BEFORE = re.compile(r"[ ]*(?:-[ ]+)*([\w-]+)[ ]*:[ ]+$")
 _VALUE_AFTER = re.compile(r"[ ]*(?:-[ ]+)*(?:[^:]+:[ ][ \t]*)?(?:-[ ]+)*")
 _LINE_BREAK = re.compile(r"[\r\n]")
 _CHARACTER = {
