@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from conftest import DECK
 from crisis_cards import fix, pipeline
+from crisis_cards.fix.proof import Trial
 from crisis_cards.format.section import KNOWN_KEYS
 from crisis_cards.format.shape import plain
-from crisis_cards.problems import Edit
+from crisis_cards.problems import Check, Edit, Problem, Span, errors
 from crisis_cards.yaml import repairs, tree
 from crisis_cards.yaml.keeping import SIGNS, keeps, keeps_words
 from crisis_cards.yaml.quotes import comment
@@ -194,3 +195,30 @@ def test_the_proof_decides_what_is_tried(tmp_path: Path, monkeypatch: pytest.Mon
     problem = next(p for p in pipeline.read(tmp_path).problems if p.check == "yaml-syntax")
     assert not problem.fix
     assert "quote it" not in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("check", "edits", "proved"),
+    [
+        (errors.BAD_DATE, [("July 1962", "1962-07")], True),
+        (errors.BAD_DATE, [("July 1962}", "1962-07}")], False),
+        (errors.BAD_DATE, [("when: July 1962", "when: 1962-07")], False),
+        (errors.BAD_DATE, [("July", "1962 #")], False),
+        (errors.WRONG_TYPE, [("July 1962", "1962-07")], False),
+        (errors.UNCLOSED_CLOZE, [("x===", "x==")], True),
+        (errors.UNCLOSED_CLOZE, [("x===", "x==, a: b")], False),
+        (errors.UNKNOWN_KEY, [("whn", "when")], True),
+    ],
+)
+def test_what_replaces_a_value_changes_that_value_alone(
+    check: Check, edits: list[tuple[str, str]], proved: bool
+) -> None:
+    text = (
+        HEAD
+        + "  a: {cloze: The ==x===, when: July 1962}  # c\n  b: {ask: q, whn: 1962, answer: r}\n"
+    )
+    fixes = tuple(
+        Edit(text.index(typed), text.index(typed) + len(typed), new) for typed, new in edits
+    )
+    problem = Problem(Span("x", 1, 1, 2), check, "", "", fixes)
+    assert Trial(text.encode(), [problem]).is_proved() == proved

@@ -19,6 +19,8 @@ from ..problems.errors import (
     BAD_CLOZE_NUMBER,
     BAD_DATE,
     BAD_ID,
+    NO_CLOZE,
+    UNCLOSED_CLOZE,
     UNKNOWN_CHECK,
     UNKNOWN_KEY,
     UNKNOWN_SOURCE,
@@ -29,7 +31,16 @@ from ..yaml.stops import edited
 from ..yaml.tree import File, Node, Text
 
 REPLACING = frozenset(
-    {BAD_CLOZE_NUMBER, BAD_DATE, BAD_ID, UNKNOWN_CHECK, UNKNOWN_KEY, UNKNOWN_SOURCE}
+    {
+        BAD_CLOZE_NUMBER,
+        BAD_DATE,
+        BAD_ID,
+        NO_CLOZE,
+        UNCLOSED_CLOZE,
+        UNKNOWN_CHECK,
+        UNKNOWN_KEY,
+        UNKNOWN_SOURCE,
+    }
 )
 """What is mended by another value or name in the place of the one that was typed."""
 
@@ -94,9 +105,8 @@ class Trial:
     def _replaces(self, problem: Problem, before: Sequence[Text], after: Sequence[Text]) -> bool:
         """Whether each edit lies in one value, and makes one of it."""
         return all(
-            len(at := _between(before, edit.start, edit.end)) == len(self._at(edit, after)) == 1
-            and at[0].start <= edit.start
-            and edit.end <= at[0].end
+            _holds(before, edit.start, edit.end)
+            and _holds(after, start := self._start(edit), start + len(edit.text))
             for edit in problem.fix
         )
 
@@ -110,6 +120,12 @@ class Trial:
         """The values afterwards in the place of an edit."""
         start = self._start(edit)
         return _between(after, start, start + len(edit.text))
+
+
+def _holds(texts: Sequence[Text], start: int, end: int) -> bool:
+    """Whether one of some values, in their order, has all that stands between two offsets."""
+    at = bisect_right(texts, start, key=lambda text: text.start) - 1
+    return at >= 0 and end <= texts[at].end
 
 
 def _between(texts: Sequence[Text], start: int, end: int) -> Sequence[Text]:
