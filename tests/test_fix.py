@@ -364,8 +364,12 @@ def test_whatever_is_typed_only_its_own_value_changes(
     assert facts["a"] == {"ask": "x", "answer": "y"}
     assert facts["c"] == {"cloze": "==w== v"}
     value = facts["b"][key] if key == "answer" else facts["b"]["steps"][0]
-    bare = re.split(r"(?<!^)[ \t]#", typed.strip())[0].rstrip()
-    assert value in (bare, bare[1:-1], bare[1:-1].replace("''", "'"))  # outer marks were quotes
+    # To YAML a comment begins at the first # after a space, to an author perhaps further on; outer
+    # marks were quotes.
+    parts = re.split(r"(?<!^)([ \t]#)", typed.strip())
+    bare = ["".join(parts[:size]).rstrip() for size in range(1, len(parts) + 1, 2)]
+    inner = [text[1:-1] for text in bare]
+    assert value in (*bare, *inner, *(text.replace("''", "'") for text in inner))
 
 
 def test_a_diff_is_not_mixed_with_json() -> None:
@@ -374,3 +378,52 @@ def test_a_diff_is_not_mixed_with_json() -> None:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "--diff shows lines of text" in result.stderr
+
+
+def test_mistakes_in_one_line_do_not_keep_each_other() -> None:
+    put(
+        FACTS + "  A_b\u00a0: {ask: so\ufeff, answer: x, was: C_d, source: bo\u200bok} # a\ufeffb\n"
+    )
+    assert run("--fix").stderr.count("fixed: ") == 6
+    assert FILE.read_text() == FACTS + "  a-b: {ask: so, answer: x, was: c-d, source: book} # ab\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted"),
+    [
+        (
+            "Which songs (Beatles: Hey Jude #1 in 1968)?",
+            '"Which songs (Beatles: Hey Jude #1 in 1968)?"',
+        ),
+        ("Beatles: Hey Jude #1  # why", '"Beatles: Hey Jude #1"  # why'),
+        ("[sic] the #1 hit", '"[sic] the #1 hit"'),
+        ("*only* #1", '"*only* #1"'),
+        ("'it's #1'", "'it''s #1'"),
+        ('"Hey Jude" is #1 # why', "'\"Hey Jude\" is #1' # why"),
+        ('"the "old" #1 hit"', '"the \\"old\\" #1 hit"'),
+        ("the tag: #MeToo", None),  # or a comment without its space
+    ],
+)
+def test_a_text_with_a_number_sign_is_not_cut(typed: str, quoted: str | None) -> None:
+    put(SECTION.format(key="extra", value=typed))
+    told = run().stderr
+    assert (quoted or f'"{typed}"') in told
+    run("--fix")
+    assert FILE.read_text() == SECTION.format(key="extra", value=quoted or typed)
+
+
+def test_a_list_from_word() -> None:
+    Path("decks/one/deck.yaml").write_text(DECK + "language: fr\n")
+    put(
+        "section\u00a0: La Révolution\nsource\u00a0: book\nfacts\u00a0:\n"
+        "  – ask\u00a0: Qui paie la dîme\u00a0?\n    answer\u00a0:\u00a0les paysans\n\u00a0\n"
+        "  – term\u00a0: la dîme\n    means\u00a0: un impôt de l’Église\u00a0: le dixième #1\n"
+    )
+    result = run("--fix")
+    assert result.exit_code == 0, result.stderr
+    assert FILE.read_text() == (
+        "section: La Révolution\nsource: book\nfacts:\n"
+        "  paie-dîme:\n    ask: Qui paie la dîme\u00a0?\n    answer: les paysans\n \n"
+        "  dîme:\n    term: la dîme\n"
+        '    means: "un impôt de l’Église\u00a0: le dixième #1"\n'
+    )

@@ -56,6 +56,7 @@ BEYOND = {
 
 BEYOND_CASES = {
     "bad-date-february-30": "the calendar",
+    "bad-id-decomposed": "how an accent is stored",
     "bad-date-reversed-span": "compares two dates",
     "bad-date-same-ends": "compares two dates",
     "bad-region-outside": "adds two numbers",

@@ -66,6 +66,13 @@ _VALUES = """\
 or ` #`, or begins with one of `[ ] { } * & ! | > % @ ? -` or a backquote. `check` says so and
 shows the line to type; `check --fix` types it.
 
+**Spaces, colons, hyphens and quotes** that YAML reads are the ordinary ones. No-break spaces, long
+dashes and curly quotes are right inside of texts; `check` tells where one stands for a sign of
+YAML, and `check --fix` types the sign. It also takes out what nobody sees and what spells nothing.
+
+**Ids** may be left to the tool: write the facts below `facts:` as a list, each after a dash, and
+`check --fix` gives each an id of its own.
+
 **Dates** are `1962`, `1962-07` or `1962-11-20`, and spans two of them with a `/`:
 `1962-10-16/1962-10-28`. As much of the date is asked as you write. Cards show it as the deck's
 language writes dates.

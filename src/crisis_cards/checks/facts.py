@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ..format.cloze import Passage
 from ..format.prompt import SENTENCE, Layout
 from ..format.section import Fact
-from ..problems import Fix
-from ..yaml.quotes import quoting
+from ..problems import Edit
+from ..yaml import characters
+from ..yaml.quotes import comment, line_end, quoting
 from ..yaml.tree import Text
 from .phrase import lowered, without_quotes
 from .register import FactsCheck, Fault, of_facts
@@ -123,17 +124,16 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
             found = begun.get(text.end)
             if found is None or file.text[text.start] in "\"'|>":
                 continue
+            # What the author has not finished, as in "(fuel # 2)", goes on behind the #.
+            meant = comment(file.text[text.start : line_end(file.text, text.start)])
+            goes_on = meant.sure and text.start + meant.start > text.end
             rest = found[1]
-            if not _cuts(text.value, rest, study.words, _is_sentence(fact, text)):
+            if not goes_on and not _cuts(text.value, rest, study.words, _is_sentence(fact, text)):
                 continue
             span = file.span(found.start() + 1, found.start() + 2 + len(rest[:1].strip()))
             message = "the rest of this line is a comment to YAML, and is missing on the card"
             hint = "put the whole text in quotes, or two spaces before the # and one after it"
-            # The "#2" is a part of the text, up to a comment further on in the line.
-            fix: Fix = ()
-            if rest[:1].isdigit():
-                end = _REST_OF_LINE.match(file.text, found.start() + 2)
-                fix = quoting(file.text, text.start, end.end()) if end else ()
+            fix = quoting(file.text, text.start) if goes_on else ()
             yield Fault(span, message, hint, (fact.id.value,), fix)
             break
 
@@ -162,7 +162,6 @@ def _is_sentence(fact: Fact, text: Text) -> bool:
 
 
 _ENDS = ".?!…。？！؟"
-_REST_OF_LINE = re.compile(r"(?:(?![ \t]#(?!\d))[^\r\n])*")
 _COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)([^\r\n]*)", re.IGNORECASE)
 
 
@@ -190,7 +189,48 @@ def no_alt(study: Study) -> Iterator[Fault]:
             yield Fault(fact.image.text.span, message, hint, (fact.id.value,))
 
 
-CHECKS: tuple[FactsCheck, ...] = (no_source, avoided_term, dropped_comment, no_alt)
+@of_facts
+def unseen_character(study: Study) -> Iterator[Fault]:
+    """A text holds a soft hyphen or a zero-width space, which nobody sees.
+
+    It comes along with text from a web page or a PDF file. Who looks for the word in Anki does not
+    find it, and the other checks do not know it: it is another word. `check --fix` takes it out.
+    Between letters of Thai, Lao, Burmese and Khmer, a zero-width space is right; for soft hyphens
+    that are meant, write `allow: [unseen-character]`.
+
+    Bad, with a soft hyphen before "tine":
+
+        answer: the quaran\xadtine
+
+    Good:
+
+        answer: the quarantine
+
+    Where the rule comes from: the Unicode standard, chapter 23.2.
+    """
+    text = study.facts[0].id.file.text if study.facts else ""
+    if "\xad" not in text and "\u200b" not in text:
+        return
+    for fact in study.facts:
+        for _, start, end, file in (*texts(fact), *((fact.alt,) if fact.alt else ())):
+            places = [found.start() for found in _UNSEEN.finditer(text, start, end)]
+            if places:
+                first = places[0]
+                called = characters.name(text[first])
+                message = f"{called}, which nobody sees, makes another word of this one"
+                fix = tuple(Edit(place, place + 1, "") for place in places)
+                span = file.span(first, first + 1)
+                hint = "delete it, or type the word anew"
+                yield Fault(span, message, hint, (fact.id.value,), fix)
+
+
+_WITHOUT_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # scripts that write words in a row
+_UNSEEN = re.compile(f"\xad|(?<![{_WITHOUT_SPACES}])\u200b(?![{_WITHOUT_SPACES}])")
+
+
+CHECKS: tuple[FactsCheck, ...] = (
+    no_source, avoided_term, dropped_comment, no_alt, unseen_character,
+)  # fmt: skip
 """The checks of single facts, those of their wording aside."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from typing import TypeAlias
 
-from ..problems import Check, errors
+from ..problems import Check, Edit, errors
 from ..yaml import tree
 from ..yaml.quotes import quoted_line, quoting
 from ..yaml.tree import Document, Node, Text
@@ -128,11 +128,14 @@ def odd_space(key: Text) -> bool:
 
 
 def report_odd_space(context: Context, key: Text) -> None:
-    """Spaces pasted from a web page or typed with a Japanese keyboard."""
+    """Spaces pasted from a web page or typed with a Japanese keyboard, which are two wide."""
     code = f"U+{ord(key.value[0]):04X}"
     message = f"this line begins with a kind of space that YAML does not know ({code})"
     hint = "delete the spaces at its beginning and type ordinary ones"
-    context.report(key.span_of(0, 1), errors.YAML_SYNTAX, message, hint)
+    typed = key.value[: len(key.value) - len(key.value.lstrip())]
+    edit = Edit(key.start, key.start + len(typed), "  " * len(typed))
+    fix = () if typed.strip("\u3000") else (edit,)
+    context.report(key.span_of(0, 1), errors.YAML_SYNTAX, message, hint, fix)
 
 
 def read_mapping(context: Context, key: Text, node: Node, hint: str) -> tree.Mapping | None:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..problems import Problem, errors
+from ..yaml.quotes import line_end
 from ..yaml.repairs import tight_colon
 from ..yaml.stops import Flow
 from ..yaml.tree import Document, Mapping, Node, Sequence, Text
-from . import keys, reading
+from . import keys, reading, unnamed
 from .dates import Dated
 from .deck import DECK_KEYS, SOURCE_KEYS, DeckFile
 from .kinds import BUILT_IN, Kind
@@ -68,14 +69,27 @@ class SectionFile(NamedTuple):
 def _read_facts(context: Context, key: Text, node: Node) -> Mapping | None:
     """The facts, unread: they need the values of the section's other keys."""
     if type(node) is Sequence:
-        first = node.items[0] if node.items else None
-        named = type(first) is Mapping and len(first.items) == 1
-        hint = "remove the dashes" if named else 'write an id such as "first-fact:" for each dash'
-        message = "facts are not a list: each has an id"
-        context.report(node, errors.WRONG_TYPE, message, hint)
-        return None
+        check, message = errors.WRONG_TYPE, "facts are not a list: each has an id"
+        hint = 'write an id such as "first-fact:" for each dash, with its keys below it'
+        found = unnamed.read(context, key, node)
+        if found is None:
+            context.report(node, check, message, hint)
+            return None
+        facts, without, fix = found
+        if without:
+            have = "facts have" if without > 1 else "fact has"
+            check, message = errors.MISSING_ID, f"{without:,} {have} no id in this list"
+            hint = 'write one for each, such as "first-fact:", or let check --fix make them'
+        else:
+            hint = "remove the dashes"
+        context.report(node, check, message, hint, fix)
+        return Unnamed(*facts)
     hint = 'put facts below it, each as "some-id:" with its keys'
     return reading.read_mapping(context, key, node, hint)
+
+
+class Unnamed(Mapping):
+    """Facts whose ids stand nowhere: they are read for what is wrong in them, and no more."""
 
 
 FACTS_BY_ID = Shape(
@@ -144,12 +158,12 @@ def _facts(context: Context, values: Values) -> tuple[list[tuple[Text, int]], li
             if not slid[at - 1]:
                 _report_slid_key(context, name, entries[at - 1][0] if at else None)
             continue
-        ids.append((name, value.end))
         partial = slid[at + 1] or (bool(context.cuts) and _is_cut(context, entries[at : at + 2]))
         fact = _fact(context, name, value, source, partial=partial)
+        ids.append((fact.id if fact else name, value.end))
         if fact:
             facts.append(fact)
-    return ids, facts
+    return ([], []) if type(mapping) is Unnamed else (ids, facts)
 
 
 def _is_cut(context: Context, facts: Entries) -> bool:
@@ -252,7 +266,7 @@ def _fact(
 
     `source` is the section's; `partial` says that parts of it slid out of it.
     """
-    read_id(context, name, name)
+    name = read_id(context, name, name) or name
     if not isinstance(node, Mapping):
         if not (partial and isinstance(node, Text) and not node.value):
             _report_no_keys(context, name, node)
@@ -341,12 +355,12 @@ def _report_no_keys(context: Context, name: Text, node: Text | Sequence) -> None
     if type(node) is Sequence:
         message, hint = f'the keys of "{short(name)}" are a list', "remove the dashes"
     elif type(node) is Text:
-        tight = tight_colon(node.value.split("\n")[0], 0)
-        if tight and (key := node.value[: tight.start]) in context.fact_keys:
-            span = node.span_of(tight.start, tight.end)
-            words = node.value[tight.end :].split()
-            hint = f"write: {key}: {' '.join(words[:4])} …"
-            context.report(span, errors.YAML_SYNTAX, tight.message, hint)
+        text = node.file.text
+        tight = tight_colon(text[node.start : line_end(text, node.start)], node.start)
+        if tight and text[node.start : tight.start] in context.fact_keys:
+            span = node.file.span(tight.start, tight.end)
+            fix = tight.edits if text[tight.start] != ":" else ()
+            context.report(span, errors.YAML_SYNTAX, tight.message, tight.hint, fix)
             return
     context.report(name, errors.WRONG_TYPE, message, hint)
 

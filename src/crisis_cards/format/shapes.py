@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from ..problems import CHECKS, Edit, Fix, errors
+from ..yaml import characters
 from ..yaml.quotes import quoted_line, quoting
 from ..yaml.tree import Mapping, Node, Sequence, Text
 from . import cloze, dates, media
@@ -149,17 +150,40 @@ def _flag(context: Context, key: Text, text: Text) -> bool | None:
 def read_id(context: Context, key: Text, node: Node) -> Text | None:
     """Lower-case words with hyphens between them."""
     text = read_text(context, key, node)
-    if text is None or text.value == (good := slug(text.value)):
+    if text is None or (text.value.isascii() and text.value == slug(text.value)):
         return text
+    seen = _seen(context, text)
+    if seen.value == (good := slug(seen.value, JOINERS)):
+        return seen
+    same = unicodedata.normalize("NFC", seen.value) == good
     message = f'"{short(text)}" is not an id: ids are lower-case words with hyphens between them'
     hint = f"write: {good}" if good else "write a word in letters"
+    if same:
+        message = f'in "{good}", an accent is typed as a character of its own, which looks the same'
+        hint = f"type it anew: {good}"
     fix = (Edit(text.start, text.end, good),) if good else ()
-    context.report(text, errors.BAD_ID, message, hint, fix)
-    return None
+    if seen is text:  # one message is enough
+        context.report(text, errors.BAD_ID, message, hint, fix)
+    return seen._replace(value=good) if same else None
+
+
+JOINERS = "\u200c\u200d"
+"""Two characters that nobody sees, and that spell words in Persian and in scripts of India."""
+
+
+def _seen(context: Context, text: Text) -> Text:
+    """A name without what nobody sees, and without curly quotes: it would be another name."""
+    if text.value.isascii() or not (found := characters.in_name(text.value)):
+        return text
+    slip = characters.slip_of_name(text.file.shown[text.start : text.end], text.start, found)
+    span = text.file.span(slip.start, slip.end)
+    context.report(span, errors.YAML_SYNTAX, slip.message, slip.hint, slip.fix)
+    return text._replace(value=found)
 
 
 def _tag(context: Context, _: Text, text: Text) -> Text | None:
     """A tag that Anki keeps as it is: without spaces and without an empty part."""
+    text = _seen(context, text)
     value = text.value
     if re.search(r"\s", value):
         message = f'a tag cannot contain a space: "{short(text)}"'
@@ -195,7 +219,7 @@ def _read_names(context: Context, key: Text, node: Node) -> tuple[Text, ...] | N
         names = None if text is None else (text,)
     if names is None or context.sources is None:
         return names
-    names = tuple(_composed(name) for name in names)
+    names = tuple(_composed(_seen(context, name)) for name in names)
     unknown = [name for name in names if name.value not in context.sources]
     for name in unknown:
         close = get_close_matches(name.value, context.sources, 1)
@@ -211,6 +235,7 @@ def _read_names(context: Context, key: Text, node: Node) -> tuple[Text, ...] | N
 
 def _read_checks(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
     names = read_texts(context, key, node)
+    names = None if names is None else tuple(_seen(context, name) for name in names)
     for name in names or ():
         if name.value not in CHECKS:
             close = get_close_matches(name.value, sorted(CHECKS), 1)
@@ -220,6 +245,7 @@ def _read_checks(context: Context, key: Text, node: Node) -> tuple[Text, ...] | 
 
 
 def _when(context: Context, _: Text, text: Text) -> Dated | None:
+    text = text if text.value.strip().isascii() else _seen(context, text)
     when = dates.parse(text.value.strip())
     if isinstance(when, When):
         return Dated(text, when)
@@ -246,6 +272,7 @@ def _passage(context: Context, _: Text, text: Text) -> Passage | None:
 
 
 def _image(context: Context, _: Text, text: Text) -> Image | None:
+    text = text if text.value.strip().isascii() else _seen(context, text)
     found = context.picture(text.value.strip())
     if isinstance(found, Refused):
         context.report(text, *found)
@@ -283,15 +310,19 @@ def _composed(text: Text) -> Text:
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # most ids; the others take their time
 
 
-def slug(text: str) -> str:
-    """Letters, marks and digits of every script, lower-cased; the rest as single hyphens."""
+def slug(text: str, spelling: str = "") -> str:
+    """Letters, marks and digits of every script, lower-cased; the rest as single hyphens.
+
+    Inside of words, characters of `spelling` stay.
+    """
     if _SLUG.fullmatch(text):
         return text
     # Of a Turkish İ, Python makes an i and a dot that nobody types.
     text = unicodedata.normalize("NFC", text).replace("İ", "i").lower()
     text = unicodedata.normalize("NFC", text)
-    kept = (char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
-    return "-".join("".join(kept).split())
+    kept = (c if unicodedata.category(c)[0] in "LMN" or c in spelling else " " for c in text)
+    words = (word.strip(spelling) if spelling else word for word in "".join(kept).split())
+    return "-".join(filter(None, words))
 
 
 TEXT = Shape(read_text, "text", "text")

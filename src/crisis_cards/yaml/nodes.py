@@ -13,11 +13,15 @@ from .quotes import places
 
 
 class File:
-    """A file's text, and the way from an offset in it to a line and column."""
+    """A file's text, and the way from an offset in it to a line and column.
 
-    def __init__(self, path: str, text: str) -> None:
+    `shown` is the text as it was typed, where it is read otherwise, of the same length.
+    """
+
+    def __init__(self, path: str, text: str, shown: str = "") -> None:
         self.path = path
         self.text = text
+        self.shown = shown or text
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -36,7 +40,7 @@ class File:
         number = self.line(start)
         first = self._starts[number - 1]
         last = self._starts[number] if number < len(self._starts) else len(self.text)
-        line = self.text[first:last].rstrip("\r\n")
+        line = self.shown[first:last].rstrip("\r\n")
         column = start - first + 1
         end_column = max(column + 1, min(end - first, len(line)) + 1)
         return Span(self.path, number, column, end_column, line)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..problems import Edit
 
-KEY_BEFORE = re.compile(r"[ ]*(?:-[ ]+)*([\w-]+):[ ]+$")
+KEY_BEFORE = re.compile(r"[ ]*(?:-[ ]+)*([\w-]+)[ ]*:[ ]+$")
 _VALUE_AFTER = re.compile(r"[ ]*(?:-[ ]+)*(?:[^:]+:[ ][ \t]*)?(?:-[ ]+)*")
 _LINE_BREAK = re.compile(r"[\r\n]")
 _CHARACTER = {
@@ -29,39 +30,100 @@ def quoted(value: str) -> str:
 
 
 def short_quoted(value: str) -> str:
-    """The same for a message; a long value loses its middle, not its closing quote."""
-    line = quoted(value)
+    """The same for a message."""
+    return shortened(quoted(value))
+
+
+def shortened(line: str) -> str:
+    """A value in quotes for a message; a long one loses its middle, not its closing quote."""
     return line if len(line) <= 72 else f"{line[:48].rstrip()} … {line[-16:].lstrip()}"
 
 
 def quoted_line(text: str, start: int, end: int | None = None) -> str:
     """The advice to put quotes around the value that begins at `start`, with the line to type.
 
-    The value ends at `end`, or with its line and before a comment.
+    The value ends at `end`, or with its line and before a comment, which stays where it is.
     """
-    value = " ".join(line.strip() for line in value_at(text, start, end).splitlines())
+    value = value_at(text, start, end)
+    line = short_quoted(" ".join(part.strip() for part in value.splitlines()))
     before = text[line_start(text, start) : start]
     key = before.strip() if KEY_BEFORE.fullmatch(before) or before.strip() == "-" else ""
-    return "put it in quotes: " + f"{key} {short_quoted(value)}".strip()
+    return "put it in quotes: " + f"{key} {line}{note_after(text, start, end)}".strip()
 
 
 def quoting(text: str, start: int, end: int | None = None) -> tuple[Edit, ...]:
-    """The edit that does so; none where the value goes on below its line, or may do so."""
+    """The edit that does so.
+
+    There is none where the value goes on below its line, or may do so, and none where it may end
+    with a comment or go on with a #.
+    """
     value = value_at(text, start, end)
     below = text[line_end(text, start) :].lstrip("\r\n").split("\n", maxsplit=1)[0]
     goes_on = end is None and indent(below) > level(text, start) and below.strip()
     begins = end is not None or _VALUE_AFTER.fullmatch(text, line_start(text, start), start)
-    if not value or "\n" in value or "\r" in value or goes_on or not begins:
+    sure = end is not None or comment(text[start : line_end(text, start)]).sure
+    if not value or "\n" in value or "\r" in value or goes_on or not begins or not sure:
         return ()
     return (Edit(start, start + len(value), quoted(value)),)
 
 
 def value_at(text: str, start: int, end: int | None = None) -> str:
     """The value from `start` to `end`, or to the end of its line without a comment."""
-    value = text[start : line_end(text, start) if end is None else end]
-    if end is None:
-        value = re.split(r"[ \t]#", value, maxsplit=1)[0]
-    return value.rstrip()
+    if end is not None:
+        return text[start:end].rstrip()
+    line = text[start : line_end(text, start)]
+    return line[: comment(line).start].rstrip()
+
+
+def note_after(text: str, start: int, end: int | None = None) -> str:
+    """The comment behind such a value, with the space before it, as a message shows it."""
+    rest = "" if end is not None else text[start : line_end(text, start)]
+    note = rest[len(value_at(text, start)) :].rstrip() if rest else ""
+    return note if len(note) <= 40 else note[:36].rstrip() + " …"
+
+
+class Comment(NamedTuple):
+    """Where the comment of a line begins, or the line ends. `sure`: nothing else can be meant."""
+
+    start: int
+    sure: bool
+
+
+def comment(line: str) -> Comment:
+    """The comment that an author meant, in a line that holds a text without quotes.
+
+    To YAML, every # after a space begins one. Authors write "#1" and "#MeToo" as well, and a # in
+    brackets or quotation marks that are closed further on; such a text goes on. A word right after
+    the # can be either: a tag, or a comment without its space.
+    """
+    if "#" not in line:
+        return Comment(len(line), sure=True)
+    line = _SINGLE_QUOTES.sub(lambda quotation: "x" * len(quotation[0]), line)
+    last = {closer: line.rfind(closer) for closer in _PAIRS.values()}
+    sure = True
+    open_: dict[str, int] = {}  # how many of each are open, by what closes them
+    for found in _COMMENT.finditer(line):
+        sign, at = found["sign"], found.start()
+        if sign in _PAIRS and not (sign == '"' and open_.get(sign)):
+            open_[_PAIRS[sign]] = open_.get(_PAIRS[sign], 0) + 1
+        elif sign:
+            open_[sign] = max(0, open_.get(sign, 0) - 1)
+        elif found["number"] or any(count and at < last[closer] for closer, count in open_.items()):
+            continue
+        elif found["comment"] and not (sure and line.count('"', at) % 2):
+            return Comment(at, sure)
+        else:
+            sure = False
+    return Comment(len(line), sure)
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}", "\u201c": "\u201d", "«": "»", '"': '"'}
+_SINGLE_QUOTES = re.compile(r"(?<!\w)'[^']*'(?!\w)|\u2018[^\u2019]*\u2019(?!\w)")
+_COMMENT = re.compile(
+    r"(?P<sign>[()\[\]{}\u201c\u201d«»\"])"
+    r"|[ \t]#(?:(?P<number>\d)|(?P<comment>#*[ \t!]+[^\s#]|(?:todo|fixme|xxx|note)\b))?",
+    re.IGNORECASE,
+)
 
 
 def level(text: str, at: int) -> int:

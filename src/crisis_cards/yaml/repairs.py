@@ -12,16 +12,21 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from ..problems import Edit
+from .characters import name
+from .keeping import SIGNS, keeps, keeps_words
 from .quotes import (
+    comment,
     indent,
     level,
     line_above,
     line_end,
     line_start,
+    note_after,
     quoted,
     quoted_line,
     quoting,
     short_quoted,
+    shortened,
     starts_line,
     value_at,
 )
@@ -36,6 +41,11 @@ _BACKSLASH = re.compile(
     r"\\(?:(?P<good>[\"\\/abefnrtv0 N_LP\t]|x[\da-fA-F]{2}|u(?![dD][89a-fA-F])[\da-fA-F]{4}"
     r"|U00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|)"
 )
+_INNER: dict[str, Callable[[str], str]] = {
+    "'": lambda text: re.sub("'{1,2}", "''", text),
+    '"': lambda text: re.sub(r'\\.|"', lambda m: '\\"' if m[0] == '"' else m[0], text),
+}
+"""How a quote is written inside of quotes of its kind; one that is written so stays."""
 _COLON = 'a colon with a space after it (": ") cannot stand in text without quotes'
 _NO_KEY = "this line has no key"
 
@@ -51,11 +61,12 @@ def explain(stop: Stop, mends: Callable[[tuple[Edit, ...]], bool]) -> Slip:
 
 
 def proposals(stop: Stop) -> Iterator[tuple[str, Slip]]:
-    """Everything that the table proposes, each with the name of its repair."""
+    """Everything that the table proposes and that takes no text away, with the repair's name."""
     for repair in REPAIRS:
         for slip in repair(stop):
-            if slip.edits:
-                yield repair.__name__, slip
+            if slip.edits and keeps_words(stop.text, slip.edits):
+                sure = slip.sure and keeps(stop.text, slip.edits)
+                yield repair.__name__, slip._replace(sure=sure)
 
 
 # The repairs, in the order of the table.
@@ -101,7 +112,11 @@ def close_quote(stop: Stop) -> Iterator[Slip]:
     slip = Slip(began, began + 1, f"this {name} is never closed")
     if line[-1] in _MARKS and len(line) > 1:  # closed with another mark than it was opened with
         hint = f"end the text with the mark that it begins with: {_short(line[:-1])}{mark}"
-        yield slip._replace(hint=hint, edits=(Edit(end - 1, end, mark),))
+        edits = (Edit(end - 1, end, mark),)
+        if SIGNS.get(line[-1]) == mark and not any(char in _MARKS for char in line[1:-1]):
+            message = f"this text ends with a curly quote ({line[-1]}), as Word writes it"
+            yield Slip(end - 1, end, message, hint, edits, sure=True)
+        yield slip._replace(hint=hint, edits=edits)
     elif _APOSTROPHE.match(line):
         hint = f"put a text that begins with an apostrophe in quotes: {short_quoted(line)}"
         yield slip._replace(hint=hint, edits=(Edit(began, end, quoted(line)),))
@@ -175,7 +190,8 @@ def space_after_colon(stop: Stop) -> Iterator[Slip]:
     """Turns `key:text` into `key: text`."""
     for start, line in _loose_lines(stop):
         if slip := tight_colon(line, start):
-            yield slip
+            wide = stop.text[slip.start] != ":" and stop.text[start : slip.start] in stop.known
+            yield slip._replace(sure=wide)
 
 
 def dash_for_bullet(stop: Stop) -> Iterator[Slip]:
@@ -272,12 +288,14 @@ def quote_all(stop: Stop) -> Iterator[Slip]:
     # A mark in the middle of a word or after a space is part of the text: then the outer marks
     # were meant as quotes, and otherwise they belong to the text.
     inner = stop.text[end : end + 1].isalnum() or stop.text[end - 2] == " "
+    written = quoted(value)
     if inner and len(value) > 1 and value.endswith(mark):
-        value = value[1:-1]
+        written = f"{mark}{_INNER[mark](value[1:-1])}{mark}"
     at = stop.at if stop.text[end : stop.began].strip(" ") else stop.began
     message = f"the text goes on after its closing {mark}"
-    hint = f"write: {f'{key} {short_quoted(value)}'.strip()}"
-    yield Slip(at, at + 1, message, hint, (Edit(began, whole, quoted(value)),), sure=True)
+    hint = f"write: {f'{key} {shortened(written)}'.strip()}{note_after(stop.text, began)}"
+    sure = comment(stop.text[began : line_end(stop.text, began)]).sure
+    yield Slip(at, at + 1, message, hint, (Edit(began, whole, written),), sure)
 
 
 def quote_opener(stop: Stop) -> Iterator[Slip]:
@@ -300,13 +318,18 @@ def quote_opener(stop: Stop) -> Iterator[Slip]:
                 yield _quote(stop, start, start, slip.message, part.start())
 
 
-def cut_after_bracket(stop: Stop) -> Iterator[Slip]:
-    """Removes what follows a list or mapping in brackets."""
+def move_into_brackets(stop: Stop) -> Iterator[Slip]:
+    """Moves what follows a list or mapping in brackets to its other items."""
     if not stop.inside and stop.line <= stop.bracket < stop.at and stop.structured:
-        noun = "list" if stop.text[stop.bracket] == "[" else "mapping"
-        edit = Edit(stop.at, stop.at + len(stop.rest), "")
-        hint = "remove it, or put it inside the brackets"
-        yield Slip(stop.at, stop.at + 1, f"the {noun} has ended before this", hint, (edit,))
+        noun, close = ("list", "]") if stop.text[stop.bracket] == "[" else ("mapping", "}")
+        at, rest = stop.at, value_at(stop.text, stop.at)
+        end = at + len(rest)
+        bare = len(stop.text[stop.bracket : at].rstrip(f" ,{close}")) + stop.bracket
+        more = rest.strip(f" ,{close}")
+        items = f", {more}" if more else ""
+        hint = "put it inside the brackets, or remove it"
+        edit = Edit(bare, end, f"{items}{close}")
+        yield Slip(at, at + 1, f"the {noun} has ended before this", hint, (edit,))
 
 
 def join_documents(stop: Stop) -> Iterator[Slip]:
@@ -385,7 +408,7 @@ def remove_mark(stop: Stop) -> Iterator[Slip]:
 REPAIRS: tuple[Callable[[Stop], Iterator[Slip]], ...] = (
     join_documents, replace_tab, double_backslash, close_quote, indent_less, split_line,
     quote_colon, quote_whole_text, space_after_dash, space_after_colon, dash_for_bullet,
-    colon_after_key, indent_text, mend_brackets, list_for_quoted, quote_all, cut_after_bracket,
+    colon_after_key, indent_text, mend_brackets, list_for_quoted, quote_all, move_into_brackets,
     quote_opener, place_item, indent_id_less, align_line, remove_mark,
 )  # fmt: skip
 """The table. What is more special stands above what would mend the same text less well."""
@@ -393,12 +416,12 @@ REPAIRS: tuple[Callable[[Stop], Iterator[Slip]], ...] = (
 
 def tight_colon(line: str, start: int) -> Slip | None:
     """`key:text` without a space; `start` is the offset of the line."""
-    found = re.match(r"([\w-]+)(：\s*|:(?=\S))", line)
+    found = re.match(r"([\w-]+)(?:([：﹕︓꞉∶])\s*|:(?=\S))", line)
     if not found:
         return None
-    message = "this is a full-width colon, which is a letter to YAML"
-    if found[2] == ":":
-        message = "a colon needs a space after it"
+    message = "a colon needs a space after it"
+    if found[2]:
+        message = f"this is {name(found[2])}, which is a letter to YAML"
     hint = f"write: {found[1]}: {_short(line[found.end() :])}"
     edit = Edit(start + found.end(1), start + found.end(), ": ")
     return Slip(edit.start, edit.start + 1, message, hint, (edit,))

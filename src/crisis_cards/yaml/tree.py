@@ -10,7 +10,8 @@ import errno
 import re
 from bisect import bisect_left, bisect_right
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -18,12 +19,12 @@ import yaml
 
 from ..problems import Edit, Problem, Span
 from ..problems.errors import ALIAS, MERGE_CONFLICT, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from . import conflicts, escapes, recovery, repairs, stops
+from . import characters, conflicts, escapes, recovery, repairs, stops
 from .conflicts import Conflict
 from .nodes import Document, File, Mapping, Node, Sequence, Text, insertion
 from .quotes import line_end, line_start, quoted_line, quoting, starts_line
 from .recovery import Made, Open
-from .stops import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, Known, Stop
+from .stops import COMPLEX_KEY, SECOND_DOCUMENT, TOO_DEEP, Known, Slip, Stop
 
 __all__ = [
     "Document", "File", "Mapping", "Node", "Sequence", "Text", "gets_further", "insertion", "load",
@@ -80,20 +81,28 @@ def parse(
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_utf8(data, error.start, name)
-    file = File(name, text)
-    problems: list[Problem] = []
-    if _UNPRINTABLE.search(text):
-        problems += map(partial(_invisible, file), _UNPRINTABLE.finditer(text))
-        text = _UNPRINTABLE.sub(" ", text)
+    plain, slips = (text, []) if text.isascii() else characters.read_as(text, known)
+    file = File(name, plain, text)
+    problems = list(map(partial(_slip, file), slips))
+    if _UNPRINTABLE.search(plain):
+        problems += map(partial(_invisible, file), _UNPRINTABLE.finditer(plain))
+        plain = _UNPRINTABLE.sub(" ", plain)
     merged = []
-    if "<<<<<<<" in text or ">>>>>>>" in text:
-        merged = list(conflicts.conflicts(text))
+    if "<<<<<<<" in plain or ">>>>>>>" in plain:
+        merged = list(conflicts.conflicts(plain))
         problems += map(partial(_merged, file), merged)
-        text = conflicts.without(text, merged)
-    document, found = _Builder(File(name, text) if problems else file, known).build()
+        plain = conflicts.without(plain, merged)
+    document, found = _Builder(File(name, plain, text) if problems else file, known).build()
     for conflict in merged:
         document = _lacking(document, conflict, conflicts.depth(file.text, conflict))
+    if document.root is not None and not text.isascii() and characters.may_be_in_key(plain):
+        problems += map(partial(_slip, file), _misspelt(document.root, known))
     return document, problems + found
+
+
+def _slip(file: File, slip: Slip) -> Problem:
+    span = file.span(slip.start, slip.end)
+    return Problem(span, YAML_SYNTAX, slip.message, slip.hint, slip.fix)
 
 
 def _invisible(file: File, bad: re.Match[str]) -> Problem:
@@ -124,6 +133,26 @@ def _lacking(document: Document, conflict: Conflict, depth: int) -> Document:
         at = bisect_right(node.items, conflict.start, key=lambda item: item[0].start)
         node = node.items[at - 1][1] if at else None
     return document._replace(lacking=frozenset(lacking), broken=True)
+
+
+def _misspelt(root: Node, known: Known) -> Iterator[Slip]:
+    """Makes keys what they were meant to be; a text that is a key stays as it is."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is Sequence:
+            waiting += node.items
+        if type(node) is not Mapping:
+            continue
+        for at, (key, value) in enumerate(node.items):
+            waiting.append(value)
+            heads = type(value) is not Text or not value.value
+            found = "" if key.value.isascii() else characters.in_name(key.value)
+            if found and (heads or found in known):
+                node.items[at] = (key._replace(value=found), value)
+                raw = key.file.shown[key.start : key.end]
+                if "\ufeff" not in raw:  # that is said already
+                    yield characters.slip_of_name(raw, key.start, found)
 
 
 def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Problem]]:
@@ -348,6 +377,15 @@ class _Builder:
     def _report(self, problem: Problem) -> None:
         self.problems.append(problem)
         self.told.add(problem.span.line)
+
+
+def scalars(text: str) -> Iterator[Text]:
+    """The keys and texts of a file up to where the parser stops, also of what it cannot finish."""
+    file = File("", text)
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(_digestible(text), _Parser):
+            if isinstance(event, yaml.ScalarEvent) and event.start_mark and event.end_mark:
+                yield Text(event.value, event.start_mark.index, event.end_mark.index, file)
 
 
 def stop(text: str, known: Known = _UNKNOWN) -> Stop | None:

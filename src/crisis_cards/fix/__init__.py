@@ -1,14 +1,14 @@
 """Mistakes with one sure remedy, mended in the text; every other character stays as it is.
 
 A problem carries its remedy from where it was found. Here it is tried out in memory and read again:
-it stays only if the problem is gone, no other one came in its place, and nothing else in the file
-has another value than before.
+it stays only if nothing that was typed is lost (`proof.py`), the problem is gone, and no other one
+came in its place.
 """
 
 from __future__ import annotations
 
 import io
-from codecs import BOM_UTF8
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
@@ -16,16 +16,17 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from . import files, pipeline
-from .format.section import KNOWN_KEYS
-from .pipeline import Memory, Project
-from .problems import Edit, Problem
-from .problems.errors import BAD_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from .release.lock import Lock
-from .watch import difference
-from .yaml import tree
-from .yaml.stops import edited
-from .yaml.tree import File, Node, Text
+from .. import files, pipeline
+from ..checks import words
+from ..checks.facts import unseen_character
+from ..format.section import KNOWN_KEYS
+from ..pipeline import Memory, Project
+from ..problems import Problem
+from ..problems.errors import BAD_ID, MISSING_ID, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
+from ..release.lock import Lock, fact_of
+from ..watch import difference
+from .naming import named
+from .proof import Trial
 
 _HIDING = frozenset({YAML_SYNTAX, NOT_UTF8, UNREADABLE_FILE})
 """Errors behind which there may be ids that nobody has seen."""
@@ -98,20 +99,60 @@ def _sure(project: Project) -> list[Problem]:
         edit.text for problem in project.problems if problem.check == BAD_ID for edit in problem.fix
     )
     known = None if hidden or project.lock is None else _known(project.lock)
+    used = {*KNOWN_KEYS, *ids, *(known or ()), *_used(project)}
+    unseen = any(problem.check == unseen_character.check for problem in project.problems)
+    numbered = _numbered(project) if unseen else []
     chosen: list[Problem] = []
     taken: set[tuple[str, int]] = set()
     for problem in sorted(project.problems):
         if problem.check == BAD_ID and not (
             known is not None
-            and all(ids[edit.text] == 1 and edit.text not in known for edit in problem.fix)
+            and all(
+                ids[edit.text] == 1 and (edit.text not in known or _is_same(problem, edit.text))
+                for edit in problem.fix
+            )
+        ):
+            continue
+        if problem.check == MISSING_ID:
+            if known is None or project.settings is None:
+                continue
+            problem = named(problem, used, words.of(project.settings.language.code).stop)
+        path, line, *_ = problem.span
+        if problem.check == unseen_character.check and (
+            known is None or any(p == path and line in lines for p, lines in numbered)
         ):
             continue
         # Two remedies in one line could meet: one of them waits for the next round.
-        place = (problem.span.path, problem.span.line)
-        if problem.fix and place not in taken:
-            taken.add(place)
+        if problem.fix and (path, line) not in taken:
+            taken.add((path, line))
             chosen.append(problem)
     return chosen
+
+
+def _numbered(project: Project) -> list[tuple[str, range]]:
+    """The file and lines of every fact whose blanks, steps or sides learners have.
+
+    They are known by their texts: with two of them changed, histories could be mixed up.
+    """
+    lock = project.lock or Lock()
+    keys = (*lock.parts, *(key for key, entry in lock.notes.items() if entry.parts))
+    published = set(map(fact_of, keys))
+    facts = chain.from_iterable(section.facts for section in project.sections)
+    return [(f.at.path, range(f.line, f.last + 1)) for f in facts if f.id in published]
+
+
+def _is_same(problem: Problem, good: str) -> bool:
+    """Whether an id differs from a good one only in how its accents are typed."""
+    _, _, column, end, source = problem.span
+    return unicodedata.normalize("NFC", source[column - 1 : end - 1]) == good
+
+
+def _used(project: Project) -> Iterator[str]:
+    """The ids of all facts, and those that they had before."""
+    for fact in chain.from_iterable(section.facts for section in project.sections):
+        yield fact.id
+        if fact.was:
+            yield fact.was[0]
 
 
 def _known(lock: Lock) -> set[str]:
@@ -132,62 +173,38 @@ def _tried(
     batch: Sequence[Problem],
 ) -> tuple[Project, dict[Path, tuple[bytes, bytes]]] | None:
     """The deck and its changed files once some problems are mended; None if that went wrong."""
-    edits: dict[Path, list[Edit]] = {}
+    by_file: dict[Path, list[Problem]] = {}
     for problem in batch:
-        edits.setdefault(Path(problem.span.path), []).extend(problem.fix)
+        by_file.setdefault(Path(problem.span.path), []).append(problem)
     changed: dict[Path, tuple[bytes, bytes]] = {}
     touched: set[tuple[str, int]] = set()
-    for path, wanted in edits.items():
+    for path, problems in by_file.items():
         data = path.read_bytes() if path not in texts else b""
         saved, before = texts.get(path, (data, data))
-        wanted.sort()
-        mark = "utf-8-sig" if before.startswith(BOM_UTF8) else "utf-8"
-        after = edited(before.decode(mark), wanted).encode(mark)
-        if not _same_elsewhere(before, after, wanted):
+        trial = Trial(before, problems)
+        if not trial.is_proved():
             return None
-        changed[path] = (saved, after)
-        touched |= {(str(path), line) for line in _touched(after, wanted)}
+        changed[path] = (saved, trial.after)
+        # What is wrong in a fact without an id is told of another name now.
+        if all(problem.check != MISSING_ID for problem in problems):
+            touched |= {(str(path), line) for line in trial.touched()}
     unsaved = {path: after for path, (_, after) in {**texts, **changed}.items()}
     result = pipeline.read(project.folder, memory, unsaved)
     new, gone = difference(project.problems, result.problems)
     mended = {_name(problem) for problem in batch} <= {_name(problem) for problem in gone}
+    # Another mistake in a line that was mended is told of another line now.
+    still = Counter(map(_kind, gone)) - Counter(map(_kind, batch))
     # Behind a text that could not be read, other mistakes come to light: not in its own line.
     hiding = any(problem.is_error and problem.check != BAD_ID for problem in batch)
-    worse = [p for p in new if p.is_error and not (hiding and p.span[:2] not in touched)]
+    worse = False
+    for problem in new:
+        if still[_kind(problem)]:
+            still[_kind(problem)] -= 1
+        elif problem.is_error and not (hiding and problem.span[:2] not in touched):
+            worse = worse or problem.check != MISSING_ID  # which no remedy makes
     return (result, changed) if mended and not worse else None
 
 
-def _moved(edits: Sequence[Edit], at: int) -> int:
-    """Where an offset lies after edits that all lie elsewhere."""
-    return at + sum(len(text) - (end - start) for start, end, text in edits if end <= at)
-
-
-def _touched(data: bytes, edits: Sequence[Edit]) -> set[int]:
-    """The numbers of the lines that edits have changed."""
-    file = File("", data.decode("utf-8-sig"))
-    return {file.line(_moved([e for e in edits if e < edit], edit.start)) for edit in edits}
-
-
-def _same_elsewhere(before: bytes, after: bytes, edits: Sequence[Edit]) -> bool:
-    """Whether every value that could be read is still there, apart from the edited ones."""
-    values = {text.start: text.value for text in _values(after)}
-    return all(
-        values.get(_moved(edits, text.start)) == text.value
-        for text in _values(before)
-        if text.start < text.end
-        and not any(edit.start < text.end and text.start < edit.end for edit in edits)
-    )
-
-
-def _values(data: bytes) -> Iterator[Text]:
-    """All keys and texts of a file."""
-    document, _ = tree.parse(data, "", KNOWN_KEYS)
-    waiting: list[Node] = [document.root] if document.root is not None else []
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Text):
-            yield node
-        elif isinstance(node, tree.Mapping):
-            waiting += chain.from_iterable(node.items)
-        else:
-            waiting += node.items
+def _kind(problem: Problem) -> tuple[str, str, str]:
+    """A problem by what it says of its file."""
+    return (problem.span.path, problem.check, problem.message)

@@ -1,0 +1,45 @@
+"""Ids for facts that have none: short, of words that matter, and never used before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..problems import Edit, Problem
+
+_WORDS = 4
+_LONGEST = 32
+
+
+def named(problem: Problem, taken: set[str], small: Collection[str]) -> Problem:
+    """A list of facts without ids, each with an id of its own; they are added to `taken`.
+
+    Its edits have all words of a fact before their colons; `small` are words that say little.
+    """
+    return problem._replace(fix=tuple(_renamed(edit, taken, small) for edit in problem.fix))
+
+
+def _renamed(edit: Edit, taken: set[str], small: Collection[str]) -> Edit:
+    name, colon, rest = edit.text.partition(":")
+    if not colon or not name.strip():
+        return edit
+    depth = name[: len(name) - len(name.lstrip())]
+    made = _id(name.strip().split("-"), taken, small)
+    taken.add(made)
+    return edit._replace(text=f"{depth}{made}:{rest}")
+
+
+def _id(words: list[str], taken: Collection[str], small: Collection[str]) -> str:
+    """The first words that matter; more of them where other facts begin alike, or a number."""
+    telling = [word for word in words if word not in small] or words
+    short = telling[:1]
+    for word in telling[1:_WORDS]:
+        if len("-".join([*short, word])) > _LONGEST:
+            break
+        short.append(word)
+    for size in range(len(short), min(len(telling), 3 * _WORDS) + 1):
+        if (name := "-".join(telling[:size])) not in taken:
+            return name
+    number = 2
+    while (name := f"{'-'.join(short)}-{number}") in taken:
+        number += 1
+    return name
