@@ -110,7 +110,7 @@ def test_the_list_becomes_a_mapping_and_nothing_else_changes(
             "ask: Which songs were number one in the United States in 1968?",
             "songs-number-united-states",
         ),
-        ("ask: Who?", "who"),
+        ("ask: Where?", "where"),
         ("cloze: The Navy enforced a ==c1::quarantine::law==.", "navy-enforced-quarantine-law"),
         ("term: Größe", "größe"),
         ("term: 江戸", "江戸"),

@@ -30,7 +30,7 @@ class Repaired(NamedTuple):
 
 def _is_broken(data: bytes) -> bool:
     """Whether the parser stops in a file as it is; git's marks are taken out before it reads."""
-    return b"<<<<<<<" not in data and bool(tree.parse(data, "")[0].errors)
+    return b"<<<<<<<" not in data and bool(tree.parse(data, "", KNOWN_KEYS)[0].errors)
 
 
 def _texts() -> dict[str, str]:

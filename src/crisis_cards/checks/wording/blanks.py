@@ -10,7 +10,7 @@ from ...problems import excerpt
 from ..reading import Reading
 from ..register import Fault, of_wording
 
-_APART = re.compile(r"\s*(?:\s==|==\s)\s*")
+_APART = re.compile(r"\s+==\s+")
 # What stands before `::` in programs, and what a hint for people does not have.
 _NAMESPACES = frozenset("std boost crate self super core alloc".split())
 _OF_CODE = re.compile(r"[_()<>&*]|[a-z][A-Z]")
