@@ -39,7 +39,7 @@ def drafts(
                 tuple(_parts(prompts)),
                 layout in (Layout.STEP, Layout.SIDE),
                 shared.pictures,
-                shared.renamed(_written(prompts)),
+                shared.renamed(prompts) if shared.former else None,
             )
 
 
@@ -180,13 +180,11 @@ class _Shared:
         self.rest = (scene.section, cited, retired)
         self.written = SEPARATOR.join((*written, *self.tags))
 
-    def renamed(self, texts: Sequence[str]) -> Renamed | None:
-        """The picture, if older versions called it otherwise; `texts` are those of a note."""
-        if not self.former:
-            return None
+    def renamed(self, prompts: Sequence[Prompt]) -> Renamed:
+        """The picture that older versions called otherwise, for a note with these prompts."""
         (name,) = self.pictures
         written = self.written.replace(f"image={name}", f"image={self.former}")
-        return Renamed(name, self.former, hash_of(*texts, written))
+        return Renamed(name, self.former, hash_of(*_written(prompts), written))
 
     def fields(self, prompt: Prompt, scene: _Scene) -> tuple[str, ...]:
         """The fields from the label on. No date is shown where the card asks for it, or by it."""

@@ -36,9 +36,13 @@ def lost_sign(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: CommonMark 0.31, sections 2.4 and 6.2.
     """
+    whole = study.facts[0].id.file.text if study.facts else ""
+    may_lose = _may_lose(whole)
     for fact in study.facts:
-        for text in texts(fact):
-            fault = _lost(text, is_block=text is fact.extra)
+        found = [_lost(text) for text in texts(fact)] if may_lose else []
+        if fact.extra and _ITEM.search(fact.extra.value):
+            found.append(_lonely_item(fact.extra))
+        for fault in found:
             if fault:
                 yield fault._replace(facts=(fact.id.value,))
 
@@ -57,9 +61,12 @@ def turned_text(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: Unicode's bidirectional algorithm (UAX 9), section 2.
     """
+    whole = study.facts[0].id.file.text if study.facts else ""
+    if not _TURNS.search(whole) and "\\u20" not in whole:
+        return
     for fact in study.facts:
         for text in texts(fact):
-            found = None if text.value.isascii() else _turning(text.value)
+            found = _turning(text.value)
             if found:
                 message = f"an invisible character (U+{ord(found[0]):04X}) turns this text around"
                 hint = "delete it and type the text around it anew"
@@ -84,14 +91,14 @@ def _turning(text: str) -> re.Match[str] | None:
 
 
 _NAMES = (
-    "abs add all and annotations await bool builtins bytes call class contains copy debug deepcopy"
-    " del delattr delete delitem dict dir doc enter eq exit file float floordiv format func ge get"
-    " getattr getattribute getitem getstate gt hash iadd import index init int invert iter le len"
-    " lt main mod module mro mul name ne neg new next or path post_init pow qualname radd reduce"
-    " repr reversed round set setattr setitem setstate sizeof slots str sub truediv version"
-    " FILE LINE DATE TIME FUNCTION CLASS METHOD NAMESPACE DIR COUNTER cplusplus attribute"
+    "abs aenter aexit annotations await bool builtins bytes deepcopy del delattr delitem dict dir"
+    " doc eq file floordiv func ge get getattr getattribute getitem getstate gt iadd import init"
+    " int invert iter le len lt main mod module mro mul name ne neg post_init pow qualname radd"
+    " reduce repr setattr setitem setstate sizeof slots str sub truediv"
+    " FILE LINE FUNCTION NAMESPACE DIR COUNTER cplusplus attribute"
 ).split()
-"""What stands between two underscores in Python, C and PHP; other words are in bold type there."""
+"""What stands between two underscores in Python, C and PHP, but for words that somebody may set in
+bold type, such as `__all__`."""
 
 _WRITTEN = re.compile(
     rf"""(?x)
@@ -105,15 +112,19 @@ _WRITTEN = re.compile(
 _PRODUCT = re.compile(r"(?<![\w*])[^\W\d_]{4,}(?:\*[^\W\d_]{4,}){2,}(?![\w*])")
 """Emphasis in the middle of a word looks the same, but for an equals sign elsewhere."""
 _ITEM = re.compile(r"^[ ]{0,3}([-+*]|[0-9]{1,9}[.)])[ \t]+(\S.*)$", re.MULTILINE)
+_STAR = re.compile(r"\*(?:(?<![\w)]\*)[./]|(?<=\w\*)\w)")
 _MARK = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*|__")
 
 
-def _lost(text: Text, is_block: bool) -> Fault | None:
+def _may_lose(text: str) -> bool:
+    """A quick look, at whole files, too."""
+    return "\\" in text or "__" in text or _STAR.search(text) is not None
+
+
+def _lost(text: Text) -> Fault | None:
     """The first thing in a text that is not on the card as it is written."""
     value = text.value
-    if is_block and (fault := _lonely_item(text)):
-        return fault
-    if "\\" not in value and "*" not in value and "__" not in value:
+    if not _may_lose(value):
         return None
     bare = WITHOUT_BLANKS.sub(lambda thing: " " * len(thing[0]), value)
     shown = None
