@@ -105,7 +105,8 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
     if document.broken and document.root is None:
         return SectionFile(None, (), (document.error,) if document.error else ())
     kinds = deck.settings.kinds if deck.settings else BUILT_IN
-    context = Context(kinds, media.find, deck.sources, document.error)
+    spoken = deck.settings.language.code if deck.settings else "en"
+    context = Context(kinds, media.find, deck.sources, document.error, spoken)
     if type(document.root) is not Mapping and document.error:
         context.problems.append(document.error)
     needs = ("section", "facts")
