@@ -427,3 +427,31 @@ def test_a_list_from_word() -> None:
         "  dîme:\n    term: la dîme\n"
         '    means: "un impôt de l’Église\u00a0: le dixième #1"\n'
     )
+
+
+def test_dates_as_people_type_them_become_those_of_the_format(tmp_path: Path) -> None:
+    folder = tmp_path / "deck"
+    folder.mkdir()
+    (folder / "deck.yaml").write_text("deck: D\nlanguage: fr\ntimeline: de 1789 à 1799\n")
+    before = """\
+section: S
+facts:
+  a: {event: La prise de la Bastille, when: "14 juillet 1789"} # un mardi
+  b: {event: La marche sur Versailles, when: 1789-10-05 - 1789-10-06}
+  c:
+    event: Le siècle
+    when: XIXe siècle   # de Victor Hugo
+  d: {event: Alésia, when: 52 av. J.-C.}
+  e: {event: Un traité, when: 10/11/1797}
+  f: {event: Le mois de mai, when: mai 68}
+"""
+    (folder / "1.yaml").write_text(before)
+    fixed = fix.fix(folder)
+    fix.write([fixed])
+    after = before.replace('"14 juillet 1789"', "1789-07-14")
+    after = after.replace("1789-10-05 - 1789-10-06", "1789-10-05/1789-10-06")
+    after = after.replace("XIXe siècle ", "18XX ")
+    assert (folder / "1.yaml").read_text() == after
+    assert "timeline: 1789/1799\n" in (folder / "deck.yaml").read_text()
+    left = [problem for problem in fixed.project.problems if problem.check == "bad-date"]
+    assert [problem.span.line for problem in left] == [9, 10]

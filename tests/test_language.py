@@ -55,6 +55,28 @@ def test_unknown_languages(code: str) -> None:
     assert language.load(code) is None
 
 
+WORDS = sorted(path.stem for path in language.DATE_WORDS.glob("*.yaml"))
+
+
+def test_every_language_with_labels_has_words_for_dates() -> None:
+    assert set(CODES) <= set(WORDS)
+
+
+@pytest.mark.parametrize("code", WORDS)
+def test_every_language_says_all_that_dates_need(code: str) -> None:
+    """What differs by kind may be left out; no name is one that nothing reads."""
+    words, english = language.date_words(code), language.date_words("en")
+    assert words is not None
+    assert english is not None
+    needed = {name for name in english if name.startswith("read-") or "-" not in name}
+    kinds = ("year", "month", "day", "season", "decade", "century")
+    may = {f"{name}-{kind}" for name in ("about", "since", "until") for kind in kinds}
+    may |= {f"century-{form}" for form in ("zero", "one", "two", "few", "many")}
+    assert needed <= set(words) <= needed | may
+    assert all(text.strip() for text in words.values())
+    assert all("{" in text for name, text in words.items() if not name.startswith("read-"))
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_label_of_a_prompt_and_every_other_word_is_there(code: str) -> None:
     spoken = language.load(code)

@@ -55,6 +55,8 @@ BEYOND = {
 """Checks with errors that no schema can express, and why."""
 
 BEYOND_CASES = {
+    "bad-date-century": "what an era is called in the deck's language",
+    "bad-date-first-decade": "what an era is called in the deck's language",
     "bad-date-february-30": "the calendar",
     "bad-id-decomposed": "how an accent is stored",
     "bad-date-reversed-span": "compares two dates",
@@ -181,7 +183,9 @@ def test_every_key_has_a_description_and_an_example_that_is_right(kind: str, key
 
 
 _VALUES = st.sampled_from(
-    ["text", "a b", "", " ", "1962", "1962-10-22", "1962-13", "true", "yes", "==a== b", "x::y",
+    ["text", "a b", "", " ", "1962", "1962-10-22", "1962-13", "-0043-03", "196X",
+     "196X-01", "1200~/..", "44 BC", "-0000", "1962-22", "1962-25", "c. 1200",
+     "true", "yes", "==a== b", "x::y",
      "marked", "a-b", "A-b", "answer-long", "nowhere.png", "book", "::", "a::", "0000",
      [], [""], ["a"], ["a", "b"], ["a", "a"], ["book"], ["answer-long"], ["Marked"], [["a"]],
      ["1", "2.5", "3%", "4"], ["1", "2", "0", "4"], ["1", "2", "3", "130"],

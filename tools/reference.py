@@ -13,6 +13,8 @@ from pathlib import Path
 from crisis_cards import pipeline
 from crisis_cards.cards import markup, ordinals, render
 from crisis_cards.cards.fields import Question, Regions, split
+from crisis_cards.format import language, typed
+from crisis_cards.format.dates import When
 from crisis_cards.format.deck import CHECKS_KEYS, DECK_KEYS, SOURCE_KEYS
 from crisis_cards.format.folders import DECK_FILE
 from crisis_cards.format.keys import COMMON
@@ -73,9 +75,23 @@ YAML, and `check --fix` types the sign. It also takes out what nobody sees and w
 **Ids** may be left to the tool: write the facts below `facts:` as a list, each after a dash, and
 `check --fix` gives each an id of its own.
 
-**Dates** are `1962`, `1962-07` or `1962-11-20`, and spans two of them with a `/`:
-`1962-10-16/1962-10-28`. As much of the date is asked as you write. Cards show it as the deck's
-language writes dates.
+**Dates** are written as in EDTF, the standard for the dates of all history (levels 0 and 1 of
+[ISO 8601-2](https://www.loc.gov/standards/datetime/)). As much of the date is asked as you write,
+and cards show it as the deck's language writes dates.
+
+| you write | an English card shows |
+|---|---|
+{dates}
+
+- Years have four digits. ISO counts a year 0, so that `-0043` is 44 BC; write the era, in the
+  deck's language or in English, and you need not count: `44 BC`, `44 v. Chr.`, `63 BC/14 AD`.
+- Dates stand as the source has them: no calendar is converted.
+- `~` is about, `?` uncertain, `%` both. An `X` is a digit that nobody knows.
+- Seasons are 21 to 24, from spring to winter; the winter of 1942/43 is `1942-24`.
+- `..` is an end that there is not, as of what still goes on; nothing is one that nobody knows.
+- What else you type, `c. 1200`, `July 14, 1789` or `14. Juli 1789`, is answered with the form to
+  write, and where nothing else can be meant, `check --fix` writes it.
+- Two dates that differ in `?` or `~` alone are one date where a card asks what happened then.
 
 **Text** is one line or several (the lines are joined; below a `|` they stay apart), with
 `*emphasis*`, `**strong**`, `` `code` `` and `[links](https://example.org)`; a backslash makes the
@@ -97,6 +113,23 @@ shown as you typed it; where that looks like markup, `check` says what to write.
 
 The marks touch what they enclose. `\\==` is text, and so is `\\::` inside a blank.
 """
+
+
+_DATES = (
+    "1962, 1962-07, 1962-11-20, 1962-10-27T17:40, 1962-10-16/1962-10-28, 44 BC, -0043-03-15, 0476, "
+    "1200~, 1343?, 1400%, 196X, 18XX, -04XX, 1962-22, 1958/.., ../1453-05-29, 1497/"
+).split(", ")
+
+
+def _dates() -> str:
+    """Every form of a date, and how an English card shows it."""
+    rows = []
+    for text in _DATES:
+        when = typed.read(text, "en")
+        assert isinstance(when, When), text
+        shown = " ".join(language.english().date(when).split())
+        rows.append(f"| `{text}` | {shown} |")
+    return "\n".join(rows)
 
 
 def page() -> str:
@@ -135,7 +168,7 @@ def page() -> str:
     for name, kind in BUILT_IN.items():
         parts += _kind(kind, *examples[name])
     parts += ["## Keys of every fact\n", _table(COMMON.values(), needs=())]
-    return "\n".join([*parts, _VALUES])
+    return "\n".join([*parts, _VALUES.replace("{dates}", _dates())])
 
 
 def _kind(kind: Kind, written: str, cards: list[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from ..format.cloze import Passage
-from ..format.dates import Dated, When
+from ..format.dates import Dated, identity
 from ..format.deck import Settings
 from ..format.prompt import Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
@@ -84,11 +84,7 @@ def _raw(value: Text | Passage | Dated | None) -> str:
         return value.value
     if type(value) is Passage:
         return value.text.value
-    return _date(value.when) if type(value) is Dated else ""
-
-
-def _date(when: When) -> str:
-    return "/".join("-".join(map(str, point)) for point in (when.start, when.end) if point)
+    return identity(value.when) if type(value) is Dated else ""
 
 
 class _Scene:
@@ -107,7 +103,7 @@ class _Scene:
         self.citations: dict[tuple[str, ...], tuple[str, str]] = {}
         self.section = html(section.title)
         self.tags = (f"{settings.tag}::{section.tag}", *(tag.value for tag in section.tags))
-        shown = (self.language.code, section.title.value, _date(span.when) if span else "")
+        shown = (self.language.code, section.title.value, identity(span.when) if span else "")
         self.written = SEPARATOR.join(shown)
 
     def text(self, value: Text | Dated | None) -> str:
@@ -157,7 +153,7 @@ class _Shared:
             written.append(f"extra={fact.extra.value}")
         if fact.when:
             self.date = scene.text(fact.when)
-            written.append(f"when={_date(fact.when.when)}")
+            written.append(f"when={identity(fact.when.when)}")
         if fact.image:
             name, self.former = fact.image.picture.name, fact.image.picture.former
             words = markup.plain(html(fact.alt)) if fact.alt else ""

@@ -17,6 +17,10 @@ from ..format.language import Language
 
 _EDGE = 6  # per cent at each end of the line, for what lies outside the span
 _DOT = 0.1  # a date that takes less of the span than this is drawn as a dot, at its middle
+_SPECK = 0.02  # so is what is long by its nature, as a span is, where a bar could not be seen
+_SOFT = (
+    ' style="fill-opacity: 0.5; stroke: var(--accent); stroke-opacity: 0.25; stroke-width: 10px"'
+)
 
 
 class Place(NamedTuple):
@@ -48,7 +52,7 @@ def draw(span: When, when: When, language: Language, *, named: bool = True) -> s
         f' aria-label="{escape(_in_words(span, when, zones, language))}">'
         f"{_bar('outside', 0, 100, language)}"
         f"{_bar('span', _EDGE, 100 - _EDGE, language)}"
-        f"{_mark(at, bool(outside), language)}"
+        f"{_mark(at, bool(outside), '' if outside else _soft(when), language)}"
         f'<g lang="{language.code}">{_texts(span, when if named else None, at, outside, language)}'
         "</g></svg>"
     )
@@ -58,9 +62,12 @@ def place(span: When, when: When) -> Place:
     """Where a date lies. Days count whole: a span ends with the end of its last day."""
     first, after = days(span)
     start, end = ((day - first) / (after - first) for day in days(when))
-    if when.end is None and end - start < _DOT:
+    known = when.start or when.end
+    is_date = known and known.years == 1 and not (when.start and when.end)
+    if end - start < (_DOT if is_date else _SPECK):
         start = end = (start + end) / 2
-    return Place(_along(start), _along(end))
+    # What ends where the span begins lies before it.
+    return Place(_along(start if start < 1 else 2), _along(end if end > 0 else -1))
 
 
 def _along(share: float) -> float:
@@ -93,16 +100,22 @@ def _in_words(span: When, when: When, zones: tuple[str, ...], language: Language
     return "{}, {}. {}: {}".format(language.labels["timeline"], *dates, words)
 
 
-def _bar(name: str, start: float, end: float, language: Language) -> str:
+def _soft(when: When) -> str:
+    """How that looks which nobody knows for certain; older style sheets of learners lack it."""
+    unsure = when.missing == "?" or any(point and point.mark for point in when[:2])
+    return _SOFT if unsure else ""
+
+
+def _bar(name: str, start: float, end: float, language: Language, look: str = "") -> str:
     left = 100 - end if language.direction == "rtl" else start
-    return f'<rect class="{name}" x="{left:g}%" width="{end - start:g}%"/>'
+    return f'<rect class="{name}" x="{left:g}%" width="{end - start:g}%"{look}/>'
 
 
-def _mark(at: Place, outside: bool, language: Language) -> str:
+def _mark(at: Place, outside: bool, look: str, language: Language) -> str:
     if at.start < at.end:
-        return _bar("when", *at, language)
+        return _bar("when", *at, language, look)
     name = "when outside" if outside else "when"
-    return f'<circle class="{name}" cx="{_x(at.middle, language)}"/>'
+    return f'<circle class="{name}" cx="{_x(at.middle, language)}"{look}/>'
 
 
 def _texts(span: When, when: When | None, at: Place, outside: str, language: Language) -> str:
@@ -114,9 +127,12 @@ def _texts(span: When, when: When | None, at: Place, outside: str, language: Lan
         word = escape(language.labels[outside])
         above.append(f'<tspan lang="{language.label_code}">{word}</tspan>')
     texts = [_text("when", at.middle, "1em", " · ".join(above), language)] if above else []
-    ends = ((_EDGE, span.start), (100 - _EDGE, span.end)) if span.end else ((50, span.start),)
-    for x, point in ends:
-        texts.append(_text("", x, "3.6em", escape(language.short_date(point)), language))
+    places = (_EDGE, 100 - _EDGE) if span.end else (50,)
+    across = bool(span.start and span.start.parts[0] < 1)
+    for x, point in zip(places, span[:2], strict=False):
+        assert point
+        date = language.short_date(point, era=across)
+        texts.append(_text("", x, "3.6em", escape(date), language))
     return "".join(texts)
 
 

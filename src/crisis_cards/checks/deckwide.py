@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..format import media
-from ..format.dates import Dated
+from ..format.dates import Dated, identity
 from ..format.folders import LOCK
 from ..problems import Span, Spot, excerpt
 from ..problems.errors import BAD_TAG, MEDIA_COLLISION, SHARED_DATE
@@ -37,7 +37,7 @@ def _days(study: Study) -> Iterator[Day]:
         dates = [prompt.answer for prompt in prompts if type(prompt.answer) is Dated]
         asks = any(type(prompt.asked) is Dated for prompt in prompts)
         for date in dates:
-            yield Day(fact.id.value, spot(date.text), repr(tuple(date.when)), asks)
+            yield Day(fact.id.value, spot(date.text), identity(date.when, marks=False), asks)
 
 
 @across(Day, _days, SHARED_DATE)

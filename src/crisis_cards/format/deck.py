@@ -98,6 +98,18 @@ def _language(context: Context, _: Text, text: Text) -> Language | None:
     return spoken
 
 
+def _line(context: Context, key: Text, node: Node) -> Dated | None:
+    """A span with both ends, or a date that has a length."""
+    line = WHEN.read(context, key, node)
+    if line is None or not line.when.missing:
+        return line
+    lacks = "end" if line.when.start else "beginning"
+    message = f'a timeline needs both ends, and "{short(line.text)}" has no {lacks}'
+    hint = "write the first and the last date with a / between them, as in 1962/1963"
+    context.report(line.text, errors.BAD_DATE, message, hint)
+    return None
+
+
 def _url(context: Context, _: Text, text: Text) -> Text | None:
     if re.fullmatch(r"https?://[^\s/]\S*", text.value, re.IGNORECASE):
         return text
@@ -195,8 +207,9 @@ DECK_ID = Key("id", ID, "the deck's identity, never changed once published", "cu
 DECK_TAG = Key("tag", TAG, "the root of all tags; default: the id", "cuban-missile-crisis")
 LANGUAGE = Key("language", CODE, "the language of the cards; default: en", "en-US")
 ABOUT = Key("description", TEXT, "Markdown, shown in Anki's deck overview", "The thirteen days.")
+LINE = Shape(_line, "line", "a date or a span")
 _LINE = "the span of the timeline on the back of dated cards"
-TIMELINE = Key("timeline", WHEN, _LINE, "1962-10-14/1962-10-28")
+TIMELINE = Key("timeline", LINE, _LINE, "1962-10-14/1962-10-28")
 _FROM = "where facts come from: a key, then title and url"
 SOURCES = Key("sources", SOURCE_LIST, _FROM, "{hotline: {title: The Hotline Agreement}}")
 AVOID = Key("avoid", PAIRS, "wording not to use, and what to write instead", "{Reds: Soviets}")
@@ -211,7 +224,7 @@ def read(
 
     `elsewhere` says how sections become such that are only meant to be some.
     """
-    context = Context(BUILT_IN, media.find, document=document)
+    context = Context(BUILT_IN, media.find, document=document, language=_code(document))
     place = document.file.span(0, 1)
     values = read_root(context, document, DECK_KEYS, ("deck",), "a deck.yaml")
     context.problems += document.errors
@@ -269,6 +282,15 @@ def _known_sources(
     if node or elsewhere or _is_present(document, SOURCES.name):
         return values.get(SOURCES), bool(elsewhere)
     return {}, False
+
+
+def _code(document: Document) -> str:
+    """The language that a deck.yaml names, wherever in it, for what stands before and after."""
+    root = document.root
+    items = root.items if type(root) is Mapping else ()
+    code = next((value for key, value in items if key.value == LANGUAGE.name), None)
+    known = type(code) is Text and language.load(code.value)
+    return known.code if known else "en"
 
 
 def _is_present(document: Document, name: str) -> bool:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_interval, format_skeleton, get_date_format
 
 from ..yaml import tree
-from .dates import Point, When, first_day
+from . import shown
+from .dates import Point, When
 
 LABELS = Path(__file__).parent / "labels"
+DATE_WORDS = Path(__file__).parent / "date_words"
 
 
 class Language(NamedTuple):
@@ -34,17 +35,21 @@ class Language(NamedTuple):
     label_direction: str
 
     def date(self, when: When, *, labels: bool = False) -> str:
-        """A date as the language writes it, or that of the labels, with the precision it has."""
-        return _written(when, self.label_code if labels else self.code)
+        """A date with the precision it has, as the language writes it.
+
+        As that of the labels writes it, its spans are brief: so they stand in drawings that were
+        published, and a note whose drawing changes is one that older locks send again.
+        """
+        return _written(when, self.label_code if labels else self.code, labels)
 
     @property
     def has_labels(self) -> bool:
         """Whether the labels are in this language, and not in English instead."""
         return self.code.split("-")[0] == self.label_code.split("-")[0]
 
-    def short_date(self, point: Point) -> str:
+    def short_date(self, point: Point, *, era: bool = False) -> str:
         """A date in the few characters that fit beside a line: `Oct 14, 1962`."""
-        return _by_skeleton(("y", "yMMM", "yMMMd")[len(point) - 1], point, _locale(self.code))
+        return shown.in_short(point, *_words(self.code, When(point)), era=era)
 
 
 def load(code: str) -> Language | None:
@@ -79,34 +84,30 @@ def _locale(code: str) -> Locale:
 
 @cache
 def _labels(code: str) -> Mapping[str, str]:
-    document, problems = tree.read(LABELS / f"{code}.yaml")
+    return _texts(LABELS / f"{code}.yaml")
+
+
+@cache
+def date_words(language: str) -> Mapping[str, str] | None:
+    """What a language says and what its people type of dates; None where nobody has written it."""
+    path = DATE_WORDS / f"{language}.yaml"
+    return _texts(path) if path.is_file() else None
+
+
+def _texts(path: Path) -> Mapping[str, str]:
+    document, problems = tree.read(path)
     assert isinstance(document.root, tree.Mapping), problems
     return {key.value: text.value for key, text in document.root.items if type(text) is tree.Text}
 
 
+def _words(code: str, when: When) -> tuple[Locale, Mapping[str, str]]:
+    """What a date is written with: English throughout, where a language lacks the words."""
+    words = date_words(code.partition("-")[0])
+    if words is None and shown.needs_words(when):
+        return _locale("en"), date_words("en") or {}
+    return _locale(code), words or {}
+
+
 @lru_cache(maxsize=4096)
-def _written(when: When, code: str) -> str:
-    locale = _locale(code)
-    if when.end is None:
-        return _point(when.start, locale)
-    if len(when.start) == len(when.end):
-        start, end = first_day(when.start), first_day(when.end)
-        skeleton = ("y", "yMMMM", "yMMMd")[len(when.start) - 1]
-        return str(format_interval(start, end, skeleton, locale=locale))
-    join = str(locale.interval_formats[None])
-    return join.format(_point(when.start, locale), _point(when.end, locale))
-
-
-def _point(point: Point, locale: Locale) -> str:
-    if len(point) == 3:
-        return str(get_date_format("long", locale).apply(first_day(point), locale))
-    return _by_skeleton("y" if len(point) == 1 else "yMMMM", point, locale)
-
-
-@lru_cache(maxsize=256)
-def _by_skeleton(skeleton: str, point: Point, locale: Locale) -> str:
-    """A date as a language arranges some of its parts."""
-    pattern = locale.datetime_skeletons.get(skeleton)
-    if pattern is None:  # Babel looks for the nearest one
-        return str(format_skeleton(skeleton, first_day(point), locale=locale))
-    return str(pattern.apply(first_day(point), locale))  # without the time of day and its zone
+def _written(when: When, code: str, brief: bool) -> str:
+    return shown.in_full(when, *_words(code, when), brief=brief)

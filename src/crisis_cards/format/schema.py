@@ -22,13 +22,30 @@ from .shape import AnyKey, Schema
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-_OF_DECK = ("text", "id", "tag", "when", "checks")
+_OF_DECK = ("text", "id", "tag", "line", "checks")
 _OF_SECTION = ("text", "id", "tag", "names", "tags", "when", "checks", "fact")
 
 _TAG_PART = r"(?:(?!::)\S)+"
 _TAG = rf"^{_TAG_PART}(?:::{_TAG_PART})*$"
-_POINT = r"(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
-_WHEN = rf"^\s*{_POINT}\s*(?:/\s*{_POINT}\s*)?$"
+_MONTH, _DAY, _TIME = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])", "[01][0-9]|2[0-3]"
+_ZONE = r"(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+_HOURS = rf"T(?:{_TIME}):[0-5][0-9](?::[0-5][0-9]{_ZONE}|{_ZONE})"
+_EXACT = rf"(?:XX|{_DAY}(?:{_HOURS})?)"
+_EDTF = (
+    r"(?:(?:(?!-?0000)-?[0-9]{4}|Y-?[0-9]{5,9})"
+    rf"(?:-(?:XX(?:-XX)?|2[1-4]|{_MONTH}(?:-{_EXACT})?))?|-?[0-9]{{2}}(?:[0-9]X|XX))[~?%]?"
+)
+# An era in whatever language: only the deck knows which.
+_YEAR = r"(?:[0-9]{1,5}|[0-9]{2,3}[.,’' ][0-9]{3})"
+_WITH_ERA = (
+    rf"(?:{_YEAR}(?:-{_MONTH}(?:-{_DAY})?)?\s*[^\s0-9/.,~?%–—-][^0-9/]*"
+    rf"|(?:[Aa]\.?\s?[Dd]\.?|[^\x00-\x7f][^0-9/]*)\s*{_YEAR}[^0-9/]*)"
+)
+_POINT = rf"\s*(?:{_EDTF}|{_WITH_ERA})\s*"
+_OPEN = r"\s*(?:\.\.)?\s*"
+_LINE = rf"^{_POINT}(?:/{_POINT})?$"
+_WHEN = rf"^(?:{_POINT}(?:/(?:{_POINT}|{_OPEN}))?|{_OPEN}/{_POINT})$"
+_IN_WORDS = "Write a date such as 1962, 1962-07, 1962-11-20, 1200~, 196X or 44 BC, or two with a /."
 
 
 def deck() -> Schema:
@@ -49,7 +66,8 @@ def either(kinds: Kinds = BUILT_IN) -> Schema:
 
 def _document(title: str, body: Schema, names: Iterable[str], kinds: Kinds = BUILT_IN) -> Schema:
     own_tag = rf"^(?:{any_case(('marked', 'leech'))})$"  # two are Anki's
-    when = string(_WHEN, "Write a date such as 1962, 1962-07 or 1962-11-20, or two with a /.")
+    # To an editor, a year alone is a number.
+    years = {"type": ["string", "integer"], "minimum": -9999, "maximum": 9999, "not": {"const": 0}}
     known = {
         "text": scalar(),
         "id": scalar(*IDS.values()),
@@ -59,7 +77,8 @@ def _document(title: str, body: Schema, names: Iterable[str], kinds: Kinds = BUI
             "type": "array",
             "items": {"allOf": [reference("tag")], "not": {"pattern": own_tag}},
         },
-        "when": {**when, "type": ["string", "integer"], "minimum": 1, "maximum": 9999},
+        "when": string(_WHEN, _IN_WORDS) | years,
+        "line": string(_LINE, _IN_WORDS) | years,
         "checks": {"type": "array", "items": {"enum": sorted(CHECKS)}},
         "fact": _fact(kinds),
     }

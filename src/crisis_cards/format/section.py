@@ -120,7 +120,8 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
     if document.broken and document.root is None:
         return SectionFile(None, (), document.errors)
     kinds = deck.settings.kinds if deck.settings else BUILT_IN
-    context = Context(kinds, media.find, deck.sources, document)
+    spoken = deck.settings.language.code if deck.settings else "en"
+    context = Context(kinds, media.find, deck.sources, document, spoken)
     if type(document.root) is not Mapping:
         context.problems += document.errors
     needs = ("section", "facts")

@@ -32,7 +32,7 @@ class Context:
     """What the readers of one file share: what it may refer to, and what is wrong with it.
 
     `sources` is None where nobody knows which there are: then none is unknown. `picture` finds a
-    file in `media/`.
+    file in `media/`; `language` is the deck's code.
     """
 
     def __init__(
@@ -41,7 +41,9 @@ class Context:
         picture: Callable[[str], Picture | Refused],
         sources: Mapping[str, Source] | None = None,
         document: Document | None = None,
+        language: str = "en",
     ) -> None:
+        self.language = language
         self.kinds = kinds
         self.kind_keys = frozenset(kinds)
         self.fact_keys = frozenset(name for kind in kinds.values() for name in kind.allowed)

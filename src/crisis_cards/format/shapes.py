@@ -12,7 +12,7 @@ from ..problems import CHECKS, Edit, Fix, errors
 from ..yaml import characters
 from ..yaml.quotes import quoted_line, quoting
 from ..yaml.tree import Mapping, Node, Sequence, Text
-from . import cloze, dates, media
+from . import cloze, dates, media, typed
 from .cloze import Passage
 from .dates import Dated, When
 from .media import Image, Refused
@@ -249,7 +249,12 @@ def _when(context: Context, _: Text, text: Text) -> Dated | None:
     when = dates.parse(text.value.strip())
     if isinstance(when, When):
         return Dated(text, when)
-    context.report(text, errors.BAD_DATE, f'"{short(text)}" cannot be read as a date', when)
+    other = typed.read(text.value, context.language)
+    if isinstance(other, When):
+        return Dated(text, other)
+    fix = (Edit(text.start, text.end, other.date),) if other.date else ()
+    message = f'"{short(text)}" cannot be read as a date'
+    context.report(text, errors.BAD_DATE, message, other.hint, fix)
     return None
 
 

@@ -238,7 +238,7 @@ def date_precision(card: Card, reading: Reading) -> Fault | None:
             hint = 'make them agree, or use "event" and "when", which ask for what is written'
             return Fault(answer.span(), message, hint)
         when = reading.fact.when
-        dates = zip(date, when.when.start, strict=False) if when and not when.when.end else ()
+        dates = zip(date, when.when.known, strict=False) if when else ()
         if when and any(mine not in (None, other) for mine, other in dates):
             message = f'this does not agree with the "when" of the fact, {when.text.value}'
             return Fault(answer.span(), message, "correct one of the two")
