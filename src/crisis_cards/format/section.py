@@ -221,8 +221,10 @@ def _of_their_own(slips: Iterable[Problem], beside: Entries, facts: Entries) -> 
     The first fact below it stands where nothing is open any more.
     """
     ids = [key for _, node in facts if type(node) is Mapping for key, _ in node.items if beside]
-    marks = [2 * key.span.line + 1 for key in ids] + [2 * key.span.line for key, _ in beside]
-    marks.sort()
+    ends = [
+        node.file.line(node.end) if type(node) is Mapping else key.span.line for key, node in beside
+    ]
+    marks = sorted([2 * key.span.line + 1 for key in ids] + [2 * line for line in ends])
     for slip in slips:
         above = bisect_left(marks, 2 * slip.span.line + 1) - 1
         if above < 0 or marks[above] % 2:
