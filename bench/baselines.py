@@ -18,7 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_BLANK = re.compile(r"==(?:c\d+::)?(.*?)==")
+_BLANK = re.compile(r"==(?:c(\d+)::)?(.*?)==", re.DOTALL)
 
 
 class Row(NamedTuple):
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 def _marked(text: str) -> str:
     numbers = iter(range(1, 1000))
-    return _BLANK.sub(lambda blank: f"{{{{c{next(numbers)}::{blank[1]}}}}}", text)
+    return _BLANK.sub(lambda blank: f"{{{{c{blank[1] or next(numbers)}::{blank[2]}}}}}", text)
 
 
 def _faces(fact: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -65,7 +65,8 @@ def _faces(fact: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     elif "quote" in fact:
         if "==" in fact["quote"]:
             yield "quote", f"{_marked(fact['quote'])} {fact['by']}", ""
-        yield "by", _BLANK.sub(r"\1", fact["quote"]), fact["by"]
+        if fact.get("who", True):
+            yield "by", _BLANK.sub(r"\2", fact["quote"]), fact["by"]
     elif "sequence" in fact:
         for at, step in enumerate(fact["steps"]):
             yield f"step-{at}", " → ".join((fact["sequence"], *fact["steps"][:at])), step

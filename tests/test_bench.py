@@ -49,15 +49,16 @@ def place(tmp_path: Path) -> Place:
 def test_measured_decks_have_no_errors_and_are_the_same_every_time(
     shape: str, tmp_path: Path
 ) -> None:
-    for name in ("one", "two"):
+    one, two = (tmp_path / name / "deck" for name in ("one", "two"))  # two decks of one id
+    for folder in (one, two):
         made = ("--facts", 300, "--files", 3, "--shape", shape)
-        _python(BENCH / "decks.py", tmp_path / name, *made)
-    said = _python("-m", "crisis_cards", "check", "--format", "json", tmp_path / "one")
+        _python(BENCH / "decks.py", folder, *made)
+    said = _python("-m", "crisis_cards", "check", "--format", "json", one)
     assert '"error"' not in said
-    built = _python("-m", "crisis_cards", "build", tmp_path / "one", "-o", tmp_path / "dist")
+    built = _python("-m", "crisis_cards", "build", one, "-o", tmp_path / "dist")
     assert "300 facts, " in built
-    for path in (tmp_path / "two").iterdir():
-        assert path.read_bytes() == (tmp_path / "one" / path.name).read_bytes()
+    for path in two.iterdir():
+        assert path.read_bytes() == (one / path.name).read_bytes()
 
 
 @pytest.mark.parametrize("script", ["safe_load", "csafe"])

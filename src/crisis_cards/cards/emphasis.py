@@ -18,7 +18,7 @@ from markdown_it.rules_inline.state_inline import Delimiter
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
-_FACTOR = r"(?:\w+(?:[.,]\w+)*(?:\([^()*\n]*\))?|\([^()*\n]*\))"
+_FACTOR = r"(?:[^\W_]\w*(?:[.,]\w+)*(?:\([^()*\n]*\))?|\([^()*\n]*\))"
 # Stars at the edge of a whole are no part of it: `Hund**e**` and `**ge**gangen` are emphasis.
 _PRODUCT = re.compile(rf"(?<![\w*.,\\]){_FACTOR}(?:\*\*?{_FACTOR})+(?![\w*])")
 _OPENS = re.compile(r"(?<![\w*\\])\*(?=[^\s*])")
@@ -93,16 +93,17 @@ def _factors(state: StateInline) -> frozenset[int]:
     if text not in known:
         # As emphasis, a star within a word needs one that stands at a word's edge.
         is_paired = len(_OPENS.findall(text)) == len(_CLOSES.findall(text))
+        has_strong = "**" in _PRODUCT.sub("", text)
         known[text] = frozenset(
             found.start() + star.start()
             for found in _PRODUCT.finditer(text)
-            if _multiplies(found[0], is_paired)
+            if _multiplies(found[0], is_paired, has_strong)
             for star in re.finditer(r"\*\*?", found[0])
         )
     return known[text]
 
 
-def _multiplies(whole: str, is_paired: bool) -> bool:
+def _multiplies(whole: str, is_paired: bool, has_strong: bool) -> bool:
     r"""Whether no emphasis is meant in a word with stars in it: `2*3*4`, `a*b*c`, `f(x)*g(x)*2`.
 
     Not so in `un*believ*able`, `s*i*ng` and `H**2**O`, which look the same but for that. One star
@@ -113,6 +114,6 @@ def _multiplies(whole: str, is_paired: bool) -> bool:
     factors = re.split(r"\*\*?", whole)
     return (
         any(char.isdigit() or char == "(" for char in whole)
-        or all(len(factor) == 1 for factor in factors)
+        or (all(len(factor) == 1 for factor in factors) and not ("**" in whole and has_strong))
         or (len(factors) == 2 and "**" not in whole and is_paired)
     )
