@@ -209,11 +209,30 @@ def test_many_mistakes_in_several_files_at_once() -> None:
 
 
 def test_what_cannot_be_mended_is_still_told() -> None:
-    put(FACTS + "  a:\n    ask: this: that\n    anwser: r\n")
+    put(FACTS + "  a:\n    ask: this: that\n    back: r\n")
     result = run("--fix")
     assert result.exit_code == 1
     assert "error[unknown-key]" in result.stderr
     assert "yaml-syntax" not in result.stderr.split("\n", maxsplit=1)[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("  a:\n    aks: q\n    Answer: r\n", "  a:\n    ask: q\n    answer: r\n"),
+        ("  a:\n    ask: q\n    anwser: r\n", "  a:\n    ask: q\n    answer: r\n"),
+        ("  a:\n    ask:q\n    answer: r\n", "  a:\n    ask: q\n    answer: r\n"),
+        ("  a:\n    ask: q\n      answer: r\n", "  a:\n    ask: q\n    answer: r\n"),
+        ("  a:\n    ask: q\n   answer: r\n", "  a:\n    ask: q\n    answer: r\n"),
+        ("  a:\n\task: q\n\tanswer: r\n", "  a:\n    ask: q\n    answer: r\n"),
+        ("  a: {ask: q, answer: r}\n b:\n    ask: s\n    answer: t\n",
+         "  a: {ask: q, answer: r}\n  b:\n    ask: s\n    answer: t\n"),
+    ],
+)  # fmt: skip
+def test_what_was_surely_meant_is_typed(typed: str, meant: str) -> None:
+    put(FACTS + typed)
+    assert run("--fix").exit_code == 0
+    assert FILE.read_text() == FACTS + meant
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -218,7 +218,7 @@ def test_all_sure_remedies_are_typed_in_one_run(eighteen: Path) -> None:
     changed = {line.strip() for line in set(after) - set(before)}
     assert changed >= {
         'ask: "What kept West Berlin alive during the blockade: food, coal or both?"',
-        "ask: 'Which money did the \"Bizone\" bring in?'",
+        'ask: "Which money did the \\"Bizone\\" bring in?"',
         'ask: "Which number of flights was #1 of all days?"',
         'answer: "[Spandau] and Gatow"',
     }

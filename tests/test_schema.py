@@ -37,6 +37,7 @@ BEYOND = {
     "bad-cloze-number": "a passage has a syntax of its own",
     "bad-lock": "another file",
     "bad-was": "compares facts",
+    "cut-blank": "a comment is gone once YAML is loaded",
     "duplicate-id": "of two equal keys a loader keeps one",
     "duplicate-key": "of two equal keys a loader keeps one",
     "empty-cloze": "a passage has a syntax of its own",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TypeAlias
 
 from ..problems import Check, Edit, errors
@@ -92,9 +92,22 @@ def _report_unknown(context: Context, key: Text, node: Node, free: list[str], wh
         hint = f'begin "{short(key)}:" like the other ids, and indent its keys below it'
         context.report(key, errors.WRONG_TYPE, message, hint)
     else:
-        close = nearest(key.value, free)
-        hint = f'did you mean "{close}"?' if close else f"it can also have: {', '.join(free)}"
-        context.report(key, errors.UNKNOWN_KEY, f'{what} has no key "{short(key)}"', hint)
+        report_no_such(context, key, what, nearest(key.value, free), free)
+
+
+def report_no_such(
+    context: Context, key: Text, what: str, close: str | None, free: Iterable[str] = ()
+) -> None:
+    """A key that is none; `close` is what was probably meant, `free` are those there are."""
+    hint = f'did you mean "{close}"?' if close else f"it can also have: {', '.join(free)}"
+    sure = close and _is_misspelt(key.value.lower(), close)
+    fix = (Edit(key.start, key.end, close),) if close and sure else ()
+    context.report(key, errors.UNKNOWN_KEY, f'{what} has no key "{short(key)}"', hint, fix)
+
+
+def _is_misspelt(word: str, key: str) -> bool:
+    """Whether a word surely was meant for a key: the same letters, or all but one or two."""
+    return sorted(word) == sorted(key) or SequenceMatcher(None, word, key).ratio() > 0.8
 
 
 def _report_cut_off(context: Context, key: Text, entries: Entries) -> bool:

@@ -391,8 +391,7 @@ def _report_no_kind(context: Context, name: Text, entries: Entries, partial: boo
             else None
         )
         if close:
-            message = f'a fact has no key "{short(key)}"'
-            context.report(key, errors.UNKNOWN_KEY, message, f'did you mean "{close}"?')
+            reading.report_no_such(context, key, "a fact", close)
             return
     if partial:
         return

@@ -19,7 +19,7 @@ _NOTHING = "\xad\u200b\ufeff"
 U+200C and U+200D are not among them: they are spelling in Persian, Indic scripts and emoji.
 """
 SIGNS = {
-    **dict.fromkeys("：﹕︓꞉∶", ":"), **dict.fromkeys("–—−‒‐‑﹣－", "-"),
+    **dict.fromkeys("：﹕︓꞉∶", ":"), **dict.fromkeys("–—−‒‐‑﹣－•◦‣▪●", "-"),
     **dict.fromkeys("“”„‟＂«»", '"'), **dict.fromkeys("‘’‚‛＇", "'"),
 }  # fmt: skip
 """What looks like one of YAML's signs, and was typed for it."""

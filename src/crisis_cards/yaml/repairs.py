@@ -82,8 +82,8 @@ def replace_tab(stop: Stop) -> Iterator[Slip]:
     if starts_line(stop.text, stop.at):
         words, above = stop.rest.lstrip(), line_above(stop.text, stop.line)
         depth = indent(above) + 2 * (above.rstrip().endswith(":") or ": " not in f"{words} ")
-        line = Edit(stop.line, line_end(stop.text, stop.at), " " * depth + words)
-        yield slip._replace(edits=(line,))
+        lead = Edit(stop.line, stop.at + len(stop.rest) - len(words), " " * depth)
+        yield slip._replace(edits=(lead,), sure=True)
     yield slip._replace(edits=(Edit(stop.at, slip.end, "  " * size),))
 
 
@@ -138,7 +138,7 @@ def indent_less(stop: Stop) -> Iterator[Slip]:
         start, like = stop.at - len(word), f'so that "{word}" stands under the line it belongs with'
         hint = f"begin it with {_spaces(depth)}, {like}"
         edit = Edit(stop.line, start, " " * depth)
-        yield Slip(start, stop.at, "this line is indented too deep", hint, (edit,))
+        yield Slip(start, stop.at, "this line is indented too deep", hint, (edit,), sure=known)
 
 
 def quote_whole_text(stop: Stop) -> Iterator[Slip]:
@@ -190,8 +190,7 @@ def space_after_colon(stop: Stop) -> Iterator[Slip]:
     """Turns `key:text` into `key: text`."""
     for start, line in _loose_lines(stop):
         if slip := tight_colon(line, start):
-            wide = stop.text[slip.start] != ":" and stop.text[start : slip.start] in stop.known
-            yield slip._replace(sure=wide)
+            yield slip._replace(sure=stop.text[start : slip.start] in stop.known)
 
 
 def dash_for_bullet(stop: Stop) -> Iterator[Slip]:
@@ -384,7 +383,9 @@ def align_line(stop: Stop) -> Iterator[Slip]:
     at, rest, now = stop.at, stop.rest, stop.at - stop.line
     is_id = bool(re.fullmatch(r"[^\s:]+:", rest)) and rest[:-1] not in stop.known
     depth = stop.id_level if is_id else indent(line_above(stop.text, stop.line))
+    sure = is_id or re.split(r"[\s:]", rest, maxsplit=1)[0] in stop.known
     if depth == now:
+        sure = False
         message, edit = "a key stands among the items of a list", Edit(at, at, "- ")
         hint = 'begin it with "- " if it is an item; if not, line it up with the key of the list'
     else:
@@ -392,7 +393,7 @@ def align_line(stop: Stop) -> Iterator[Slip]:
         like = "the other ids" if is_id else "the line above, if it belongs with that one"
         hint = f"begin it with {_spaces(depth)}, like {like}"
     end = at + max(1, len(re.split(r"[\s:]", rest, maxsplit=1)[0]))
-    yield Slip(at, end, message, hint, (edit,))
+    yield Slip(at, end, message, hint, (edit,), sure)
 
 
 def remove_mark(stop: Stop) -> Iterator[Slip]:
