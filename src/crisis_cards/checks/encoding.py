@@ -25,15 +25,13 @@ _FOLLOWING = [_byte(char) for char in range(0x80, 0xC0)]
 _NEXT = f"[{re.escape(''.join(_FOLLOWING))}]"
 _QUOTES = "‚„…‹‘’“”–—›«»ªº°·\xa0"  # may stand behind a capital, as in PERCHÉ»
 _SIGN = f"[{re.escape(''.join(sorted(set(_FOLLOWING) - set(_QUOTES))))}]"
-_GARBLED = re.compile(
-    rf"""(?x)
+_GARBLED = rf"""(?x)
     (?: [Â-Å]{_SIGN}
       | (?<=[0-9a-zß-ÿ])[Â-Å][{_QUOTES}] | (?<![A-ZÀ-Þ])[Â-Å][{_QUOTES}](?=[a-zÃ])
       | â€{_NEXT}                                     # dashes, quotation marks
       | (?:[Æ-ß]{_NEXT} | [à-ï]{_NEXT}{{2}}){{2,}}        # other scripts
     )+"""
-)
-_LOST = re.compile("\ufffd+")
+_LOST = "\ufffd+"
 
 
 @of_facts
@@ -61,15 +59,15 @@ def broken_encoding(study: Study) -> Iterator[Fault]:
 
 
 def _broken(text: Text) -> Fault | None:
-    if lost := _LOST.search(text.value):
+    if lost := re.search(_LOST, text.value):
         message = "letters are lost here: another program could not read or write them"
         return Fault(text.span_of(*lost.span()), message, "type them again")
-    found = [(garbled, _read(garbled[0])) for garbled in _GARBLED.finditer(text.value)]
+    found = [(garbled, _read(garbled[0])) for garbled in re.finditer(_GARBLED, text.value)]
     edits = tuple(text.edit(*garbled.span(), better) for garbled, better in found if better)
     if not edits:
         return None
     place = next(garbled.span() for garbled, better in found if better)
-    mended = _GARBLED.sub(lambda garbled: _read(garbled[0]) or garbled[0], text.value)
+    mended = re.sub(_GARBLED, lambda garbled: _read(garbled[0]) or garbled[0], text.value)
     message = "these letters are others in disguise: another program read them in its own way"
     return Fault(text.span_of(*place), message, f"write: {excerpt(mended)}", fix=edits)
 

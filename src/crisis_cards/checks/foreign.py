@@ -31,7 +31,7 @@ class _Markup(NamedTuple):
     """
 
     called: str
-    pattern: re.Pattern[str]
+    pattern: str
     instead: str
     places: int = _ANYWHERE
     shown: Callable[[str], str] = str
@@ -64,20 +64,22 @@ def _character(entity: str) -> str:
 
 _LOW = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _HIGH = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
-_LOWERED, _RAISED = re.compile("~([^~]+)~"), re.compile(r"\^([^^]+)\^")
+_LOWERED, _RAISED = "~([^~]+)~", r"\^([^^]+)\^"
 
 
 def _low(word: str) -> str:
     if word[0].isupper():
-        formula = r"\ce{" + _LOWERED.sub(r"\1", word) + "}"
+        formula = r"\ce{" + re.sub(_LOWERED, r"\1", word) + "}"
     else:
-        formula = _LOWERED.sub(r"_{\1}", word)
-    return _or_formula(word, _LOWERED.sub(lambda found: found[1].translate(_LOW), word), formula)
+        formula = re.sub(_LOWERED, r"_{\1}", word)
+    return _or_formula(
+        word, re.sub(_LOWERED, lambda found: found[1].translate(_LOW), word), formula
+    )
 
 
 def _high(word: str) -> str:
-    small = _RAISED.sub(lambda found: found[1].translate(_HIGH), word)
-    return _or_formula(word, small, _RAISED.sub(r"^{\1}", word))
+    small = re.sub(_RAISED, lambda found: found[1].translate(_HIGH), word)
+    return _or_formula(word, small, re.sub(_RAISED, r"^{\1}", word))
 
 
 def _or_formula(word: str, small: str, formula: str) -> str:
@@ -86,20 +88,20 @@ def _or_formula(word: str, small: str, formula: str) -> str:
     return f"{small} or {written}" if len(set(small) - set(word)) else written
 
 
-def _tag(names: str) -> re.Pattern[str]:
+def _tag(names: str) -> str:
     """An HTML tag with or without attributes; what only looks like one, as in a <b and c> d."""
     value = r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))"
-    return re.compile(rf"</?(?:{names})(?:\s+[\w:-]+{value})*\s*/?>", re.IGNORECASE)
+    return rf"(?i)</?(?:{names})(?:\s+[\w:-]+{value})*\s*/?>"
 
 
 _TEX = r"\\[A-Za-z]|[\^_]"
 
 
-def _between_dollars(marks: int) -> re.Pattern[str]:
+def _between_dollars(marks: int) -> str:
     """A formula, and no sum of money."""
     mark = rf"\${{{marks}}}"
     formula = rf"(?=[^$]*?(?:{_TEX})|[A-Za-z](?:[^$\n]*[^$\s])?\$)"
-    return re.compile(rf"(?<![\w$]){mark}(?!\d[\d.,]*[\s$]){formula}([^$]+){mark}(?![\w$])")
+    return rf"(?<![\w$]){mark}(?!\d[\d.,]*[\s$]){formula}([^$]+){mark}(?![\w$])"
 
 
 _TAGS = """
@@ -111,14 +113,14 @@ _SOUND = "(?:mp3|ogg|oga|opus|m4a|wav|flac)"
 _KANJI = "[\u3400-\u9fff\uf900-\ufaff々〆]"
 
 
-def _lines(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"^[ ]{{0,3}}(?:{pattern})", re.MULTILINE)
+def _lines(pattern: str) -> str:
+    return rf"(?m)^[ ]{{0,3}}(?:{pattern})"
 
 
 _TABLE = (
     _Markup(
         "a formula between Anki's brackets",
-        re.compile(r"\[(?:latex|\$\$?)\]([^\[]+)\[/(?:latex|\$\$?)\]", re.IGNORECASE),
+        r"(?i)\[(?:latex|\$\$?)\]([^\[]+)\[/(?:latex|\$\$?)\]",
         r"write \({1}\)",
         mended=_formula,
     ),
@@ -138,12 +140,12 @@ _TABLE = (
     ),
     _Markup(
         "a formula of LaTeX",
-        re.compile(r"\\(?:begin|ce|[dt]?frac|mathbb|mathrm|overline|sqrt|text|vec)\{[^{}]*\}"),
+        r"\\(?:begin|ce|[dt]?frac|mathbb|mathrm|overline|sqrt|text|vec)\{[^{}]*\}",
         r"put the whole formula between \( and \)",
     ),
     _Markup(
         "an HTML entity",
-        re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE),
+        r"(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});",
         "write {0}",
         shown=_character,
         mended=_entity,
@@ -170,74 +172,69 @@ _TABLE = (
         _tag("|".join(_TAGS.split())),
         "leave it out, or put it in backquotes if the card is about it",
     ),
-    _Markup("an HTML comment", re.compile(r"<!--"), "write a comment in a line that begins with #"),
+    _Markup("an HTML comment", r"<!--", "write a comment in a line that begins with #"),
     _Markup(
         "an address in angle brackets",
-        re.compile(r"<((?:https?://|mailto:)[^\s<>]+)>"),
+        r"<((?:https?://|mailto:)[^\s<>]+)>",
         "write {1}",
         _OF_FACTS,
     ),
     _Markup(
         "a sign set lower",
-        re.compile(r"(?<![\w~])(?=\w)(?:[\w()\[\]]{1,40}~[\w+−-]{1,12}~(?!~))+\w{0,40}"),
+        r"(?<![\w~])(?=\w)(?:[\w()\[\]]{1,40}~[\w+−-]{1,12}~(?!~))+\w{0,40}",
         "write {0}",
         shown=_low,
     ),
     _Markup(
         "a sign set higher",
-        re.compile(r"(?<![\w^])(?=\w)(?:[\w()\[\]]{1,40}\^[\w+−-]{1,12}\^(?!\^))+\w{0,40}"),
+        r"(?<![\w^])(?=\w)(?:[\w()\[\]]{1,40}\^[\w+−-]{1,12}\^(?!\^))+\w{0,40}",
         "write {0}",
         shown=_high,
     ),
-    _Markup("a struck text", re.compile(r"~~(?=\S)([^~\n]+)~~"), "leave it out"),
+    _Markup("a struck text", r"~~(?=\S)([^~\n]+)~~", "leave it out"),
     _Markup(
         "a blank",
-        re.compile(r"(?<![=\w])==(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])|\{\{[cC]\d+::[^{}]*\}\}"),
+        r"(?<![=\w])==(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])|\{\{[cC]\d+::[^{}]*\}\}",
         'only "cloze" and "quote" take blanks; write **words** to stress them',
         _ANYWHERE ^ BLANKS,
     ),
     _Markup(
         "a sound",
-        re.compile(
-            rf"\[sound:[^\[\]\n]*\]|!\[[^\[\]\n]*\]\([^()\n]*\.{_SOUND}\)|!\[\[[^\[\]\n]*\.{_SOUND}\]\]",
-            re.IGNORECASE,
-        ),
+        r"(?i)\[sound:[^\[\]\n]*\]"
+        rf"|!\[[^\[\]\n]*\]\([^()\n]*\.{_SOUND}\)|!\[\[[^\[\]\n]*\.{_SOUND}\]\]",
         "leave it out: cards have no sound",
     ),
     _Markup(
         "a picture in a text",
-        re.compile(r"!\[[^\[\]\n]*\](?:\[[^\[\]\n]*\]|\(([^()\s]*)[^()]*\))|!\[\[([^\[\]\n]+)\]\]"),
+        r"!\[[^\[\]\n]*\](?:\[[^\[\]\n]*\]|\(([^()\s]*)[^()]*\))|!\[\[([^\[\]\n]+)\]\]",
         "put the picture into media/, and add the line image: {1}{2}",
     ),
     _Markup(
         "a link of a wiki",
-        re.compile(r"(?<![\w!\[])\[\[(?:[^\[\]|\n]*\|)?([^\W\d][^\[\]|\n]*)\]\]"),
+        r"(?<![\w!\[])\[\[(?:[^\[\]|\n]*\|)?([^\W\d][^\[\]|\n]*)\]\]",
         "write {1}",
         _ANYWHERE ^ BLANKS,
     ),
     _Markup(
         "a link whose address stands elsewhere",
-        re.compile(
-            r"(?<![\w\]])\[[^\W\d][^\[\]\n]*\]\[[^\[\]\n]*\]|^[ ]{0,3}\[[^\[\]^\n]+\]:[ ]+\S+",
-            re.MULTILINE,
-        ),
+        r"(?m)(?<![\w\]])\[[^\W\d][^\[\]\n]*\]\[[^\[\]\n]*\]|^[ ]{0,3}\[[^\[\]^\n]+\]:[ ]+\S+",
         "write [text](https://…)",
         _OF_FACTS,
     ),
     _Markup(
         "a link without a whole address",
-        re.compile(r"(?<![\w!\]])\[([^\[\]\n]+)\]\((?!https?:|mailto:)(?=[^\s()]*[./#])[^\s()]+\)"),
+        r"(?<![\w!\]])\[([^\[\]\n]+)\]\((?!https?:|mailto:)(?=[^\s()]*[./#])[^\s()]+\)",
         "write [{1}](https://…)",
     ),
     _Markup(
         "a table",
-        re.compile(r"\|[ ]*:?-{2,}:?[ ]*\||(?<!-)-{3,}:?[ ]*\|[ ]*:?-{3,}"),
+        r"\|[ ]*:?-{2,}:?[ ]*\||(?<!-)-{3,}:?[ ]*\|[ ]*:?-{3,}",
         "make a fact of every row, or a list in extra",
     ),
     _Markup("a box to tick", _lines(r"[-*+][ ]+\[[ xX]\](?=\s)"), "leave out the brackets"),
     _Markup(
         "a footnote",
-        re.compile(r"\[\^\w{1,20}\](?![*+?{])"),
+        r"\[\^\w{1,20}\](?![*+?{])",
         'write the note itself into "extra", and where it comes from into "source"',
     ),
     _Markup(
@@ -260,15 +257,13 @@ _TABLE = (
     ),
     _Markup(
         "a line across",
-        re.compile(r"(?<=\n)[ ]{0,3}(?:[*]{3,}|-{3,}|_{3,}|={3,}|[*] [*] [*]|- - -)[ ]*(?=\n|\Z)"),
+        r"(?<=\n)[ ]{0,3}(?:[*]{3,}|-{3,}|_{3,}|={3,}|[*] [*] [*]|- - -)[ ]*(?=\n|\Z)",
         "leave it out; an empty line begins a new paragraph",
         _OF_FACTS,
     ),
     _Markup(
         "a reading above a word",
-        re.compile(
-            rf"\{{({_KANJI}[^{{}}|]*)\|([^{{}}]+)\}}|(?<!{_KANJI})({_KANJI}+)[\[《]([\u3040-\u30ff]+)[\]》]"
-        ),
+        rf"\{{({_KANJI}[^{{}}|]*)\|([^{{}}]+)\}}|(?<!{_KANJI})({_KANJI}+)[\[《]([\u3040-\u30ff]+)[\]》]",
         "write {1}{3}（{2}{4}）",
     ),
 )
@@ -298,7 +293,7 @@ def find(text: Text, value: str, place: int) -> Iterator[Foreign]:
     for called, pattern, instead, places, shown, mended in _TABLE:
         if not places & place:
             continue
-        all_found = [found for found in pattern.finditer(value) if shown(found[0])]
+        all_found = [found for found in re.finditer(pattern, value) if shown(found[0])]
         if not all_found:
             continue
         start, end = all_found[0].span()
@@ -307,4 +302,4 @@ def find(text: Text, value: str, place: int) -> Iterator[Foreign]:
         fix = tuple(edit for found in all_found for edit in mended(text, found))
         yield Foreign(start, end, message, instead.format(*groups), fix)
         # What stands inside of it is no mistake of its own.
-        value = pattern.sub(lambda found: HIDDEN * len(found[0]), value)
+        value = re.sub(pattern, lambda found: HIDDEN * len(found[0]), value)

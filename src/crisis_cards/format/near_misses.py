@@ -5,7 +5,7 @@ A row of the table is one way to miss; what is code, mathematics, an address or 
 
 from __future__ import annotations
 
-import re
+import re  # its functions compile a pattern when it is needed first, which most never are
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,13 +14,12 @@ from ..yaml.tree import Text
 
 HIDDEN = "\ufffc"
 """Stands for every character that is taken as it is."""
-_LITERAL = re.compile(
-    r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]"  # mathematics
+_LITERAL = (
+    r"(?s)\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]"  # mathematics
     r"|(?<!`)(?P<code>`+)(?!`)[^`]+(?P=code)"
     r"|\\[!-/:-@\[-`{-~]"  # an escaped character
     r"|\]\((?:https?://|mailto:)[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*\)"
-    r"|(?<=://)[^\s<>\"']+",
-    re.DOTALL,
+    r"|(?<=://)[^\s<>\"']+"
 )
 
 # What letters stand beside is an operator; scripts without spaces have no other neighbours.
@@ -32,14 +31,14 @@ _WORD = r"(?P<answer>[^\W_](?:[^={}\[\]|\n]*[^\W_])?)"
 class _Row(NamedTuple):
     """A way to miss. Where a sentence has no other blank, most are surely one."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     sure: bool = False
     sure_alone: bool = True
     only_alone: bool = False
 
 
-def _around(left: str, right: str, answer: str = _ANSWER) -> re.Pattern[str]:
-    return re.compile(f"(?P<left>{_BEFORE}{left}){answer}(?P<right>{right}{_AFTER})")
+def _around(left: str, right: str, answer: str = _ANSWER) -> str:
+    return f"(?P<left>{_BEFORE}{left}){answer}(?P<right>{right}{_AFTER})"
 
 
 _TABLE = (
@@ -51,14 +50,12 @@ _TABLE = (
     _Row(_around("==", "[ ]+=="), sure=True),
     _Row(_around("==[ ]+", "[ ]+=="), sure_alone=False),  # or two operators: a == b or c == d
     _Row(_around("=", "=", _WORD)),
-    _Row(
-        re.compile(rf"(?P<left>(?<!{{){{(?P<number>[cC]\d+)::?)(?!:){_ANSWER}(?P<right>}})"), True
-    ),
-    _Row(re.compile(rf"(?P<left>{{{{(?P<number>[cC]\d+)::){_ANSWER}(?P<right>}}(?!}})|==)"), True),
+    _Row(rf"(?P<left>(?<!{{){{(?P<number>[cC]\d+)::?)(?!:){_ANSWER}(?P<right>}})", True),
+    _Row(rf"(?P<left>{{{{(?P<number>[cC]\d+)::){_ANSWER}(?P<right>}}(?!}})|==)", True),
     _Row(_around("==", r"\}\}"), sure=True),
-    _Row(re.compile(rf"(?P<left>{{{{[ ]*(?![cC]\d)){_ANSWER}(?P<right>[ ]*}}}})")),
-    _Row(re.compile(rf"(?P<left>(?<!\w)\[\[){_WORD}(?P<right>\]\])(?!\()")),
-    _Row(re.compile(rf"(?P<left>(?<![\w\\{{}}^$]){{){_WORD}(?P<right>}})(?!}})"), only_alone=True),
+    _Row(rf"(?P<left>{{{{[ ]*(?![cC]\d)){_ANSWER}(?P<right>[ ]*}}}})"),
+    _Row(rf"(?P<left>(?<!\w)\[\[){_WORD}(?P<right>\]\])(?!\()"),
+    _Row(rf"(?P<left>(?<![\w\\{{}}^$]){{){_WORD}(?P<right>}})(?!}})", only_alone=True),
 )
 
 _IN_LITERAL = _around("==", "==", r"(?P<answer>[^\s=](?:[^=\n]*[^\s=])?)")
@@ -78,7 +75,7 @@ class Miss(NamedTuple):
 
 def readable(value: str) -> str:
     """A text of the same length in which everything that is taken as it is, is `HIDDEN`."""
-    return _LITERAL.sub(_hidden, value)
+    return re.sub(_LITERAL, _hidden, value)
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -97,7 +94,7 @@ def find(text: Text, value: str | None = None, *, alone: bool = False) -> list[M
     for row in _TABLE:
         if row.only_alone and not alone:
             continue
-        all_found = list(row.pattern.finditer(value))
+        all_found = list(re.finditer(row.pattern, value))
         if not all_found:
             continue
         first = all_found[0]
@@ -117,8 +114,8 @@ def find(text: Text, value: str | None = None, *, alone: bool = False) -> list[M
 
 def _in_literal(text: Text) -> Iterator[Miss]:
     """Marks in code or in a formula, where two equals signs are two equals signs."""
-    for literal in _LITERAL.finditer(text.value):
-        found = _IN_LITERAL.search(literal[0])
+    for literal in re.finditer(_LITERAL, text.value):
+        found = re.search(_IN_LITERAL, literal[0])
         if not found:
             continue
         if literal["code"]:

@@ -172,7 +172,7 @@ def _alike(one: _Words, other: _Words) -> float:
 _LENGTH = 4  # hexadecimal digits of the hash of a word
 # The scripts that set no spaces between words are taken sign by sign.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")
+_WORD = f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+"
 
 
 def worded(numbers: Sequence[int], parts: Sequence[Part]) -> tuple[Used, ...]:
@@ -187,7 +187,7 @@ def worded(numbers: Sequence[int], parts: Sequence[Part]) -> tuple[Used, ...]:
 
 def _hashes(text: str) -> _Words:
     """Short words are in every text; they count where there are no others."""
-    found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    found = re.findall(_WORD, unicodedata.normalize("NFKC", text).casefold())
     words = [word for word in found if len(word) > 3 or ord(word[0]) > 0xDFF] or found
     return frozenset(hashlib.sha256(word.encode()).hexdigest()[:_LENGTH] for word in words)
 

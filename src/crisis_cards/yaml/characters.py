@@ -33,7 +33,7 @@ _SUSPECT = re.compile(
     rf"|(?=[ \t]{{0,9}}[:{_COLONS}](?:\s|\Z))|(?<=[{_COLONS}])(?=\s|\Z))"
 )
 """One of these at the beginning of a line, after a sign of YAML, or before a colon."""
-_ODD_SPACES = "".join(char for char in map(chr, range(0x3000)) if re.match(f"[{_SPACES}]", char))
+_ODD_SPACES = "\xa0\u1680\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
 _ORDINARY = str.maketrans(dict.fromkeys(_ODD_SPACES, " "))
 _LINE = re.compile(r"(?:(?<=[\r\n])|\A)(?P<lead>[ \t]*)[^\r\n]*")
 _DASH = re.compile(rf"(?:[-{_DASHES}][ \t]+(?:-[ \t]+)*)?")

@@ -19,7 +19,7 @@ import yaml
 
 from ..problems import Edit, Problem, Span
 from ..problems.errors import ALIAS, MERGE_CONFLICT, NOT_UTF8, UNREADABLE_FILE, YAML_SYNTAX
-from . import characters, conflicts, escapes, recovery, repairs, stops
+from . import characters, conflicts, recovery, repairs, stops
 from .conflicts import Conflict
 from .nodes import Document, File, Mapping, Node, Sequence, Text, insertion
 from .quotes import line_end, line_start, quoted_line, quoting, starts_line
@@ -368,7 +368,11 @@ class _Builder:
 
     def _refuse_control(self, text: Text) -> None:
         raw = self.file.text[text.start : text.end]
-        if "\\" in raw and (slip := escapes.misread(raw, text.value)):
+        if "\\" not in raw:
+            return
+        from . import escapes  # most files have none
+
+        if slip := escapes.misread(raw, text.value):
             start, end, message, hint, edits = slip
             span = self.file.span(text.start + start, text.start + end)
             fix = tuple(Edit(text.start + at, text.start + to, new) for at, to, new in edits)
