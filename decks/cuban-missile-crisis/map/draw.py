@@ -1,230 +1,238 @@
-"""Draws ../media/reach.svg: how far the missiles in Cuba reached, by Kennedy's address.
+"""Draws the deck's maps into ../media: reach.svg, symmetry.svg and cuba.svg.
 
-The coastlines are Natural Earth's (public domain) in the TopoJSON of the npm package world-atlas:
+The coastlines are Natural Earth's (public domain) in the TopoJSON of the npm package world-atlas,
+at 1:50 million for the first two and at 1:10 million for Cuba:
 
     npm install --prefix atlas world-atlas@2.0.2
     pip install geographiclib
-    python draw.py atlas/node_modules/world-atlas/land-50m.json
+    python draw.py atlas/node_modules/world-atlas
 
-The projection is azimuthal and equidistant around Havana: every distance from there is true, so
-that the reach of a missile is a circle. Distances and directions are geodesics on the WGS84
-ellipsoid. Havana lies between the sites in the west and in the middle of the island.
+It prints where each label lies, in percent, as the regions of a card want it.
 
-From the address of October 22, 1962: medium-range missiles carry "more than 1,000 nautical miles",
-to Washington, the Panama Canal, Cape Canaveral and Mexico City; intermediate-range ones "more than
-twice as far", as far north as Hudson Bay and as far south as Lima.
+Where the numbers and places come from:
+
+- Soviet ranges: Kennedy's address of October 22, 1962. Medium-range missiles carry "more than
+  1,000 nautical miles", to Washington, the Panama Canal, Cape Canaveral and Mexico City;
+  intermediate-range ones "more than twice as far", as far north as Hudson Bay and as far south as
+  Lima. The CIA took 1,020 nautical miles for the former (Joint Evaluation of Soviet Missile Threat
+  in Cuba, October 19, 1962).
+- Range of the Jupiter, 1,500 nautical miles: Federation of American Scientists,
+  https://www.fas.org/nuke/guide/usa/theater/jupiter.htm
+- The missile sites have the names of towns, which U.S. intelligence gave them, and are marked at
+  these towns; the launchers stood in the country around. No intermediate-range missile arrived, so
+  that the sign of its sites is hollow. Bombers at San Julián and, in crates, at Holguín, nuclear
+  warheads unloaded at Mariel, and the U-2 lost near Banes: M. Dobbs, One Minute to Midnight (2008).
+- Positions: GeoNames for towns (San Cristóbal 3540680, Guanajay 3557801, Sagua la Grande 3541440,
+  Remedios 3542455, Mariel 3547600, Banes 3567869, Havana 3553478, Moscow 524901, Guantánamo Bay
+  13527055), OurAirports for airfields (MUSJ, MUHG, LTBL).
 """
 
 from __future__ import annotations
 
 import json
-import math
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from geographiclib.geodesic import Geodesic
+from coast import Frame, miles
+from paint import Spot, Words, box, outline, part, picture, ring, scale, sign, spot, text
 
-TARGET = Path(__file__).parent.parent / "media" / "reach.svg"
-MILE = 1852.0  # metres in a nautical mile
+TARGET = Path(__file__).parent.parent / "media"
+Topology = dict[str, Any]
 
-Point = tuple[float, float]
-
-
-class Frame(NamedTuple):
-    """A part of the drawing, in its units, and the map in it.
-
-    `centre` is a latitude and longitude in degrees, `at` its place, `scale` nautical miles a unit.
-    """
-
-    centre: Point
-    at: Point
-    scale: float
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def place(self, latitude: float, longitude: float) -> Point:
-        """Where a place on Earth lies in the drawing."""
-        line = Geodesic.WGS84.Inverse(*self.centre, latitude, longitude)
-        distance = line["s12"] / MILE / self.scale
-        direction = math.radians(line["azi1"])
-        x, y = self.at
-        return x + distance * math.sin(direction), y - distance * math.cos(direction)
+HAVANA = (23.137, -82.359)  # between the sites in the west and in the middle of the island
+CIGLI = (38.513, 27.010)  # the airfield near İzmir around which the Jupiters stood
+WASHINGTON, MOSCOW = (38.895, -77.036), (55.752, 37.618)
+MRBM, IRBM, JUPITER = 1000, 2000, 1500  # nautical miles
 
 
-WIDTH, HEIGHT = 360, 372
-AMERICAS = Frame((23.137, -82.359), (174, 186), 13.0, 0, 0, WIDTH, HEIGHT)
-TURKEY = Frame((38.513, 27.010), (42, 335), 15.0, 6, 286, 116, 80)
+# How far the missiles in Cuba reached
 
-RINGS = {"mrbm": 1000, "irbm": 2000}  # nautical miles
-PLACES = {
-    "Washington, D.C.": (38.895, -77.036),
-    "Cape Canaveral": (28.456, -80.528),
-    "Mexico City": (19.433, -99.133),
-    "Panama Canal": (9.08, -79.68),
-    "Hudson Bay": (55.27, -83.0),  # a point of its southern shore
-    "Lima": (-12.046, -77.043),
-}
-# Where the left end of each name lies from its dot, and how long it is in any font: the regions
-# of a card that covers the names fit them.
-NAMES = {
-    "Washington, D.C.": (6, -1, 104),
-    "Cape Canaveral": (7, 4, 94),
-    "Mexico City": (-44, 17, 72),
-    "Panama Canal": (8, 10, 87),
-    "Hudson Bay": (-37, -9, 74),
-    "Lima": (-36, 5, 29),
+AMERICAS = Frame(HAVANA, (178, 162), 13.0, 0, 0, 360, 336)
+NAMED = {
+    "havana": Spot(HAVANA, "base-soviet", Words(["Havana"], (-6, 9), "end", 11.5)),
+    "washington": Spot(WASHINGTON, "place", Words(["Washington"], (8, -4))),
+    "cape-canaveral": Spot(
+        (28.456, -80.528), "place", Words(["Cape", "Canaveral"], (-9, -6), "end")
+    ),
+    "mexico-city": Spot((19.433, -99.133), "place", Words(["Mexico", "City"], (-10, 9), "end")),
+    "panama-canal": Spot((9.08, -79.68), "place", Words(["Panama", "Canal"], (-6, -18), "end")),
+    # A point of its southern shore.
+    "hudson-bay": Spot((55.27, -83.0), "place", Words(["Hudson Bay"], (0, 17), "middle")),
+    "lima": Spot((-12.046, -77.043), "place", Words(["Lima"], (-6, 6), "end")),
 }
 
-STYLE = """
-.sea { fill: #d3e1ea } .land { fill: #f6f1e4; stroke: #8d9aa5; stroke-width: .5 }
-.reach { fill: #9c2f1f; fill-opacity: .1; stroke: #9c2f1f; stroke-width: 1.6 }
-#irbm { stroke-dasharray: 5 3 }
-.box { fill: none; stroke: #4a5663 }
-.place { fill: #1d2733 } .base { fill: #9c2f1f }
-text { font: 13px Arial, Helvetica, "Liberation Sans", "Noto Sans", sans-serif; fill: #1d2733;
-  stroke: #f6f1e4; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }
-.far { font-size: 12px; fill: #84220f; font-weight: bold } .small { font-size: 11.5px }
-"""
 
-
-def rings(topology: dict[str, Any]) -> Iterator[list[Point]]:
-    """The outlines of all land as longitudes and latitudes, from TopoJSON."""
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs = []
-    for arc in topology["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((x * sx + tx, y * sy + ty))
-        arcs.append(points)
-    for geometry in topology["objects"]["land"]["geometries"]:
-        polygons = geometry["arcs"]
-        for polygon in polygons if geometry["type"] == "MultiPolygon" else [polygons]:
-            for ring in polygon:
-                points = []
-                for at in ring:
-                    points += (arcs[at] if at >= 0 else arcs[~at][::-1])[bool(points) :]
-                yield points
-
-
-def clipped(points: list[Point], frame: Frame, margin: float = 3) -> list[Point]:
-    """The part of an outline inside a frame and a little around it (Sutherland and Hodgman)."""
-    edges = (
-        (0, frame.left - margin, 1), (0, frame.left + frame.width + margin, -1),
-        (1, frame.top - margin, 1), (1, frame.top + frame.height + margin, -1),
-    )  # fmt: skip
-    for axis, edge, sign in edges:
-        kept: list[Point] = []
-        for one, other in zip(points, [*points[1:], *points[:1]], strict=True):
-            inside = [(point[axis] - edge) * sign >= 0 for point in (one, other)]
-            if inside[0]:
-                kept.append(one)
-            if inside[0] != inside[1]:
-                share = (edge - one[axis]) / (other[axis] - one[axis])
-                x, y = (a + share * (b - a) for a, b in zip(one, other, strict=True))
-                kept.append((x, y))
-        points = kept
-        if not points:
-            break
-    return points
-
-
-def simplified(points: list[Point], tolerance: float) -> list[Point]:
-    """An outline without the points that lie on a line between others, nearly (Douglas-Peucker)."""
-    keep = {0, len(points) - 1}
-    waiting = [(0, len(points) - 1)]
-    while waiting:
-        first, last = waiting.pop()
-        (x1, y1), (x2, y2) = points[first], points[last]
-        length = math.hypot(x2 - x1, y2 - y1)
-        widest, at = tolerance, 0
-        for n in range(first + 1, last):
-            x, y = points[n]
-            if length:
-                off = abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / length
-            else:
-                off = math.hypot(x - x1, y - y1)
-            if off > widest:
-                widest, at = off, n
-        if at:
-            keep.add(at)
-            waiting += [(first, at), (at, last)]
-    return [points[n] for n in sorted(keep)]
-
-
-def land(frame: Frame, topology: dict[str, Any]) -> str:
-    """The land of a frame as the commands of an SVG path."""
-    parts = []
-    for ring in rings(topology):
-        shape = clipped([frame.place(latitude, longitude) for longitude, latitude in ring], frame)
-        shape = simplified(shape, 0.3) if shape else []
-        if len(shape) > 3:
-            parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shape) + "Z")
-    return "".join(parts)
-
-
-def name(place: str) -> str:
-    """The name of a place, as an element."""
-    (x, y), (dx, dy, length) = AMERICAS.place(*PLACES[place]), NAMES[place]
-    return f'<text x="{x + dx:.1f}" y="{y + dy:.1f}" textLength="{length}">{place}</text>'
-
-
-def text(x: float, y: float, words: Iterable[str], anchor: str, look: str) -> str:
-    """Words in lines."""
-    lines = "".join(
-        f'<tspan x="{x:.1f}" y="{y + 13.5 * at:.1f}">{line}</tspan>'
-        for at, line in enumerate(words)
-    )
-    return f'<text text-anchor="{anchor}" class="{look}">{lines}</text>'
-
-
-def dot(frame: Frame, place: Point, look: str, key: str) -> str:
-    """A place on Earth as a dot."""
-    x, y = frame.place(*place)
-    return f'<circle id="{key}" class="{look}" cx="{x:.2f}" cy="{y:.2f}" r="2.6"/>'
-
-
-def drawing(topology: dict[str, Any]) -> str:
-    """The whole picture as SVG."""
+def reach(topology: Topology) -> str:
+    """The places that Kennedy named, and two rings around Havana."""
     x, y = AMERICAS.at
-    box = TURKEY
-    inset = f'x="{box.left}" y="{box.top}" width="{box.width}" height="{box.height}" rx="3"'
-    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH * 2}" height="{HEIGHT * 2}"'
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">',
-        "<title>Reach of the missiles in Cuba by Kennedy’s address of October 22, 1962</title>",
-        f"<style>{STYLE}</style>",
-        f'<clipPath id="inset"><rect {inset}/></clipPath>',
-        f'<rect class="sea" width="{WIDTH}" height="{HEIGHT}"/>',
-        f'<path class="land" d="{land(AMERICAS, topology)}"/>',
+    inside = [
+        box(AMERICAS, "sea"),
+        f'<path class="land" d="{AMERICAS.land(topology)}"/>',
+        ring(AMERICAS, IRBM, "soviet", "irbm", "6 4"),
+        ring(AMERICAS, MRBM, "soviet", "mrbm"),
+        text(Words(["MRBM: more", "than 1,000", "nautical miles"], (x - 52, y + 92), "middle", 12)),
+        text(Words(["IRBM: more than", "twice as far"], (7, 312), "start", 12)),
     ]
-    for missile, miles in RINGS.items():
-        radius = miles / AMERICAS.scale
-        parts.append(f'<circle id="{missile}" class="reach" cx="{x}" cy="{y}" r="{radius:.2f}"/>')
-    parts.append(dot(AMERICAS, AMERICAS.centre, "base", "havana"))
-    parts.append(text(x - 6, y + 1, ["Havana"], "end", "small"))
-    for place, where in PLACES.items():
-        key = place.split(",")[0].lower().replace(" ", "-")
-        parts += [dot(AMERICAS, where, "place", key), name(place)]
-    parts += [
-        text(255, 193, ["MRBM: more", "than 1,000", "nautical miles"], "start", "far"),
-        text(355, 32, ["IRBM: more", "than twice", "as far"], "end", "far"),
-        f'<g clip-path="url(#inset)"><rect class="sea" {inset}/>',
-        f'<path class="land" d="{land(TURKEY, topology)}"/>',
-        dot(TURKEY, TURKEY.centre, "base", "cigli"),
-        f"</g><rect class='box' {inset}/>".replace("'", '"'),
-        text(box.left + 5, box.top + 13, ["Turkey: U.S. Jupiters"], "start", "small"),
-        text(TURKEY.at[0] + 6, TURKEY.at[1] + 14, ["near İzmir"], "start", "small"),
-        "</svg>\n",
+    for key, it in NAMED.items():
+        inside += spot(AMERICAS, key, it)
+    title = "Range of the Soviet missiles in Cuba, by Kennedy’s address of October 22, 1962"
+    return picture(AMERICAS.width, AMERICAS.height, title, inside)
+
+
+# How far the missiles of both sides reached, at one scale
+
+
+class Side(NamedTuple):
+    """Missiles of one side, and the capital of the other: their ids, and how they are named."""
+
+    frame: Frame
+    look: str
+    title: str
+    words: str
+    reach: int  # nautical miles
+    base: tuple[str, str]
+    capital: tuple[str, Spot]
+
+
+SIDES = (
+    Side(
+        Frame(HAVANA, (84, 142), 18, 5, 40, 173, 178),
+        "soviet",
+        "Soviet MRBMs in Cuba",
+        "over 1,000 nautical miles",
+        MRBM,
+        ("havana", "Havana"),
+        ("washington", Spot(WASHINGTON, "place", Words(["Washington"], (7, -3)))),
+    ),
+    Side(
+        Frame(CIGLI, (268.5, 129), 18, 182, 40, 173, 178),
+        "american",
+        "U.S. Jupiters in Turkey",
+        "1,500 nautical miles",
+        JUPITER,
+        ("izmir", "İzmir"),
+        ("moscow", Spot(MOSCOW, "place", Words(["Moscow"], (-7, 4), "end"))),
+    ),
+)
+
+
+def symmetry(topology: Topology) -> str:
+    """Cuba and Turkey side by side."""
+    inside = []
+    for frame, look, title, words, reaches, (base, name), (capital, target) in SIDES:
+        (x, y), (far_x, far_y), left = frame.at, frame.place(*target.where), frame.left + 3
+        far = f"{miles(frame.centre, target.where):,.0f}"
+        distance = f"{name} to {target.words.lines[0]}: {far}"
+        at_base = Spot(frame.centre, f"base-{look}", Words([name], (-6, 10), "end"))
+        seen = [
+            f'<path class="land" d="{frame.land(topology)}"/>',
+            ring(frame, reaches, look, f"ring-{base}"),
+            f'<path class="way {look}" d="M{x} {y}L{far_x:.1f} {far_y:.1f}"/>',
+            *spot(frame, base, at_base),
+            *spot(frame, capital, target),
+        ]
+        inside += [
+            text(Words([title], (left, 18), "start", 13, "head")),
+            text(Words([words], (left, 33), "start", 11.5, "plain")),
+            *part(frame, f"part-{base}", seen),
+            text(Words([distance], (left, 234), "start", 12, "plain")),
+        ]
+    title = "Missiles in Cuba could reach Washington, missiles in Turkey Moscow"
+    return picture(360, 242, title, inside)
+
+
+# Cuba in October 1962
+
+CUBA = Frame((21.6, -79.5), (180, 138), 1.74, 0, 0, 360, 211, 0.2)
+NEAR_HAVANA = Frame((22.86, -82.78), (278, 58), 0.54, 204, 6, 150, 92, 0.3)
+SITES = {
+    "san-julian": Spot((22.095, -84.152), "bombers", Words(["San Julián"], (-4, 17), "start")),
+    "sagua-la-grande": Spot(
+        (22.806, -80.074), "mrbm", Words(["Sagua", "la Grande"], (-8, -25), "middle")
+    ),
+    "remedios": Spot((22.495, -79.545), "irbm", Words(["Remedios"], (0, 17), "middle")),
+    "holguin": Spot((20.786, -76.315), "bombers", Words(["Holguín"], (-8, 4), "end")),
+    "banes": Spot((20.961, -75.723), "lost", Words(["Banes"], (7, -4))),
+    "guantanamo": Spot((19.916, -75.144), "us-base", Words(["Guantánamo"], (30, -9), "end")),
+}  # fmt: skip
+SITES_NEAR_HAVANA = {
+    "havana": Spot(HAVANA, "capital", Words(["Havana"], (0, -8), "middle")),
+    "mariel": Spot((22.990, -82.754), "port", Words(["Mariel"], (-7, 0), "end")),
+    "guanajay": Spot((22.926, -82.687), "irbm", Words(["Guanajay"], (8, 6))),
+    "san-cristobal": Spot((22.717, -83.056), "mrbm", Words(["San", "Cristóbal"], (9, 1))),
+}
+LEGEND = (
+    ("mrbm", "MRBM site"), ("irbm", "IRBM site"), ("bombers", "bomber field"),
+    ("port", "port"), ("us-base", "U.S. base"), ("lost", "U-2 shot down"),
+)  # fmt: skip
+
+
+def cuba(topology: Topology) -> str:
+    """The island, and the surroundings of Havana five times as large."""
+    inside = [
+        box(CUBA, "sea"),
+        f'<path class="land" d="{CUBA.land(topology)}"/>',
+        text(Words(["Florida"], (158, 14), "start", 11.5, "water")),
+        text(Words(["Caribbean Sea"], (134, 149), "middle", 11.5, "water")),
+        outline(NEAR_HAVANA, CUBA),
+        sign("capital", CUBA.place(*HAVANA)),
+        scale(CUBA, 100, (254, 119)),
+        '<rect class="paper frame" x="6" y="155" width="197" height="51"/>',
     ]
-    return "\n".join(parts)
+    for at, (kind, meaning) in enumerate(LEGEND):
+        x, y = 16 + at // 3 * 92, 166 + at % 3 * 15
+        inside += [
+            sign(kind, (x, y)),
+            text(Words([meaning], (x + 9, y + 4), "start", 11.5, "plain")),
+        ]
+    for key, it in SITES.items():
+        inside += spot(CUBA, key, it)
+    close = [f'<path class="land" d="{NEAR_HAVANA.land(topology)}"/>']
+    for key, it in SITES_NEAR_HAVANA.items():
+        close += spot(NEAR_HAVANA, key, it)
+    inside += part(NEAR_HAVANA, "near-havana", close)
+    return picture(CUBA.width, CUBA.height, "Cuba in October 1962", inside)
+
+
+PICTURES: Mapping[str, tuple[str, Callable[[Topology], str]]] = {
+    "reach.svg": ("land-50m.json", reach),
+    "symmetry.svg": ("land-50m.json", symmetry),
+    "cuba.svg": ("land-10m.json", cuba),
+}
+"""The data and the way to draw each."""
+
+
+def regions(made: str) -> dict[str, tuple[float, float, float, float]]:
+    """Left, top, width and height in percent of what covers the name of each place."""
+    width, height = (float(n) for n in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', made)[0])
+    found = {}
+    for key, size, lines in re.findall(
+        r'<text id="name-(.*?)".*?size="([\d.]+)">(.*?)</text>', made
+    ):
+        parts = [
+            tuple(float(n) for n in part)
+            for part in re.findall(r'x="([\d.]+)" y="([\d.]+)" textLength="(\d+)"', lines)
+        ]
+        left, right = min(x for x, _, _ in parts) - 3, max(x + long for x, _, long in parts) + 3
+        top, bottom = parts[0][1] - float(size) * 0.95, parts[-1][1] + float(size) * 0.4
+        found[key] = (
+            round(left / width * 100, 1), round(top / height * 100, 1),
+            round((right - left) / width * 100, 1), round((bottom - top) / height * 100, 1),
+        )  # fmt: skip
+    return found
+
+
+def main(atlas: Path) -> None:
+    """Draws all maps."""
+    for name, (data, draw) in PICTURES.items():
+        made = draw(json.loads((atlas / data).read_text(encoding="utf-8")))
+        (TARGET / name).write_text(made, encoding="utf-8")
+        for key, at in regions(made).items():
+            sys.stdout.write(f"{name}  {key}: {list(at)}\n")
 
 
 if __name__ == "__main__":
-    made = drawing(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    TARGET.write_text(made, encoding="utf-8")
+    main(Path(sys.argv[1]))
