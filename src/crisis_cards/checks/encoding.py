@@ -51,6 +51,9 @@ def broken_encoding(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: UTF-8 that is read as Windows-1252 gives these letters and no others.
     """
+    whole = study.facts[0].id.file.text if study.facts else ""
+    if not re.search("[Â-ï\ufffd]", whole):
+        return
     for fact in study.facts:
         for text in texts(fact):
             if not text.value.isascii() and (fault := _broken(text)):

@@ -14,7 +14,6 @@ from .phrase import Phrase
 from .reading import Reading
 from .record import spot
 from .register import Fault
-from .twins import stable_hash
 
 _LONGEST = 6  # words of an answer that somebody might guess
 _LONGEST_WORD = 15  # letters, on an average: what is longer need not be counted
@@ -23,17 +22,17 @@ _CLASSES = 4  # different answers with which a deck may be one that sorts things
 
 
 class Answered(NamedTuple):
-    """What a card of a fact asks for, short, and as a hash that is the same if the answer is."""
+    """What a card of a fact asks for: short, and its words of content, in small letters."""
 
     fact: str
     at: Spot
     answer: str
-    key: int
+    key: str
 
 
 def entries(reading: Reading) -> Iterator[Answered]:
     """The short answers of a fact, each once; not those of small words alone, nor yes and no."""
-    told: set[int] = set()
+    told: set[str] = set()
     for text, phrase in _answers(reading):
         if len(phrase.plain) > _LONGEST * _LONGEST_WORD:
             continue
@@ -41,7 +40,7 @@ def entries(reading: Reading) -> Iterator[Answered]:
         content = [word for word in phrase.words if word not in words.stop]
         if not 1 <= len(content) <= _LONGEST or content[0] in words.sets["polar"]:
             continue
-        key = stable_hash(" ".join(content))
+        key = " ".join(content)
         if key not in told:
             told.add(key)
             yield Answered(reading.fact.id.value, spot(text), excerpt(phrase.plain, 40), key)
@@ -82,7 +81,7 @@ def shared_answer(whole: Whole, entries: Sequence[Answered]) -> Iterator[Fault]:
     Where the threshold comes from: a convention; in this project's own deck, the answer that is
     asked for most often has 6 of 131 facts.
     """
-    sharing: dict[int, list[Answered]] = defaultdict(list)
+    sharing: dict[str, list[Answered]] = defaultdict(list)
     for entry in entries:
         if whole.is_sound(entry.at.path, entry.fact):
             sharing[entry.key].append(entry)

@@ -62,7 +62,7 @@ def turned_text(study: Study) -> Iterator[Fault]:
     Where the rule comes from: Unicode's bidirectional algorithm (UAX 9), section 2.
     """
     whole = study.facts[0].id.file.text if study.facts else ""
-    if not _TURNS.search(whole) and "\\u20" not in whole:
+    if not re.search(_TURNS, whole) and "\\u20" not in whole:
         return
     for fact in study.facts:
         for text in texts(fact):
@@ -74,13 +74,13 @@ def turned_text(study: Study) -> Iterator[Fault]:
                 break
 
 
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TURNS = "[\u202a-\u202e\u2066-\u2069]"
 
 
 def _turning(text: str) -> re.Match[str] | None:
     """The first override, or what begins or ends without its partner."""
     begun: list[re.Match[str]] = []
-    for found in _TURNS.finditer(text):
+    for found in re.finditer(_TURNS, text):
         if found[0] in "\u202d\u202e":
             return found
         if found[0] not in "\u202c\u2069":

@@ -75,11 +75,6 @@ class Words:
         self.small = self.stop - self.question
         self.faint = self.stop | self.sets["weak"]
         self.common = self.faint | self.sets["numbers"]
-        pairs = [pair.split("/") for pair in self._text("opposites").split()]
-        endings = self._text("endings").split()
-        pairs += [[one + end, other + end] for one, other in pairs for end in endings]
-        self.opposites = {frozenset(pair) for pair in pairs}
-        self.pole = _one_for_all(pairs)
         months = self._text("months").split()
         self.months = {month: at % 12 + 1 for at, month in enumerate(months)}
 
@@ -96,6 +91,22 @@ class Words:
         patterns = self._entries.get(name, {})
         assert isinstance(patterns, dict)
         return Phrases(patterns)
+
+    @cached_property
+    def _pairs(self) -> list[list[str]]:
+        pairs = [pair.split("/") for pair in self._text("opposites").split()]
+        endings = self._text("endings").split()
+        return pairs + [[one + end, other + end] for one, other in pairs for end in endings]
+
+    @cached_property
+    def opposites(self) -> set[frozenset[str]]:
+        """Pairs of words that mean the opposite of each other."""
+        return {frozenset(pair) for pair in self._pairs}
+
+    @cached_property
+    def pole(self) -> dict[str, str]:
+        """Each word that has an opposite, with one word for all that it is paired with."""
+        return _one_for_all(self._pairs)
 
     @cached_property
     def times(self) -> frozenset[str]:
@@ -132,12 +143,13 @@ class Words:
 
 def _one_for_all(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
     """Each word of some pairs, with one that stands for it and all that it is paired with."""
-    found: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
     for one, other in pairs:
-        keep, drop = found.setdefault(one, one), found.setdefault(other, other)
-        if keep != drop:
-            found.update({word: keep for word, pole in found.items() if pole == drop})
-    return found
+        keep, drop = groups.setdefault(one, [one]), groups.setdefault(other, [other])
+        if keep is not drop:
+            keep += drop
+            groups.update(dict.fromkeys(drop, keep))
+    return {word: group[0] for word, group in groups.items()}
 
 
 @cache

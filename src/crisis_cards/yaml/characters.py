@@ -29,8 +29,9 @@ _COLONS, _DASHES, _QUOTES = (
 )
 _ODD = re.compile(f"[{_SPACES}{_COLONS}{_DASHES}{_QUOTES}]")
 _SUSPECT = re.compile(
-    rf"[{_SPACES}{_COLONS}{_DASHES}{_QUOTES}](?:(?<=[-:\r\n].)|(?<=[\r\n \t][ \t].)|(?<=\A.)"
+    rf"[{_SPACES}{_COLONS}{_DASHES}](?:(?<=[-:\r\n].)|(?<=[\r\n \t][ \t].)|(?<=\A.)"
     rf"|(?=[ \t]{{0,9}}[:{_COLONS}](?:\s|\Z))|(?<=[{_COLONS}])(?=\s|\Z))"
+    rf"|[{_QUOTES}](?=[^\"'{_QUOTES}\r\n]{{0,60}}[\"'{_QUOTES}]?[ \t]{{0,9}}[:{_COLONS}](?:\s|\Z))"
 )
 """One of these at the beginning of a line, after a sign of YAML, or before a colon."""
 _ODD_SPACES = "\xa0\u1680\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
