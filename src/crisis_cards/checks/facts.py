@@ -228,8 +228,33 @@ _WITHOUT_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # scripts that writ
 _UNSEEN = re.compile(f"\xad|(?<![{_WITHOUT_SPACES}])\u200b(?![{_WITHOUT_SPACES}])")
 
 
+@of_facts
+def none_tag(study: Study) -> Iterator[Fault]:
+    """A tag is called "none", which cannot be searched for in Anki.
+
+    Anki takes the search `tag:none` for "notes without tags" (measured with Anki 26.9), so that
+    nobody finds the notes that have this one.
+
+    Bad:
+
+        tags: [none]
+
+    Good, where no tag is meant, without this line.
+
+    Where the rule comes from: Anki's manual, "Searching".
+    """
+    section = study.file.section.tags if study.file.section and study.facts else ()
+    for tag, facts in (
+        *((tag, ()) for tag in section),
+        *((tag, (fact.id.value,)) for fact in study.facts for tag in fact.tags),
+    ):
+        if tag.value.casefold() == "none":
+            message = 'to Anki, "tag:none" means notes without tags'
+            yield Fault(tag.span, message, "remove it, or give it another name", facts)
+
+
 CHECKS: tuple[FactsCheck, ...] = (
-    no_source, avoided_term, dropped_comment, no_alt, unseen_character,
+    no_source, avoided_term, dropped_comment, no_alt, unseen_character, none_tag,
 )  # fmt: skip
 """The checks of single facts, those of their wording aside."""
 
