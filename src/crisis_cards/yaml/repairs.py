@@ -83,7 +83,9 @@ def replace_tab(stop: Stop) -> Iterator[Slip]:
         words, above = stop.rest.lstrip(), line_above(stop.text, stop.line)
         depth = indent(above) + 2 * (above.rstrip().endswith(":") or ": " not in f"{words} ")
         lead = Edit(stop.line, stop.at + len(stop.rest) - len(words), " " * depth)
-        yield slip._replace(edits=(lead,), sure=True)
+        yield slip._replace(
+            edits=(lead,), sure=re.split(r"[\s:]", words, maxsplit=1)[0] in stop.known
+        )
     yield slip._replace(edits=(Edit(stop.at, slip.end, "  " * size),))
 
 
