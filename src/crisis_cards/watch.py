@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from . import pipeline
-from .format import media
+from .format.folders import MEDIA
 from .pipeline import Memory, Project
 from .problems import Problem
 from .release import lock
@@ -118,7 +118,7 @@ def _matters(path: Path) -> bool:
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
     deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "") or path.name == lock.NAME
-    return deck_file or media.FOLDER in path.parts
+    return deck_file or MEDIA in path.parts
 
 
 def _is_in(changed: Iterable[Path], folder: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..format import media
 from ..format.dates import Dated, identity
-from ..format.folders import LOCK
+from ..format.folders import LOCK, MEDIA
 from ..problems import Span, Spot, excerpt
 from ..problems.errors import BAD_TAG, MEDIA_COLLISION, SHARED_DATE
 from . import facts
@@ -175,8 +175,8 @@ def orphan_media(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
     """
     used = {entry.path for entry in entries}
     for path in media.unused(whole.folder, map(Path, used)):
-        name = path.relative_to(whole.folder / media.FOLDER).as_posix()
-        hint = f'name it in a fact, as "image: {name}", or remove it from {media.FOLDER}/'
+        name = path.relative_to(whole.folder / MEDIA).as_posix()
+        hint = f'name it in a fact, as "image: {name}", or remove it from {MEDIA}/'
         yield Fault(Span(path.as_posix(), 1, 1, 2), "no fact uses this file", hint)
 
 

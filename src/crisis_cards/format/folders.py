@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..files import walk
-from . import media, stylesheet
 
 DECK_FILE = "deck.yaml"
 LOCK = "deck.lock"
+STYLE_SHEET = "theme.css"
+MEDIA = "media"
+PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+"""What Anki shows on all its platforms."""
 
 _SUFFIXES = (".yaml", ".yml")
-_OWN_FOLDERS = (media.FOLDER, "types")  # those of a deck that hold no sections
+_OWN_FOLDERS = (MEDIA, "types")  # those of a deck that hold no sections
 _OTHER_FOLDERS = ("images", "image", "img", "pictures", "photos")  # than the one for pictures
 _is_like_deck_file = re.compile(r"(?i)deck\.ya?ml(?:\.txt)?").fullmatch
 _id = re.compile(rb"^id[ \t]*:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE).search
@@ -111,12 +114,12 @@ def _right_name(path: Path) -> str:
     """What a file or folder should be called for being read; its own name if there is no such."""
     name = path.name.lower()
     if path.is_dir():
-        others = name in _OTHER_FOLDERS and not (path.parent / media.FOLDER).exists()
+        others = name in _OTHER_FOLDERS and not (path.parent / MEDIA).exists()
         names = (name for _, _, names in walk(path) for name in names) if others else ()
-        pictures = any(name.lower().endswith(media.TYPES) for name in names)
-        return media.FOLDER if pictures or name == media.FOLDER else path.name
+        pictures = any(name.lower().endswith(PICTURES) for name in names)
+        return MEDIA if pictures or name == MEDIA else path.name
     without = name.removesuffix(".txt")
-    if without in (stylesheet.NAME, LOCK):
+    if without in (STYLE_SHEET, LOCK):
         return without
     return path.stem if without != name and without.endswith(_SUFFIXES) else path.name
 

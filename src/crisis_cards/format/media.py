@@ -22,10 +22,8 @@ from xml.parsers import expat
 from ..files import walk
 from ..problems import Check, errors, excerpt
 from ..yaml.tree import Text
+from .folders import MEDIA, PICTURES
 
-FOLDER = "media"
-TYPES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-"""What Anki shows on all its platforms."""
 LARGEST = 5_000_000
 """Bytes. A learner's phone loads every picture of a deck when it syncs."""
 
@@ -86,7 +84,7 @@ class Media:
     def digest(self) -> str:
         """A hash of all that is in the folder: what a section's pictures depend on."""
         whole = hashlib.sha256()
-        folder = self.deck_folder / FOLDER
+        folder = self.deck_folder / MEDIA
         for place, inner, names in walk(folder):
             for name in sorted((*inner, *names)):
                 path = place / name
@@ -112,15 +110,15 @@ def _content(path: Path, changed: int, size: int) -> bytes:
 
 def find(deck_folder: Path, value: str) -> Picture | Refused:
     """The picture that `image: value` names, below the deck's `media/`."""
-    folder = deck_folder / FOLDER
+    folder = deck_folder / MEDIA
     relative = PurePosixPath(value)
     shown = excerpt(value)
     if relative.is_absolute() or ".." in relative.parts or "\\" in value or ":" in value:
-        hint = f"put the picture into {FOLDER}/ and write its name alone"
+        hint = f"put the picture into {MEDIA}/ and write its name alone"
         return Refused(errors.UNSAFE_MEDIA, f'"{shown}" leads out of the deck', hint)
-    if relative.suffix.lower() not in TYPES:
+    if relative.suffix.lower() not in PICTURES:
         message = f'Anki does not show files such as "{shown}"'
-        hint = f"use a picture that ends in {', '.join(TYPES)}"
+        hint = f"use a picture that ends in {', '.join(PICTURES)}"
         return Refused(errors.UNSAFE_MEDIA, message, hint)
     path = _stored(folder / relative)
     if path is None:
@@ -128,11 +126,11 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
         hint = f"put the file into the folder {folder.as_posix()}/"
         if close:
             hint = f'did you mean "{close[0]}"?'
-        message = f'there is no picture "{shown}" in {FOLDER}/'
+        message = f'there is no picture "{shown}" in {MEDIA}/'
         return Refused(errors.MISSING_MEDIA, message, hint)
-    if not path.resolve().is_relative_to(deck_folder.resolve() / FOLDER):
+    if not path.resolve().is_relative_to(deck_folder.resolve() / MEDIA):
         message = f'"{shown}" is a link that leads out of the deck'
-        return Refused(errors.UNSAFE_MEDIA, message, f"copy the picture itself into {FOLDER}/")
+        return Refused(errors.UNSAFE_MEDIA, message, f"copy the picture itself into {MEDIA}/")
     return _checked(path, shown)
 
 
@@ -277,7 +275,7 @@ def _loaded(style: str) -> list[str]:
 
 def unused(deck_folder: Path, used: Iterable[Path]) -> list[Path]:
     """The files in the deck's `media/` that are not among those used; hidden ones aside."""
-    folder = deck_folder / FOLDER
+    folder = deck_folder / MEDIA
     kept = {path.resolve() for path in used}
     return sorted(
         path

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..yaml import tree
-from . import media
+from .folders import MEDIA, PICTURES
 from .shape import AnyKey, Keys, Schema, plain
 
 _WORD = r"(?:[a-z0-9]|[^\x00-\x7f])+"
@@ -73,6 +73,6 @@ def any_case(words: Iterable[str]) -> str:
 
 def picture_name() -> Schema:
     """The name of a file in `media/`."""
-    endings = any_case(ending.lstrip(".") for ending in media.TYPES)
+    endings = any_case(ending.lstrip(".") for ending in PICTURES)
     pattern = rf"^\s*(?!/)(?!(?:.*/)?\.\.(?:/|$))(?:[^\\:]*/)?[^\\:/]+\.(?:{endings})\s*$"
-    return string(pattern, f"Write the name of a file in {media.FOLDER}/.")
+    return string(pattern, f"Write the name of a file in {MEDIA}/.")

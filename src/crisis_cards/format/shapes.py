@@ -12,9 +12,10 @@ from ..problems import CHECKS, Edit, Fix, errors
 from ..yaml import characters
 from ..yaml.quotes import quoted_line, quoting
 from ..yaml.tree import Mapping, Node, Sequence, Text
-from . import cloze, dates, media, typed
+from . import cloze, dates, typed
 from .cloze import Passage
 from .dates import Dated, When
+from .folders import MEDIA
 from .media import Image, Refused
 from .reading import report_repeated
 from .schema_parts import picture_name
@@ -341,4 +342,4 @@ NAMES = Shape(_read_names, "names", "a key of `sources`, or a list of them", "li
 CHECK_NAMES = Shape(_read_checks, "checks", "a list of names of checks", "list")
 FLAG = Shape(of_text(_flag), lambda: {"enum": [True, False, "true", "false"]}, "`true` or `false`")
 WHEN = Shape(of_text(_when), "when", "a date or a span")
-IMAGE = Shape(of_text(_image), picture_name, f"the name of a file in `{media.FOLDER}/`")
+IMAGE = Shape(of_text(_image), picture_name, f"the name of a file in `{MEDIA}/`")

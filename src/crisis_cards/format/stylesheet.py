@@ -13,8 +13,7 @@ from pathlib import Path
 
 from ..problems import Problem, Span, errors
 from ..yaml.tree import File
-
-NAME = "theme.css"
+from .folders import STYLE_SHEET
 
 # CSS as a browser divides it, as far as it matters here: an address in a comment or in the text of
 # a string loads nothing.
@@ -27,7 +26,7 @@ _PIECES = r"""(?isx)
 
 def read(folder: Path) -> tuple[str, list[Problem]]:
     """The deck's style sheet, empty where there is none, and what is wrong with it."""
-    path = folder / NAME
+    path = folder / STYLE_SHEET
     try:
         data = path.read_bytes()
     except FileNotFoundError:
