@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ..problems import excerpt
 from ..yaml.tree import Text
-from .facts import texts
 from .register import Fault, of_facts
 
 if TYPE_CHECKING:
@@ -54,8 +53,8 @@ def broken_encoding(study: Study) -> Iterator[Fault]:
     whole = study.facts[0].id.file.text if study.facts else ""
     if not re.search("[Â-ï\ufffd]", whole):
         return
-    for fact in study.facts:
-        for text in texts(fact):
+    for fact, texts in study.texts:
+        for text in texts:
             if not text.value.isascii() and (fault := _broken(text)):
                 yield fault._replace(facts=(fact.id.value,))
                 break

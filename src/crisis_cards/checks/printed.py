@@ -9,7 +9,6 @@ from ..format import near_misses
 from ..format.cloze import Passage
 from ..yaml.tree import File, Text
 from . import foreign
-from .facts import texts
 from .foreign import Foreign
 from .index import Whole, from_records
 from .register import Fault, of_facts
@@ -40,9 +39,9 @@ def printed_as_typed(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: a learner should never see the source of a card.
     """
-    for fact in study.facts:
+    for fact, texts in study.texts:
         passages = {id(v.text): v for v in fact.values.values() if type(v) is Passage}
-        for text in texts(fact):
+        for text in texts:
             if passages and (passage := passages.get(id(text))) is not None:
                 found = _in_passage(passage)
             else:

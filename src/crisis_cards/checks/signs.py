@@ -11,7 +11,6 @@ from ..cards import markup
 from ..format.cloze import WITHOUT_BLANKS
 from ..problems import excerpt
 from ..yaml.tree import Text
-from .facts import texts
 from .register import Fault, of_facts
 
 if TYPE_CHECKING:
@@ -38,8 +37,8 @@ def lost_sign(study: Study) -> Iterator[Fault]:
     """
     whole = study.facts[0].id.file.text if study.facts else ""
     may_lose = _may_lose(whole)
-    for fact in study.facts:
-        found = [_lost(text) for text in texts(fact)] if may_lose else []
+    for fact, texts in study.texts:
+        found = [_lost(text) for text in texts] if may_lose else []
         if fact.extra and _ITEM.search(fact.extra.value):
             found.append(_lonely_item(fact.extra))
         for fault in found:
@@ -64,8 +63,8 @@ def turned_text(study: Study) -> Iterator[Fault]:
     whole = study.facts[0].id.file.text if study.facts else ""
     if not re.search(_TURNS, whole) and "\\u20" not in whole:
         return
-    for fact in study.facts:
-        for text in texts(fact):
+    for fact, texts in study.texts:
+        for text in texts:
             found = _turning(text.value)
             if found:
                 message = f"an invisible character (U+{ord(found[0]):04X}) turns this text around"

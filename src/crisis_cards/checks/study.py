@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..format.deck import Settings
 from ..format.prompt import Note
 from ..format.section import Fact, SectionFile
 from ..problems import Finding
+from ..yaml.tree import Text
 from . import facts, shared, signs, twins, wording
 from .encoding import broken_encoding
 from .printed import printed_as_typed
@@ -35,6 +37,11 @@ class Study:
     questions: list[twins.Question] = field(default_factory=list)
     asked: list[twins.Asked] = field(default_factory=list)
     answers: list[shared.Answered] = field(default_factory=list)
+
+    @cached_property
+    def texts(self) -> list[tuple[Fact, list[Text]]]:
+        """Each fact with all texts of it that a learner reads."""
+        return [(fact, list(facts.texts(fact))) for fact in self.facts]
 
 
 def study(file: SectionFile, settings: Settings, words: Words, *, spoiled: bool = False) -> Study:
