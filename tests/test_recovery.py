@@ -152,6 +152,27 @@ def test_nothing_that_is_typed_raises(typed: list[tuple[int, str]]) -> None:
         assert 1 <= problem.span.column < problem.span.end_column
 
 
+_CUTS = st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 9)), max_size=9)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_CUTS)
+def test_nothing_that_is_taken_away_raises(cuts: list[tuple[int, int]]) -> None:
+    text = HEAD + "".join(pattern.format(n=10 + n) for n, pattern in enumerate(FACTS))
+    for at, size in cuts:
+        place = at % max(1, len(text))
+        text = text[:place] + text[place + size :]
+    for problem in read(text).problems:
+        assert 1 <= problem.span.column < problem.span.end_column
+
+
+@pytest.mark.parametrize("head", ["facts: k:", "section: a: b\nfacts:", "section: S\nfacts: k:"])
+def test_a_key_at_the_margin_below_facts_that_are_in_doubt(head: str) -> None:
+    for key in ("ask", "answer", "term"):
+        checks = {problem.check for problem in read(f"{head}\n{key}: s:").problems}
+        assert "yaml-syntax" in checks
+
+
 def _events(monkeypatch: pytest.MonkeyPatch, facts: int, slip: str) -> int:
     """How much the parser reads in a file with a slip in each of its facts."""
     count = 0

@@ -190,7 +190,8 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
     ]
     unknown = [entry for entry in entries[facts + 1 :] if entry[0].value not in SECTION_KEYS]
     beside = slid + [entry for entry in unknown if entry not in doubtful]
-    context.problems += _of_their_own(document.errors, beside, entries[facts : facts + 1])
+    owner = entries[facts : facts + 1]
+    context.problems += _of_their_own(document.errors, beside, owner)
     entries = [entry for entry in entries if entry not in doubtful]
     if not slid:
         return entries if "facts" in names else _without_loose(context, entries)
@@ -209,10 +210,11 @@ def _in_place(context: Context, document: Document, entries: Entries) -> Entries
             message = f'"{key.value}" stands at the margin, outside of its fact'
             hint = "indent it like the other keys of the fact"
         context.report(key, errors.WRONG_TYPE, message, hint)
-    value = entries[facts][1]
-    if isinstance(value, Text) and not value.value:
-        slid.append(entries[facts])
-    return _others(entries, slid)
+    return _others(entries, slid + [entry for entry in owner if _is_empty(entry[1])])
+
+
+def _is_empty(value: Node) -> bool:
+    return isinstance(value, Text) and not value.value
 
 
 def _of_their_own(slips: Iterable[Problem], beside: Entries, facts: Entries) -> Iterator[Problem]:
