@@ -450,6 +450,15 @@ def test_a_copy_of_a_deck_is_found_though_it_is_built_alone(named: str, advice: 
     assert run("build").exit_code == 0
 
 
+def test_a_deck_beside_whose_id_is_only_alike_is_another_one() -> None:
+    deck("gr")
+    deck("other", settings=DECK + "id: größe\n")
+    deck(".hidden", settings=DECK + "id: gr\n")
+    assert run("build", "decks/gr").exit_code == 0
+    deck("куба", settings=DECK + "id: größe\n")
+    assert "duplicate-id" in run("build", "decks/куба").stderr
+
+
 @pytest.mark.parametrize("clock", [0, 946_684_800, 4_070_908_800])
 def test_a_clock_that_cannot_be_right_publishes_nothing(
     clock: int, monkeypatch: pytest.MonkeyPatch

@@ -311,6 +311,15 @@ def test_what_a_branch_changed_under_the_former_id_belongs_to_the_new_one() -> N
     assert union(*gone, *changed).notes == {"c/cloze": union(LATER).notes["a/cloze"]}
 
 
+def test_a_note_under_three_ids_is_united_in_one_way() -> None:
+    lines = [
+        f"note {fact}/cloze g 5 7 00ff 0a 5e {number}={text}/cd"
+        for fact, number, text in (("a", 1, "aa"), ("b", 2, "bb"), ("c", 3, "cc"))
+    ]
+    (entry,) = union(*lines, "was a b", "was b c").notes.values()
+    assert [used.number for used in entry.parts] == [3, 1, 2]
+
+
 def test_what_a_branch_added_under_the_former_id_goes_along() -> None:
     ours = [GOOD.replace("a/", "c/"), "was a c", "note c/step-4 h 5 7 00 0a 5e"]
     theirs = [GOOD, "note a/step-3 i 6 7 00 0a 5e", "note a/step-4 j 6 7 00 0a 5e"]

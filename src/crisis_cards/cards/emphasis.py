@@ -2,8 +2,8 @@
 
 CommonMark's rule, with two differences. Beside Chinese, Japanese and Korean, whose words have no
 spaces between them, punctuation does not keep a mark from opening or closing: the amendment of
-https://github.com/tats-u/markdown-cjk-friendly/blob/main/specification.md, for
-https://github.com/commonmark/commonmark-spec/issues/650. And a star that multiplies is a star.
+https://github.com/tats-u/markdown-cjk-friendly/blob/main/specification.md. And a star that
+multiplies is a star.
 """
 
 from __future__ import annotations

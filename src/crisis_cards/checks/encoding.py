@@ -69,6 +69,8 @@ def _broken(text: Text) -> Fault | None:
     if not edits:
         return None
     place = next(garbled.span() for garbled, better in found if better)
+    if any(garbled[0] == text.value.strip() for garbled, _ in found):
+        edits = ()  # this may be what the card is about
     mended = re.sub(_GARBLED, lambda garbled: _read(garbled[0]) or garbled[0], text.value)
     message = "these letters are others in disguise: another program read them in its own way"
     return Fault(text.span_of(*place), message, f"write: {excerpt(mended)}", fix=edits)

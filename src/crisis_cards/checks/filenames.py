@@ -68,11 +68,10 @@ def file_order(whole: Whole) -> Iterator[Fault]:
     paths = [section.path for section in whole.sections]
     split = [(path, numbers.split(PurePath(path).name)) for path in paths]
     for (earlier, before), (path, parts) in pairwise(split):
-        for left, right in zip(before, parts, strict=False):
+        for at, (left, right) in enumerate(zip(before, parts, strict=False)):
             if left == right:
                 continue
-            if left.isdigit() and right.isdigit() and int(left) > int(right):
-                at = parts.index(right)
+            if left.isdecimal() and right.isdecimal() and int(left) > int(right):
                 better = "".join((*parts[:at], right.zfill(len(left)), *parts[at + 1 :]))
                 message = f"this file is read after {PurePath(earlier).name}"
                 hint = (

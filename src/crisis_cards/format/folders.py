@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ _SUFFIXES = (".yaml", ".yml")
 _OWN_FOLDERS = (MEDIA, "types")  # those of a deck that hold no sections
 _OTHER_FOLDERS = ("images", "image", "img", "pictures", "photos")  # than the one for pictures
 _is_like_deck_file = re.compile(r"(?i)deck\.ya?ml(?:\.txt)?").fullmatch
-_id = re.compile(rb"^id[ \t]*:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE).search
+_id = re.compile(rb"^id[ \t]*:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE).search
 _is_like_section = re.compile(rb"^(?:section|facts)[ \t]*:", re.MULTILINE).search
 
 
@@ -71,10 +72,11 @@ def namesakes(folders: Iterable[Path]) -> dict[str, str]:
     found = {}
     for parent in {folder.parent if folder.name else folder.resolve().parent for folder in folders}:
         with suppress(OSError):
-            others = (path.parent for path in sorted(parent.glob(f"*/{DECK_FILE}")))
-            for folder in (other for other in others if other.resolve() not in own):
-                id_ = _id((folder / DECK_FILE).read_bytes())
-                found[id_[1].decode() if id_ else folder.name] = (folder / DECK_FILE).as_posix()
+            for path in sorted(parent.glob(f"[!.]*/{DECK_FILE}")):
+                if path.parent.resolve() not in own:
+                    id_ = _id(path.read_bytes())
+                    name = id_[1].decode("utf-8", "replace") if id_ else path.parent.name
+                    found[unicodedata.normalize("NFC", name)] = path.as_posix()
     return found
 
 

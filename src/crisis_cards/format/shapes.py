@@ -259,13 +259,16 @@ def _when(context: Context, _: Text, text: Text) -> Dated | None:
     return None
 
 
-_CUT = re.compile(r" #(?!#)[^\r\n]*?(?:==|\{\{c\d)(?:(?![ \t]#(?!\d))[^\r\n])*")
+_CUT = re.compile(
+    r" #(?!#| ?(?i:todo|fixme|xxx|note)\b)[^\r\n]*?(?:==|\{\{c\d)(?:(?![ \t]#(?!\d))[^\r\n])*"
+)
 """A comment that has blanks, up to one behind it; two spaces before its # say that it is meant."""
 
 
 def _passage(context: Context, _: Text, text: Text) -> Passage | None:
     whole = text.file.text
-    if (cut := _CUT.match(whole, text.end)) and whole[text.start] not in "\"'|>":
+    is_cut = (cut := _CUT.match(whole, text.end)) and whole[text.start] not in "\"'|>"
+    if cut and is_cut and not ("==" in text.value and text.value[-1:] in ".?!…。？！؟"):
         at = text.end + 1
         span = text.file.span(at, at + 1)
         message = "the rest of this line is a comment to YAML, and its blanks are missing"

@@ -12,7 +12,7 @@ from ..yaml.tree import Mapping, Node, Sequence, Text
 from .shape import Context
 from .shapes import JOINERS, slug
 
-_DASH = re.compile(r"(?:\s|#[^\r\n]*)*-")
+_DASH = re.compile(r"(?:\s|#[^\r\n]*(?=[\r\n]))*-")
 _LINE = re.compile(r"(?<=[\r\n])(?:[^#\s]|[ \t]+\S)")  # but no comment at the margin
 _NO_WORD = re.compile(r"\bc\d+::|\b[^\W\d_]['’](?=\w)|(?<=\w)['’]s\b|\.\w{3,4}$")
 """The number of a blank, an elided article, an English genitive, the ending of a file's name."""
@@ -117,7 +117,8 @@ def _of_dashes(key: Text, node: Sequence, items: list[_Item]) -> Iterator[Edit]:
     moved = {line_start(text, node.start)}
     for words, own, _, item in items:
         found = _DASH.match(text, at)
-        assert found
+        if not found:  # no list that an author wrote begins so
+            return
         dash, at = found.end() - 1, item.end
         moved.add(line_start(text, dash))
         depth = item.start - line_start(text, item.start)

@@ -264,7 +264,7 @@ class _Reader:
         for table in (self.notes, self.gone) if self.was else ():
             for key, entry in table.items():
                 guids.setdefault(fact_of(key), set()).add(entry.guid)
-        for old in self.was.keys() & guids.keys():  # in use again, or one fact with two ids
+        for old in sorted(self.was.keys() & guids.keys()):  # in use again, or one fact with two ids
             new = self._renamed(old)
             if old != new and not guids[old].isdisjoint(guids.get(new, ())):
                 self._take_over(old, new)
