@@ -21,7 +21,9 @@ from crisis_cards.release.plan import Release
 from crisis_cards.yaml.tree import Text
 
 NOW, LATER = 1_790_000_000, 1_790_864_000
-FIRST = Path(__file__).parent / "locks" / "version-1"  # four releases of version 1
+LOCKS = Path(__file__).parent / "locks"
+FIRST = LOCKS / "version-1"  # four releases of version 1
+DRAWINGS = LOCKS / "version-1-drawings"  # one, of what that version drew otherwise than this one
 FACTS = """\
   who: {ask: Who spoke?, answer: Kennedy}
   excomm: {term: ExComm, means: a committee of advisers}
@@ -54,6 +56,11 @@ def sources(text: str) -> dict[str, str]:
     """The hash of what was written for each note that is published, by its key."""
     lines = (line.split(" ") for line in text.splitlines())
     return {words[1]: words[_SOURCE] for words in lines if words[0] == "note"}
+
+
+def but_types(text: str) -> list[str]:
+    """The lines of a lock but for those of note types: their looks may change."""
+    return [line for line in text.splitlines() if not line.startswith("type ")]
 
 
 def files(folder: Path) -> dict[Path, bytes]:
@@ -132,16 +139,49 @@ def test_every_note_of_every_kind_stays_the_note_that_it_was(tmp_path: Path) -> 
         if words[:1] in (["gone"], ["stray"])
     }
 
-    def lines(text: str) -> list[str]:
-        return [line for line in text.splitlines() if not line.startswith("type ")]
-
     assert after.startswith("crisis-cards lock 2\n")
-    assert lines(as_first(after)) == lines(before), "nothing but the sources is new"
+    assert but_types(as_first(after)) == but_types(before), "nothing but the sources is new"
     assert all(source != "-" for source in sources(after).values())
     again = pipeline.write(sound(pipeline.read(folder)), tmp_path / "deck.apkg", LATER + 9)
     assert again is not None
     assert settled(again.release)
     assert (folder / "deck.lock").read_text() == after
+
+
+DRAWN_OTHERWISE = {"days/when", "long/ask", "told/cloze", "song/ask", "broken/ask"}
+
+
+def built(folder: Path, *, rerender: bool = False) -> Release:
+    deck = sound(pipeline.read(folder))
+    made = pipeline.write(deck, folder / "deck.apkg", LATER, rerender=rerender)
+    assert made is not None
+    return made.release
+
+
+def test_what_the_first_version_drew_otherwise_stays_as_it_is(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(DRAWINGS, tmp_path / "deck"))
+    before = (folder / "deck.lock").read_text()
+    made = built(folder)
+    assert (made.new, made.changed, set(made.redrawn)) == ((), (), DRAWN_OTHERWISE)
+    after = as_first((folder / "deck.lock").read_text())
+    assert but_types(after) == but_types(before), "nothing but the sources is new"
+    assert set(built(folder).redrawn) == DRAWN_OTHERWISE
+
+
+def test_what_the_first_version_drew_otherwise_changes_with_its_text(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(DRAWINGS, tmp_path / "deck"))
+    facts = folder / "1-drawn.yaml"
+    facts.write_text(facts.read_text().replace("then they wrote", "and then they wrote"))
+    made = built(folder)
+    assert (made.new, made.changed) == ((), ("told/cloze",))
+    assert set(made.redrawn) == DRAWN_OTHERWISE - {"told/cloze"}
+
+
+def test_what_the_first_version_drew_otherwise_can_be_sent_to_all(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(DRAWINGS, tmp_path / "deck"))
+    assert set(built(folder, rerender=True).changed) == DRAWN_OTHERWISE
+    made = built(folder)
+    assert (made.new, made.changed, made.redrawn) == ((), (), ())
 
 
 # a lock of version 1 beside a deck that is as it was published

@@ -134,6 +134,29 @@ def test_files_come_and_go(start: Callable[..., Running]) -> None:
     running.until("1 deck, 1 fact: no problems")
 
 
+@pytest.mark.parametrize("name", ["check", "build"])
+def test_a_lock_that_goes_is_told_once_until_it_is_back(
+    start: Callable[..., Running], name: str
+) -> None:
+    running = start("build", "--watch")
+    running.until("1 new, 0 changed")
+    running.rest()
+    running = start(name, "--watch")
+    running.until("1 fact")
+    lock, told = Path("decks/one/deck.lock"), "decks/one/deck.lock:1:1: error[bad-lock]"
+    lock.rename("kept")
+    save("1.yaml", GOOD.replace("Q", "R"))
+    seen = running.until("1 error")
+    save("1.yaml", GOOD)
+    seen += running.until("1 error")
+    assert not lock.exists()
+    Path("kept").rename(lock)
+    save("1.yaml", GOOD.replace("Q", "S"))
+    seen += running.until("no problems")
+    begun = [line for line in seen if line.startswith((told, f"gone: {told}"))]
+    assert [line[: line.index(" this file is gone")] for line in begun] == [told, f"gone: {told}"]
+
+
 def test_build_builds_on_every_save_and_not_because_of_its_own_files(
     start: Callable[..., Running],
 ) -> None:

@@ -17,15 +17,21 @@ PLACE = "\x05"
 _PLACED = re.compile(f"{PLACE}([0-9]+)")
 
 
-class Renamed(NamedTuple):
-    """A picture whose name in the package is another than in older versions (`media.Picture`).
+class Former(NamedTuple):
+    """How older versions drew a note that this one draws otherwise.
 
-    `source` is the hash of what the author wrote, with the former name.
+    `drawn` are pairs: what stands in its fields now, and what stood there. `source` is the hash of
+    what the author wrote, with the name that its picture had then (`media.Picture`).
     """
 
-    name: str
-    former: str
+    drawn: tuple[tuple[str, str], ...]
     source: str
+
+    def fields(self, fields: str) -> str:
+        """The fields as they were."""
+        for now, then in self.drawn:
+            fields = fields.replace(now, then)
+        return fields
 
 
 class Draft(NamedTuple):
@@ -46,7 +52,7 @@ class Draft(NamedTuple):
     parts: tuple[Part, ...] = ()
     is_part: bool = False
     pictures: tuple[str, ...] = ()
-    renamed: Renamed | None = None
+    former: Former | None = None
 
 
 def numbered(fields: str, numbers: tuple[int, ...]) -> str:

@@ -69,17 +69,20 @@ def _emphasised(found: re.Match[str]) -> str:
     return f"<em>{found[2]}</em>" if found[1] == "*" else f"<strong>{found[2]}</strong>"
 
 
-def block(text: str) -> str:
+def block(text: str, *, verse: bool = True) -> str:
     """Text that may also have paragraphs, lists and fenced code.
 
-    Lines flow where they were filled by an editor, as in Markdown; those of verse stay apart.
+    Lines flow where they were filled by an editor, as in Markdown; those of verse stay apart, which
+    they did not in older versions (`verse=False`).
     """
     if (simple := _simple(text)) is not None and not _HAS_BLOCKS.match(text):
         return f"<p>{simple if simple is text else simple.strip()}</p>"  # Markdown trims
     text = _normal(text).strip("\n")
     if not _HAS_BLOCKS.search(text) and not _HAS_MARKUP.search(text):
         html = _shield(escape(text, quote=False))
-        return f"<p>{html.replace(chr(10), _BREAK) if _is_verse(text) else html}</p>"
+        if verse and _is_verse(text):
+            html = html.replace("\n", _BREAK)
+        return f"<p>{html}</p>"
     return _shield(str(_markdown().render(text, {})).strip())
 
 

@@ -16,7 +16,7 @@ from ..format.prompt import Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
 from ..yaml.tree import Text
 from . import markup, timeline
-from .draft import PLACE, SEPARATOR, Draft, Renamed, hash_of
+from .draft import PLACE, SEPARATOR, Draft, Former, hash_of
 from .fields import NAMES, Fields, Question, Regions, Sentence
 
 
@@ -39,7 +39,7 @@ def drafts(
                 tuple(_parts(prompts)),
                 layout in (Layout.STEP, Layout.SIDE),
                 shared.pictures,
-                shared.renamed(prompts) if shared.former else None,
+                shared.older(prompts) if shared.former else None,
             )
 
 
@@ -142,7 +142,7 @@ class _Shared:
     def __init__(self, fact: Fact, scene: _Scene) -> None:
         written = [scene.written]
         self.hint = self.extra = self.date = self.image = self.credit = retired = cited = ""
-        self.former = ""
+        self.former: tuple[tuple[str, str], ...] = ()  # `Former.drawn`
         self.pictures: tuple[str, ...] = ()
         self.when, self.tags = fact.when, scene.tags
         if fact.hint:
@@ -150,12 +150,17 @@ class _Shared:
             written.append(f"hint={fact.hint.value}")
         if fact.extra:
             self.extra = markup.block(fact.extra.value)
+            if "<br>" in self.extra:
+                self._was(self.extra, markup.block(fact.extra.value, verse=False))
             written.append(f"extra={fact.extra.value}")
         if fact.when:
             self.date = scene.text(fact.when)
+            if fact.when.when.end:
+                self._was(self.date, escape(scene.language.brief_date(fact.when.when)))
             written.append(f"when={identity(fact.when.when)}")
         if fact.image:
-            name, self.former = fact.image.picture.name, fact.image.picture.former
+            name, former = fact.image.picture.name, fact.image.picture.former
+            self._was(name, former or name)
             words = markup.plain(html(fact.alt)) if fact.alt else ""
             self.image = f'<img src="{name}" alt="{markup.attribute(words)}">'
             self.pictures = (name,)
@@ -176,11 +181,16 @@ class _Shared:
         self.rest = (scene.section, cited, retired)
         self.written = SEPARATOR.join((*written, *self.tags))
 
-    def renamed(self, prompts: Sequence[Prompt]) -> Renamed:
-        """The picture that older versions called otherwise, for a note with these prompts."""
-        (name,) = self.pictures
-        written = self.written.replace(f"image={name}", f"image={self.former}")
-        return Renamed(name, self.former, hash_of(*_written(prompts), written))
+    def _was(self, now: str, then: str) -> None:
+        if now != then:
+            self.former += ((now, then),)
+
+    def older(self, prompts: Sequence[Prompt]) -> Former:
+        """How older versions drew a note with these prompts."""
+        written = self.written
+        for now, then in self.former:
+            written = written.replace(f"image={now}", f"image={then}")
+        return Former(self.former, hash_of(*_written(prompts), written))
 
     def fields(self, prompt: Prompt, scene: _Scene) -> tuple[str, ...]:
         """The fields from the label on. No date is shown where the card asks for it, or by it."""

@@ -96,7 +96,7 @@ def _zone(edge: float) -> str:
 def _in_words(span: When, when: When, zones: tuple[str, ...], language: Language) -> str:
     """The text alternative, in the language of the labels as a whole, its dates included."""
     words = " – ".join(language.labels[zone] for zone in zones)
-    dates = (language.date(date, labels=True) for date in (span, when))
+    dates = (language.brief_date(date, labels=True) for date in (span, when))
     return "{}, {}. {}: {}".format(language.labels["timeline"], *dates, words)
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..problems import Problem, count, reason, summary
+from ..problems import count, reason, summary
 from ..problems.rendering import render
 from ..store import LOCK, Run, Said, usual
 from . import common, progress
 
 if TYPE_CHECKING:
-    from ..pipeline import Built, Deck, Project
+    from ..pipeline import Built, Deck
     from ..release.plan import Release
 
 
@@ -53,20 +53,19 @@ def command(
       crisis-cards build
       crisis-cards build decks/cuban-missile-crisis -o release
     """
-    make = partial(
-        _build, output=output, style=style, locked=locked, rerender=rerender, new_lock=new_lock
-    )
+    make = partial(_build, output=output, style=style, locked=locked, rerender=rerender)
+    judge = partial(common.judged, output=None if new_lock else output, strict=strict)
     if watch:
 
-        def again(read: list[Project], fresh: set[Path], bad: list[Problem], moment: str) -> None:
-            _refuse_same_names([project.folder for project in read])
-            if bad or moment:
-                click.echo(moment + summary(bad), err=True)
-            for deck in common.sound(read, strict):
-                if deck.folder in fresh:
+        def again(saved: common.Saved) -> None:
+            _refuse_same_names([project.folder for project in saved.projects])
+            if saved.problems or saved.moment:
+                click.echo(saved.moment + summary(saved.problems), err=True)
+            for deck in saved.sound:
+                if deck.folder in saved.fresh:
                     make(deck, common.now())
 
-        common.on_every_save(decks, "text", again)
+        common.on_every_save(decks, judge, "text", again)
         return
     folders = common.chosen(decks)
     if new_lock and all((folder / LOCK).exists() for folder in folders):
@@ -83,12 +82,11 @@ def command(
         click.echo(known.out, nl=False)
         return
     projects = common.read(folders, style, kept)
-    problems = common.problems_of(projects)
+    problems, sound = judge(projects)
     complaints = render(problems, "text")
     if problems:
         complaints += summary(problems) + "\n"
     click.echo(complaints, nl=False, err=True)
-    sound = common.sound(projects, strict)
     built = [make(deck, now) for deck in sound]
     if None in built:
         raise click.exceptions.Exit(1)
@@ -131,13 +129,10 @@ def _build(
     style: str,
     locked: bool,
     rerender: bool,
-    new_lock: bool,
 ) -> Built | None:
     """Builds one deck and says what came of it; None where it did not go well."""
     from .. import pipeline
 
-    if not new_lock and common.is_lost(deck, output):
-        return None
     target = common.target(deck.folder, output)
     try:
         with progress.line(sys.stderr, f"building {target}", wanted=style == "text"):

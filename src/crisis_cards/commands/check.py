@@ -12,7 +12,7 @@ from ..problems.rendering import FORMATS
 from . import common
 
 if TYPE_CHECKING:
-    from ..pipeline import Project
+    from ..pipeline import Deck, Project
 
 
 @click.command("check")
@@ -60,24 +60,25 @@ def command(
             raise click.UsageError(f"--watch prints for people: leave out --format {style}")
         common.on_every_save(
             decks,
+            _judged,
             style,
-            lambda read, _, bad, moment: click.echo(moment + _checked(read, bad)),
+            lambda saved: click.echo(saved.moment + _checked(saved.projects, saved.problems)),
             every=every,
         )
         return
-    from .. import pipeline
-
     folders = common.chosen(decks)
     projects = _mended(folders, diff, style) if mend else common.read(folders, style)
-    problems = common.problems_of(projects)
-    for deck in common.sound(projects, strict=False):
-        problems += pipeline.lost_lock(deck, common.target(deck.folder, common.DIST))
+    problems, _ = _judged(projects)
     common.print_problems(problems, style, every=every)
     if style == "text":
         click.echo(_checked(projects, problems), err=bool(problems))
         if not mend and any(problem.fix for problem in problems):
             click.echo("to see what can be mended: crisis-cards check --fix --diff", err=True)
     common.fail(problems, strict)
+
+
+def _judged(projects: list[Project]) -> tuple[list[Problem], list[Deck]]:
+    return common.judged(projects, common.DIST)
 
 
 def _mended(folders: list[Path], diff: bool, style: str) -> list[Project]:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -123,52 +123,66 @@ def read(folders: list[Path], style: str = "", store: Store | None = None) -> li
     return projects
 
 
-def problems_of(projects: list[Project]) -> list[Problem]:
-    """All that is wrong with the decks of a run, also with them together."""
-    from ..pipeline import same_ids
+def judged(
+    projects: list[Project], output: Path | None, *, strict: bool = False
+) -> tuple[list[Problem], list[Deck]]:
+    """All that is wrong with the decks of a run, and those that a release can be made of.
 
-    found = [problem for project in projects for problem in project.problems]
-    return [*found, *same_ids(projects).values()]
-
-
-def sound(projects: list[Project], strict: bool) -> list[Deck]:
-    """The decks that a release can be made of."""
-    from ..pipeline import same_ids
+    They are also held against one another and, where `output` is the folder of their packages,
+    against what was published: then a lock that is gone is an error.
+    """
+    from ..pipeline import lost_lock, same_ids
 
     shared = same_ids(projects)
-    return [
-        project.deck
-        for project in projects
-        if project.deck
-        and project.deck.settings.id not in shared
-        and not (strict and project.deck.problems)
-    ]
+    problems = [problem for project in projects for problem in project.problems]
+    problems += shared.values()
+    sound = []
+    for deck in (project.deck for project in projects if project.deck):
+        if deck.settings.id in shared or (strict and deck.problems):
+            continue
+        lost = lost_lock(deck, target(deck.folder, output)) if output else []
+        problems += lost
+        if not lost:
+            sound.append(deck)
+    return problems, sound
 
 
-def each_sound(decks: tuple[Path, ...]) -> Iterator[Deck]:
-    """Those decks of a run that a release can be made of.
+def each_sound(decks: tuple[Path, ...], output: Path | None) -> Iterator[Deck]:
+    """Those decks of a run that a release can be made of (`judged`).
 
     What stands against the others is printed first, and ends the command with status 1 at last.
     """
-    projects = read(chosen(decks))
-    problems = problems_of(projects)
+    problems, sound = judged(read(chosen(decks)), output)
     print_problems([problem for problem in problems if problem.is_error], "text")
-    yield from sound(projects, strict=False)
+    yield from sound
     fail(problems)
+
+
+class Saved(NamedTuple):
+    """The decks of a run as they are after a save.
+
+    `fresh` are the folders that were read anew, `sound` the decks that a release can be made of,
+    `moment` is the time of day to be printed, empty for the first time.
+    """
+
+    projects: list[Project]
+    fresh: set[Path]
+    problems: list[Problem]
+    sound: list[Deck]
+    moment: str
 
 
 def on_every_save(
     decks: tuple[Path, ...],
+    judge: Callable[[list[Project]], tuple[list[Problem], list[Deck]]],
     style: str,
-    run: Callable[[list[Project], set[Path], list[Problem], str], None],
+    run: Callable[[Saved], None],
     *,
     every: bool = False,
 ) -> None:
     """Runs with the decks as they are and again after every save, until Ctrl-C.
 
-    Problems that are new since the last time are printed first, and those that are gone. `run` gets
-    the decks, the folders that were read anew, all problems, and the time of day to be printed
-    (empty for the first time).
+    Problems that are new since the last time are printed first, and those that are gone.
     """
     from .. import watch
 
@@ -178,11 +192,11 @@ def on_every_save(
         roots = decks or [DECKS if DECKS.is_dir() else Path()]
         for projects, fresh in watch.projects(roots, lambda: list(decks) or here(), usual()):
             moment = "" if before is None else time.strftime("%H:%M:%S  ")
-            problems = problems_of(projects)
+            problems, sound = judge(projects)
             new, gone = watch.difference(before or [], problems)
             print_problems(new, style, every=every)
             tell("gone", sorted(gone))
-            run(projects, fresh, problems, moment)
+            run(Saved(projects, fresh, problems, sound, moment))
             before = problems
     except watch.UnavailableError as error:
         raise click.UsageError(str(error)) from error
@@ -193,15 +207,6 @@ def on_every_save(
 def target(folder: Path, output: Path) -> Path:
     """The package that a deck is built into."""
     return output / f"{folder.resolve().name}.apkg"
-
-
-def is_lost(deck: Deck, output: Path) -> bool:
-    """Whether the lock of a published deck is gone; how it comes back is printed then."""
-    from ..pipeline import lost_lock
-
-    lost = lost_lock(deck, target(deck.folder, output))
-    print_problems(lost, "text")
-    return bool(lost)
 
 
 _EARLIEST = 1_704_067_200  # January 2024, before there was this tool

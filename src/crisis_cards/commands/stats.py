@@ -97,7 +97,7 @@ def command(decks: tuple[Path, ...], style: str) -> None:
       crisis-cards stats
       crisis-cards stats --format json decks/cuban-missile-crisis
     """
-    for at, deck in enumerate(common.each_sound(decks)):
+    for at, deck in enumerate(common.each_sound(decks, output=None)):
         found = of(deck)
         if style == "json":
             click.echo(json.dumps(record(found), ensure_ascii=False))

@@ -34,13 +34,16 @@ class Language(NamedTuple):
     label_code: str
     label_direction: str
 
-    def date(self, when: When, *, labels: bool = False) -> str:
-        """A date with the precision it has, as the language writes it.
+    def date(self, when: When) -> str:
+        """A date with the precision it has, as the language writes it."""
+        return _written(when, self.code, brief=False)
 
-        As that of the labels writes it, its spans are brief: so they stand in drawings that were
-        published, and a note whose drawing changes is one that older locks send again.
+    def brief_date(self, when: When, *, labels: bool = False) -> str:
+        """The same with short names of months in a span of days, as older versions wrote all dates.
+
+        With `labels`, as the language of the labels writes it.
         """
-        return _written(when, self.label_code if labels else self.code, labels)
+        return _written(when, self.label_code if labels else self.code, brief=True)
 
     @property
     def has_labels(self) -> bool:

@@ -97,7 +97,7 @@ def plan(
     new, changed, redrawn, unchanged = list[str](), list[str](), list[str](), list[str]()
     emptied: dict[str, tuple[int, ...]] = {}
     for key, (draft, fields, parts) in notes.items():
-        _, _, note_type, _, tags, source, _, _, pictures, renamed = draft
+        _, _, note_type, _, tags, source, _, _, pictures, older = draft
         hashed = content(note_type, fields, tags)
         before = lock.notes.get(key) or gone.pop(key, None)
         if before is None:
@@ -109,12 +109,11 @@ def plan(
         else:
             guid, mod, note_id, known, known_face, known_source, known_parts = before
             note_id = ids.kept(key, note_id)
-            is_same = False  # but for the name of a picture
-            if renamed and known != hashed:
-                name, other, other_source = renamed
-                is_same = known == content(note_type, fields.replace(name, other), tags)
-                if known_source == other_source:
-                    source = other_source
+            is_same = False  # as an older version drew it
+            if older and known != hashed:
+                is_same = known == content(note_type, older.fields(fields), tags)
+                if known_source == older.source:
+                    source = older.source
             drawn = known != hashed and (is_same or _is_left_alone(before, source, parts))
             if known != hashed and not (drawn and not rerender):
                 mod = max(now, mod + 1)
