@@ -81,7 +81,7 @@ def main(folder: Path) -> None:
     done("store: in")
     sections = [restored(json.loads(text)) for text in texts]
     done("store: out")
-    published, bad = lock.read(folder / lock.NAME)
+    published, bad = lock.read(folder / folders.LOCK)
     assert published, bad
     done("lock: read")
     records = [fact for compiled in sections for fact in compiled.facts]

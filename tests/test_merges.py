@@ -25,7 +25,7 @@ import yaml
 from conftest import sound
 from crisis_cards import pipeline
 from crisis_cards.commands.new import TEMPLATE
-from crisis_cards.release import lock as locks
+from crisis_cards.format.folders import LOCK
 from crisis_cards.release.lock import Entry, Lock
 from crisis_cards.release.numbering import short_hash
 
@@ -253,7 +253,7 @@ def histories(folder: Path) -> Iterator[str]:
         start = Author("o", random)
         facts = [start.fact() for _ in range(random.randint(4, 12))]
         repository.git("checkout", "--quiet", "--orphan", f"base-{seed}")
-        (repository.deck / locks.NAME).unlink(missing_ok=True)
+        (repository.deck / LOCK).unlink(missing_ok=True)
         base = Branch(facts, repository.commit(facts, NOW))
         later = NOW + 100 if random.random() < 0.2 else NOW + 200
         sides: list[Branch] = []
@@ -263,7 +263,7 @@ def histories(folder: Path) -> Iterator[str]:
             sides.append(Branch(facts, repository.commit(facts, now)))
         failed = repository.git("merge", "--quiet", "--no-edit", "a")
         conflicts = repository.conflicts()
-        assert f"deck/{locks.NAME}" not in conflicts, "the lock conflicts"
+        assert f"deck/{LOCK}" not in conflicts, "the lock conflicts"
         if failed:
             assert conflicts
             repository.git("merge", "--abort")

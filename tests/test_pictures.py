@@ -11,6 +11,7 @@ from anki.notes_pb2 import NoteFieldsCheckResponse
 from conftest import DECK, PIXEL, fields, sound
 from crisis_cards import pipeline
 from crisis_cards.commands.diff import between
+from crisis_cards.format.folders import LOCK
 from crisis_cards.release import diff, lock
 from crisis_cards.release.plan import Release
 from real_anki import card_rows, cards, collection, empty_card_ids, import_package, study
@@ -206,7 +207,7 @@ def test_neither_alt_nor_hint_may_name_what_is_asked(author: Author) -> None:
 
 def test_a_lock_of_pictures_reads_as_it_was_written(author: Author) -> None:
     release = author.release(HAVANA, LIMA)
-    text = (author.folder / lock.NAME).read_text()
-    read, problems = lock.parse(text, lock.NAME)
+    text = (author.folder / LOCK).read_text()
+    read, problems = lock.parse(text, LOCK)
     assert problems == []
     assert read == release.lock

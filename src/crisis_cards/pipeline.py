@@ -21,7 +21,16 @@ from .compiled import Compiled, compile_section, restored, without_echoes
 from .format import deck as deck_file
 from .format import stylesheet
 from .format.deck import Settings
-from .format.folders import DECK_FILE, Unread, misnamed, namesakes, renaming, section_files, unread
+from .format.folders import (
+    DECK_FILE,
+    LOCK,
+    Unread,
+    misnamed,
+    namesakes,
+    renaming,
+    section_files,
+    unread,
+)
 from .format.media import Media
 from .format.section import KNOWN_KEYS
 from .problems import Problem, Span
@@ -165,7 +174,7 @@ def read(
 
     compiled = tuple(map(section, paths))
     problems += chain.from_iterable(made.problems for made in compiled)
-    lock, bad = locks.read(folder / locks.NAME)
+    lock, bad = locks.read(folder / LOCK)
     problems += bad
     settings, deck = file.settings, None
     if settings:
@@ -267,7 +276,7 @@ def lost_lock(deck: Deck, package: Path) -> list[Problem]:
 
     Git knows it by its last commit; else `package` does, where the last build wrote to.
     """
-    place = deck.folder / locks.NAME
+    place = deck.folder / LOCK
     if place.exists():
         return []
     anew = "to begin anew instead: crisis-cards build --new-lock"
@@ -297,7 +306,7 @@ def write(
 
     made = release(deck, now, rerender=rerender)
     text = locks.render(made.lock).encode()
-    place = deck.folder / locks.NAME
+    place = deck.folder / LOCK
     same = place.is_file() and place.read_bytes().replace(b"\r\n", b"\n") == text
     if locked and not same:
         former, _ = locks.read(place)

@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 
 from . import __version__
 from .files import below
+from .format.folders import LOCK
 
 VARIABLE = "CRISIS_CARDS_CACHE"
-LOCK = "deck.lock"
 _KEPT = 30 * 24 * 3600  # seconds after its last change that a record is kept
 
 

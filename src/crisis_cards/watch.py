@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from . import pipeline
-from .format.folders import MEDIA
+from .format.folders import LOCK, MEDIA
 from .pipeline import Memory, Project
 from .problems import Problem
-from .release import lock
 from .store import Store
 
 INSTALL = "pip install 'crisis-cards[watch]'"
@@ -85,7 +84,7 @@ def projects(
             known[folder] = pipeline.read(folder, memories.setdefault(folder, Memory(store)))
         known = {folder: known[folder] for folder in folders}
         yield list(known.values()), fresh
-        locks = {path: _content(path) for path in (f.resolve() / lock.NAME for f in folders)}
+        locks = {path: _content(path) for path in (f.resolve() / LOCK for f in folders)}
 
 
 def difference(
@@ -117,7 +116,7 @@ def _matters(path: Path) -> bool:
     """
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
-    deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "") or path.name == lock.NAME
+    deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "") or path.name == LOCK
     return deck_file or MEDIA in path.parts
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..format.cloze import Passage
 from ..format.prompt import SENTENCE, Layout
 from ..format.section import Fact
+from ..format.shapes import REMARKS, SENTENCE_ENDS
 from ..problems import Edit
 from ..yaml import characters
 from ..yaml.quotes import comment, line_end, quoting
@@ -145,7 +146,11 @@ def _cuts(text: str, rest: str, words: Words, is_sentence: bool) -> bool:
     if text.rsplit(maxsplit=1)[-1].lower() in words.sets["function"] or len(text) == 1:
         return True
     first = next(iter(words.tokens(rest.lower())), "")
-    if text.rstrip("\"'”’»)*_ ")[-1:] in _ENDS or not first or first in words.sets["remark"]:
+    if (
+        text.rstrip("\"'”’»)*_ ")[-1:] in SENTENCE_ENDS
+        or not first
+        or first in words.sets["remark"]
+    ):
         return False
     goes_on = rest.strip()[:1]
     return is_sentence or (words.known and (goes_on.islower() or goes_on.isdigit()))
@@ -161,8 +166,7 @@ def _is_sentence(fact: Fact, text: Text) -> bool:
     return False
 
 
-_ENDS = ".?!…。？！؟"
-_COMMENT = re.compile(r" #(?<=\S #)(?!(?:todo|fixme|xxx|note)\b)([^\r\n]*)", re.IGNORECASE)
+_COMMENT = re.compile(rf" #(?<=\S #)(?!{REMARKS})([^\r\n]*)")
 
 
 @of_facts

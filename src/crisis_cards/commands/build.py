@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..format.folders import LOCK
 from ..problems import count, reason, summary
 from ..problems.rendering import render
-from ..store import LOCK, Run, Said, usual
+from ..store import Run, Said, usual
 from . import common, progress
 
 if TYPE_CHECKING:

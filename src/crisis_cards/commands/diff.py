@@ -13,9 +13,9 @@ from subprocess import CalledProcessError
 import click
 
 from .. import git, pipeline
-from ..format.folders import DECK_FILE
+from ..format.folders import DECK_FILE, LOCK
 from ..pipeline import Deck
-from ..release import diff, lock
+from ..release import diff
 from ..release.diff import Difference, OldText
 from ..targets import apkg
 from . import common
@@ -71,7 +71,7 @@ def between(deck: Deck, package: Path, now: int) -> Difference:
 def _from_git(folder: Path) -> dict[str, OldText]:
     """The notes of the facts as they were committed with the lock."""
     try:
-        commit = git.run(folder, "log", "-1", "--format=%H", "--", lock.NAME).decode().strip()
+        commit = git.run(folder, "log", "-1", "--format=%H", "--", LOCK).decode().strip()
         archive = git.run(folder, "archive", commit, ".")  # without a commit, git refuses
     except (OSError, CalledProcessError):
         return {}

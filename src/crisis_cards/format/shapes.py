@@ -259,23 +259,25 @@ def _when(context: Context, _: Text, text: Text) -> Dated | None:
     return None
 
 
-_CUT = re.compile(
-    r" #(?!#| ?(?i:todo|fixme|xxx|note)\b)[^\r\n]*?(?:==|\{\{c\d)(?:(?![ \t]#(?!\d))[^\r\n])*"
-)
+SENTENCE_ENDS = ".?!…。？！؟"
+REMARKS = r"(?i:todo|fixme|xxx|note)\b"
+"""How a comment begins that is one for sure, as a regular expression."""
+_CUT = re.compile(rf" #(?!#| ?{REMARKS})[^\r\n]*?(?:==|\{{\{{c\d)(?:(?![ \t]#(?!\d))[^\r\n])*")
 """A comment that has blanks, up to one behind it; two spaces before its # say that it is meant."""
 
 
 def _passage(context: Context, _: Text, text: Text) -> Passage | None:
     whole = text.file.text
-    is_cut = (cut := _CUT.match(whole, text.end)) and whole[text.start] not in "\"'|>"
-    if cut and is_cut and not ("==" in text.value and text.value[-1:] in ".?!…。？！؟"):
+    passage, problems = cloze.parse(text)
+    is_complete = passage.blanks and text.value[-1:] in SENTENCE_ENDS
+    is_plain = whole[text.start] not in "\"'|>"
+    if is_plain and not is_complete and (cut := _CUT.match(whole, text.end)):
         at = text.end + 1
         span = text.file.span(at, at + 1)
         message = "the rest of this line is a comment to YAML, and its blanks are missing"
         hint = "put the whole text in quotes"
         context.report(span, errors.CUT_BLANK, message, hint, quoting(whole, text.start, cut.end()))
         return None
-    passage, problems = cloze.parse(text)
     context.problems += problems
     return None if problems else passage
 

@@ -43,12 +43,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from ..format.folders import LOCK
 from ..problems import Problem, Span
 from ..problems.errors import BAD_LOCK
 from . import damage
 
-NAME = LOCK
 VERSION = 2
 """The version that is written; 1 is still read."""
 

@@ -23,7 +23,7 @@ INVISIBLE = {
 }  # fmt: skip
 """What nobody sees in a text and what spells nothing, as U+200C and U+200D do."""
 
-_SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f"
+_SPACES = "\xa0\u1680\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
 _COLONS, _DASHES, _QUOTES = (
     "".join(char for char, sign in SIGNS.items() if sign in signs) for signs in (":", "-", "\"'")
 )
@@ -34,8 +34,7 @@ _SUSPECT = re.compile(
     rf"|[{_QUOTES}](?=[^\"'{_QUOTES}\r\n]{{0,60}}[\"'{_QUOTES}]?[ \t]{{0,9}}[:{_COLONS}](?:\s|\Z))"
 )
 """One of these at the beginning of a line, after a sign of YAML, or before a colon."""
-_ODD_SPACES = "\xa0\u1680\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
-_ORDINARY = str.maketrans(dict.fromkeys(_ODD_SPACES, " "))
+_ORDINARY = str.maketrans(dict.fromkeys(_SPACES, " "))
 _LINE = re.compile(r"(?:(?<=[\r\n])|\A)(?P<lead>[ \t]*)[^\r\n]*")
 _DASH = re.compile(rf"(?:[-{_DASHES}][ \t]+(?:-[ \t]+)*)?")
 _QUOTED = re.compile(rf"[\"'{_QUOTES}]([^\"'{_QUOTES}\r\n]*)[\"'{_QUOTES}][ \t]*(?=[:{_COLONS}])")
@@ -82,7 +81,7 @@ def in_name(text: str) -> str:
 
     Empty where it is fine as it is.
     """
-    clean = text.translate(_UNSEEN).strip(_ODD_SPACES)
+    clean = text.translate(_UNSEEN).strip(_SPACES)
     clean = found[1] if (found := _CURLY.fullmatch(clean)) else clean
     return "" if clean == text else clean
 
@@ -94,7 +93,7 @@ def may_be_in_key(text: str) -> bool:
 
 def slip_of_name(raw: str, at: int, clean: str) -> Slip:
     """What is said of such a name, typed as `raw` at an offset, and meant as `clean`."""
-    inner = raw.strip(_ODD_SPACES)
+    inner = raw.strip(_SPACES)
     begin = at + raw.index(inner)
     places = [
         place
