@@ -288,6 +288,40 @@ def test_a_renamed_fact_keeps_everything(author: Author) -> None:
     assert author.warnings() == []
 
 
+def united(*locks: str) -> str:
+    """The lines of all, each once: what git's union makes of branches."""
+    return "\n".join(dict.fromkeys(line for lock in locks for line in lock.splitlines())) + "\n"
+
+
+@pytest.mark.parametrize("kept", ["b", "c", "both"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_fact_that_two_branches_renamed_keeps_its_one_history(
+    author: Author, kept: str, order: int
+) -> None:
+    facts = (
+        "{}: {{{}sequence: T, steps: [x, y, z]}}\n"
+        "{}-2: {{{}cloze: The poles are ==plus== and ==minus==}}\n"
+    )
+    first = guids(author.release(facts.format("a", "", "a", "")))
+    base, locks = author.lock_text, []
+    for name in "bc":
+        (author.folder / "deck.lock").write_text(base)
+        author.release(facts.format(name, "was: a, ", name, "was: a-2, "))
+        locks.append(author.lock_text)
+    (author.folder / "deck.lock").write_text(united(*locks[::order]))
+    name = "b" if kept == "both" else kept
+    whole = facts.format(name, "was: a, ", name, "was: a-2, ")
+    if kept == "both":  # the second one is a copy, and told to leave out its `was`
+        whole += facts.format("c", "", "c", "").replace("T", "U").replace("poles", "ends")
+    made = author.release(whole)
+    now = {key: guid for key, guid in guids(made).items() if key not in made.new}
+    assert sorted(now.values()) == sorted(first.values())
+    assert {key.split("/")[0] for key in now} == {name, f"{name}-2"}
+    assert len(made.new) == (len(first) if kept == "both" else 0)
+    assert (made.changed, made.vanished) == ((), ()), "nobody is told to delete what is kept"
+    assert len({note.guid for note in made.notes}) == len(made.notes)
+
+
 def test_an_old_id_used_for_another_fact_is_another_note(author: Author) -> None:
     first = author.release("old: {ask: Q, answer: A}")
     author.release("new: {ask: Q, answer: A, was: old}")

@@ -181,8 +181,7 @@ def parse(text: str, path: str) -> tuple[Lock | None, list[Problem]]:
             reader.read(each)
     except ValueError:
         return None, damage.found(path, lines, _Reader(int(head[1])).fault)
-    reader.unite()
-    return Lock(**vars(reader)), []
+    return reader.united(), []
 
 
 class _TwoOwnersError(ValueError):
@@ -190,10 +189,10 @@ class _TwoOwnersError(ValueError):
 
 
 class _Reader:
-    """Collects the entries of a lock, line by line: its attributes are those of the lock.
+    """Collects the entries of a lock, line by line.
 
     Git's union of two branches keeps the lines of both where both changed something. An entry that
-    stands there twice is united, in whatever order the two come.
+    stands there twice is united; only of two texts with one number, the first one keeps it.
     """
 
     def __init__(self, version: int) -> None:
@@ -204,6 +203,7 @@ class _Reader:
         self.parts: dict[str, tuple[Used, ...]] = {}
         self.wordings: dict[str, tuple[Used, ...]] = {}
         self.was: dict[str, str] = {}
+        self.rivals: list[tuple[str, str]] = []  # the same, where each branch has its own new id
         self.types: dict[str, TypeEntry] = {}
         self.deck = ""
         self.name = ""
@@ -240,7 +240,8 @@ class _Reader:
         elif found := _is_line(line):
             old, new, name, mod, content, deck, title = found.groups()
             if old:
-                self.was.setdefault(old, new)
+                if self.was.setdefault(old, new) != new:
+                    self.rivals.append((old, new))
             elif name:
                 _put(self.types, name, TypeEntry(_time(mod), content), max)
             elif self.deck in ("", deck):
@@ -251,17 +252,21 @@ class _Reader:
         elif not (line.startswith(_HEADER) and line[len(_HEADER) :] in _VERSIONS):
             raise ValueError(line)
 
-    def unite(self) -> None:
-        """Unites what stands under a former id with what stands under the new one, and what is gone
-        in one branch only.
+    def united(self) -> Lock:
+        """The lock. What stands in both branches is one, also under a former id and a new one.
 
-        A branch that changed a fact and knew nothing of its renaming keeps the former key. A note
-        that one branch removed and the other left as it was is gone.
+        A branch that changed a fact and knew nothing of its renaming keeps the former key. Of two
+        new ids for one fact, one counts as a former id of the other; which of them the deck still
+        has, its `was` says. A note that one branch removed and the other left as it was is gone.
         """
         guids: dict[str, set[str]] = {}
         for table in (self.notes, self.gone) if self.was else ():
             for key, entry in table.items():
                 guids.setdefault(fact_of(key), set()).add(entry.guid)
+        for old, rival in self.rivals:
+            new, given_up = sorted((self._renamed(old), self._renamed(rival)))
+            if new != given_up and not guids.get(new, set()).isdisjoint(guids.get(given_up, ())):
+                self.was |= {old: new, given_up: new}
         for old in sorted(self.was.keys() & guids.keys()):  # in use again, or one fact with two ids
             new = self._renamed(old)
             if old != new and not guids[old].isdisjoint(guids.get(new, ())):
@@ -270,6 +275,11 @@ class _Reader:
             is_there = self.notes[key].mod > self.gone[key].mod
             home, other = (self.notes, self.gone) if is_there else (self.gone, self.notes)
             home[key] = _later(home[key], other.pop(key))
+        return Lock(
+            notes=self.notes, parts=self.parts, wordings=self.wordings, gone=self.gone,
+            stray=self.stray, was=self.was, types=self.types, deck=self.deck, name=self.name,
+            version=self.version,
+        )  # fmt: skip
 
     def _renamed(self, fact: str) -> str:
         """The id that a fact has after all renamings that the lock knows of."""
