@@ -95,7 +95,7 @@ def faces(deck: pipeline.Deck, built: pipeline.Built) -> dict[tuple[str, int], t
     return {
         (note.guid, card.ordinal): (card.question, card.answer)
         for note in built.release.notes
-        for card in render(getattr(types, note.type), note.fields, note.tags)
+        for card in render(types[note.type], note.fields, note.tags)
     }
 
 

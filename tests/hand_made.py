@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crisis_cards.cards.draft import PLACE, SEPARATOR, Draft, hash_of
-from crisis_cards.cards.theme import CardTemplate, Field, NoteType, NoteTypes
+from crisis_cards.cards.fields import TYPES as BUILT_IN
+from crisis_cards.cards.theme import CardTemplate, Field, NoteType
 from crisis_cards.format.prompt import Part
 from crisis_cards.release.lock import Lock
 from crisis_cards.release.plan import Release, plan
@@ -14,11 +15,14 @@ NOW = 1_790_000_000
 
 
 def note_type(name: str, css: str = "") -> NoteType:
-    fields, template = (Field(2, "Front"), Field(3, "Back")), CardTemplate(4, "Card")
-    return NoteType(1, name, name != "question", fields, template, "front", "back", css, False)
+    fields, template = (
+        (Field(2, "Front"), Field(3, "Back")),
+        CardTemplate(4, "Card", "front", "back"),
+    )
+    return NoteType(1, name, name != "question", fields, (template,), css, False)
 
 
-TYPES = NoteTypes(*(note_type(name) for name in NoteTypes._fields))
+TYPES = {name: note_type(name) for name in BUILT_IN}
 
 
 def ask(fact: str = "a", question: str = "Q", source: str = "", *, drawn: str = "A") -> Draft:

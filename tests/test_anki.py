@@ -13,8 +13,7 @@ from anki.collection import Collection
 
 from conftest import copy_of_shipped, fields, sound
 from crisis_cards import pipeline
-from crisis_cards.cards.fields import Question, Regions
-from crisis_cards.cards.theme import NoteTypes
+from crisis_cards.cards.fields import TYPES, Question, Regions
 from crisis_cards.format.deck import Settings
 from crisis_cards.release.plan import Published
 from real_anki import (
@@ -80,7 +79,7 @@ def test_fields_arrive_as_they_were_made(col: Collection, notes: dict[str, Publi
 
 def test_all_note_types_are_used_and_named_for_the_deck(col: Collection, deck: Settings) -> None:
     used = {col.models.get(mid)["name"] for mid in col.db.list("SELECT DISTINCT mid FROM notes")}  # type: ignore[index]
-    assert used == {f"{deck.id} · {kind} (crisis-cards)" for kind in NoteTypes._fields}
+    assert used == {f"{deck.id} · {kind} (crisis-cards)" for kind in TYPES}
 
 
 def test_cards_are_those_that_anki_makes(col: Collection) -> None:

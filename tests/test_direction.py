@@ -68,7 +68,7 @@ def draw(browser: Browser, make_deck: Callable[..., pipeline.Project]) -> Draw:
         types = deck.note_types()
         notes = pipeline.release(deck, now=1_700_000_000).notes
         note = next(note for note in notes if note.key.startswith(fact))
-        card = next(render(getattr(types, note.type), note.fields))
+        card = next(render(types[note.type], note.fields))
         # What stands on the front is looked at there; hints are open.
         html = (
             card.question
@@ -77,7 +77,7 @@ def draw(browser: Browser, make_deck: Callable[..., pipeline.Project]) -> Draw:
         )
         html = html.replace("<details", "<details open")
         page = browser.new_page(viewport={"width": 600, "height": 600})
-        style = f'<meta charset="utf-8"><style>{types.question.css}</style>'
+        style = f'<meta charset="utf-8"><style>{types["question"].css}</style>'
         page.set_content(f'{style}<body class="card">{html}')
         found: list[str] = page.evaluate(_SHOWN, list(signs))
         page.close()

@@ -121,12 +121,13 @@ def test_a_package_that_cannot_be_replaced_takes_the_lock_back(
 
 def test_ids_are_frozen(shipped: pipeline.Deck, tmp_path: Path) -> None:
     types = _types(shipped)
-    assert (types.question.id, types.cloze.id) == (2172644937979478, 456531581311246)
-    assert types.picture.id == 8015286995395051
+    assert {name: kind.id for name, kind in types.items()} == {
+        "question": 2172644937979478, "cloze": 456531581311246, "picture": 8015286995395051,
+    }  # fmt: skip
     every = [
         key
-        for note_type in types
-        for key in (note_type.id, note_type.template[0], *(f for f, _ in note_type.fields))
+        for note_type in types.values()
+        for key in (note_type.id, note_type.templates[0].id, *(f for f, _ in note_type.fields))
     ]
     assert len(set(every)) == len(every)
     assert all(0 < key < 2**53 for key in every)
@@ -137,10 +138,11 @@ def test_ids_reach_the_package(shipped: pipeline.Deck, tmp_path: Path) -> None:
     types = _types(shipped)
     with _database(tmp_path / "deck.apkg", tmp_path) as connection:
         models = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
-    for note_type in types:
+    for note_type in types.values():
         model = models[str(note_type.id)]
         assert [(f["id"], f["name"]) for f in model["flds"]] == list(note_type.fields)
-        assert [(t["id"], t["name"]) for t in model["tmpls"]] == [note_type.template]
+        templates = [(t["id"], t["name"], t["qfmt"], t["afmt"]) for t in model["tmpls"]]
+        assert templates == list(note_type.templates)
         assert model["mod"] == NOW
 
 

@@ -202,7 +202,7 @@ def test_all_else_is(drafts: tuple[Draft, ...]) -> None:
 
 def test_so_are_looks_and_ids() -> None:
     known = release(ask("a")).lock
-    types = TYPES._replace(question=note_type("question", "x"))
+    types = {**TYPES, "question": note_type("question", "x")}
     assert would_change(known, plan(known, "d", [ask("a")], types, NOW).lock)
     moved = renamed(known, {"b": "a"})
     assert would_change(known, release(ask("b"), after=moved).lock)

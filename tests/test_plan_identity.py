@@ -174,7 +174,7 @@ def test_note_types_have_times_of_their_own() -> None:
     first = release(ask())
     assert first.new_types == ("question", "cloze"), "both from the start, as locks have them"
     assert release(ask(), after=first.lock, day=5).types == first.types
-    types = TYPES._replace(cloze=note_type("cloze", "css"))
+    types = {**TYPES, "cloze": note_type("cloze", "css")}
     third = plan(first.lock, "d", [ask()], types, NOW + 5)
     assert (third.new_types, third.types) == (("cloze",), {"question": NOW, "cloze": NOW + 5})
     back = plan(third.lock, "d", [ask()], TYPES, NOW - 5)
@@ -193,18 +193,18 @@ def test_the_type_of_pictures_comes_with_the_first_and_stays() -> None:
 def test_a_field_can_be_renamed_without_another_id(monkeypatch: pytest.MonkeyPatch) -> None:
     english = language.english()
     before = theme.load("d", english)
-    assert before.question.fields[11] == Field(
+    assert before["question"].fields[11] == Field(
         theme.stable_id("d", "question", "field", "Spare 1"), "Spare 1"
     )
-    assert before.question.template == (
-        theme.stable_id("d", "question", "template", "Card"), "Card",
-    )  # fmt: skip
+    (template,) = before["question"].templates
+    assert template[:2] == (theme.stable_id("d", "question", "template", "Card"), "Card")
     monkeypatch.setattr(theme, "NAMES", {("question", "Spare 1"): "Map", ("cloze", "Card"): "Gap"})
     after = theme.load("d", english)
-    assert [field.name for field in after.question.fields][11] == "Map"
-    assert after.cloze.template == (before.cloze.template.id, "Gap")
-    assert after.cloze.fields == before.cloze.fields
-    for old, new in zip(before, after, strict=True):
+    assert [field.name for field in after["question"].fields][11] == "Map"
+    (old_template,), (new_template,) = (types["cloze"].templates for types in (before, after))
+    assert new_template == old_template._replace(name="Gap")
+    assert after["cloze"].fields == before["cloze"].fields
+    for old, new in zip(before.values(), after.values(), strict=True):
         assert [field.id for field in new.fields] == [field.id for field in old.fields]
     known = plan(Lock(), "d", [ask()], before, NOW).lock
     assert plan(known, "d", [ask()], after, NOW).new_types == ("question", "cloze")

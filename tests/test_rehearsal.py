@@ -22,6 +22,7 @@ from anki.notes import Note, NoteId
 from conftest import DECK, sound
 from crisis_cards import pipeline, rehearsal
 from crisis_cards.cards import theme
+from crisis_cards.cards.fields import TYPES
 from crisis_cards.rehearsal import Report, rehearse, states
 from crisis_cards.release import lock
 from real_anki import answer, collection, import_package, snapshot
@@ -418,7 +419,7 @@ def test_a_field_of_the_learners_own_is_a_conflict(publish: Publish, place: Path
     assert "Anki adds a second note type" in rehearsal.text(report)
 
 
-ETYMOLOGY = {(kind, "Spare 1"): "Etymology" for kind in theme.NoteTypes._fields}
+ETYMOLOGY = {(kind, "Spare 1"): "Etymology" for kind in TYPES}
 
 
 def learned(place: Path, package: Path) -> dict[str, list[Any]]:

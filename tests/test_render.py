@@ -58,8 +58,8 @@ BACK = "{{FrontSide}}<hr>{{cloze:Text}} {{Extra}} {{^Extra}}{{#Text}}x{{/Text}}{
     ],
 )
 def test_the_template_language_is_that_of_anki(tmp_path: Path, text: str, extra: str) -> None:
-    fields, template = (Field(1, "Text"), Field(2, "Extra")), CardTemplate(3, "Card")
-    note_type = NoteType(1, "Ours", True, fields, template, FRONT, BACK, "", False)
+    fields, template = (Field(1, "Text"), Field(2, "Extra")), CardTemplate(3, "Card", FRONT, BACK)
+    note_type = NoteType(1, "Ours", True, fields, (template,), "", False)
     tags = ("a::b", "c")
     joined = SEPARATOR.join((text, extra))
     ours = [(card.question, card.answer) for card in render(note_type, joined, tags)]
@@ -68,7 +68,7 @@ def test_the_template_language_is_that_of_anki(tmp_path: Path, text: str, extra:
 
 
 def test_a_template_may_only_use_what_is_rendered() -> None:
-    fields, template = (Field(1, "Text"),), CardTemplate(3, "")
-    note_type = NoteType(1, "", False, fields, template, "{{Text}}{{hint:Text}}", "", "", False)
+    fields, template = (Field(1, "Text"),), CardTemplate(3, "", "{{Text}}{{hint:Text}}", "")
+    note_type = NoteType(1, "", False, fields, (template,), "", False)
     with pytest.raises(ValueError, match=r"\{\{hint:Text\}\}"):
         list(render(note_type, "a"))

@@ -69,6 +69,6 @@ def test_a_style_sheet_of_the_deck_changes_note_types_and_no_note(make_deck: Mak
     (deck.folder / "theme.css").write_text(".card { --accent: #7a1f3d; }\r\n", newline="")
     deck = replace(sound(make_deck(one=SECTION)), lock=plain.lock)
     styled = pipeline.release(deck, 1_790_000_100)
-    assert deck.note_types().question.css.endswith("\n\n.card { --accent: #7a1f3d; }")
+    assert deck.note_types()["question"].css.endswith("\n\n.card { --accent: #7a1f3d; }")
     assert styled.changed == ()
     assert set(styled.types.values()) == {1_790_000_100}

@@ -202,8 +202,9 @@ def test_dated_cards_alone_have_one_and_fronts_never(make_deck: Make) -> None:
     }
     assert [key for key, line in lines.items() if line] == ["a/when", "a/event", "b/ask"]
     types = sound(make_deck(deck=DECK, one=SECTION)).note_types()
-    assert all("{{Timeline}}" in kind.back for kind in types)
-    assert not any("{{Timeline}}" in kind.front for kind in types)
+    templates = [template for kind in types.values() for template in kind.templates]
+    assert all("{{Timeline}}" in template.back for template in templates)
+    assert not any("{{Timeline}}" in template.front for template in templates)
     without = _release(make_deck(deck=DECK.replace("timeline", "# timeline"), one=SECTION), Lock())
     assert not any(fields(note).timeline for note in without.notes)
 

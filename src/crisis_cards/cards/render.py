@@ -59,11 +59,12 @@ def render(note_type: NoteType, joined: str, tags: Sequence[str] = ()) -> Iterat
     if note_type.is_cloze:
         made = ordinals.of_cloze(fields)
     else:
-        made = ordinals.of_templates((note_type.front,), values)
+        made = ordinals.of_templates([template.front for template in note_type.templates], values)
     values["Tags"] = " ".join(tags)
     for ordinal in made:
-        question = _filled(note_type.front, values, ordinal + 1, "")
-        yield Card(ordinal, question, _filled(note_type.back, values, ordinal + 1, question))
+        template = note_type.templates[0 if note_type.is_cloze else ordinal]
+        question = _filled(template.front, values, ordinal + 1, "")
+        yield Card(ordinal, question, _filled(template.back, values, ordinal + 1, question))
 
 
 def _filled(template: str, values: Mapping[str, str], number: int, front: str) -> str:

@@ -167,7 +167,7 @@ def _cards(
     )
     for note, draft, fields in keyed(project.lock or Lock(), drafts):
         number, fact = facts[draft.fact]
-        kind: theme.NoteType = getattr(types, draft.type)
+        kind = types[draft.type]
         pictures |= {name: Path(files[name]) for name in draft.pictures}
         places[fact.id] = f"{fact.at.path}:{fact.line}"
         shared = {

@@ -332,7 +332,7 @@ def _types(
 ) -> tuple[dict[str, TypeEntry], tuple[str, ...]]:
     """The entries of note types, and the names of those that are new or look otherwise."""
     entries, changed = {}, []
-    for name, note_type in zip(NoteTypes._fields, types, strict=True):
+    for name, note_type in types.items():
         if name not in used and name not in lock.types and name not in _FIRST_TYPES:
             continue
         looks = _looks(note_type)
@@ -347,8 +347,6 @@ def _types(
 
 def _looks(note_type: NoteType) -> str:
     """The hash of what may change about a note type; its shape may not."""
+    drawn = (text for _, *texts in note_type.templates for text in texts)
     names = (field.name for field in note_type.fields)
-    return hash_of(
-        note_type.name, note_type.template.name, note_type.front, note_type.back, note_type.css,
-        str(note_type.right_to_left), *names,
-    )  # fmt: skip
+    return hash_of(note_type.name, *drawn, note_type.css, str(note_type.right_to_left), *names)

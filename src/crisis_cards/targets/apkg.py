@@ -84,7 +84,7 @@ def pack(
     notes show, by their names in the package. Raises OSError where there is no room for it in the
     folder for temporary files.
     """
-    models = {name: _Model(getattr(types, name), mod) for name, mod in mods.items()}
+    models = {name: _Model(types[name], mod) for name, mod in mods.items()}
     pile = _Pile(settings, notes, models)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, _DATABASE)  # in memory it would take three times its size
@@ -134,8 +134,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
     _req: Sequence[Any] = ()  # Anki works it out itself; genanki's way is slow and often wrong
 
     def __init__(self, note_type: NoteType, mod: int) -> None:
-        template_id, template = note_type.template
-        self.front = front = note_type.front
+        self.fronts = [template.front for template in note_type.templates]
         super().__init__(
             note_type.id,
             note_type.name,
@@ -145,7 +144,8 @@ class _Model(genanki.Model):  # type: ignore[misc]
                 for at, (key, name) in enumerate(note_type.fields)
             ],
             templates=[
-                {"name": template, "id": template_id, "qfmt": front, "afmt": note_type.back}
+                {"name": name, "id": key, "qfmt": front, "afmt": back}
+                for key, name, front, back in note_type.templates
             ],
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
@@ -153,7 +153,8 @@ class _Model(genanki.Model):  # type: ignore[misc]
         )
         self.mod = mod
         self.names = [name for _, name in note_type.fields]
-        shown = ordinals.always_shown(front)
+        # Most notes have one card, and one field tells that it is there.
+        shown = ordinals.always_shown(self.fronts[0]) if len(self.fronts) == 1 else None
         self.shown = self.names.index(shown) if shown in self.names else -1
         # By this, Anki's editor opens a picture's regions to be moved with the mouse.
         covers = note_type.covers_pictures
@@ -170,7 +171,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
         if not ordinals.is_blank(shown):
             return (0,)
         fields = dict(zip(self.names, joined.split(SEPARATOR), strict=True))
-        return ordinals.of_templates((self.front,), fields)
+        return ordinals.of_templates(self.fronts, fields)
 
 
 class _Pile(genanki.Deck):  # type: ignore[misc]

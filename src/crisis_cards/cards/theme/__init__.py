@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ...format.language import Language
 from ..fields import TYPES
@@ -50,10 +50,12 @@ class Field(NamedTuple):
 
 
 class CardTemplate(NamedTuple):
-    """A template of a note type: its id for ever, and its name, which may change."""
+    """A template of a note type: its id for ever, and its name, which may change like its looks."""
 
     id: int
     name: str
+    front: str
+    back: str
 
 
 class NoteType(NamedTuple):
@@ -63,20 +65,14 @@ class NoteType(NamedTuple):
     name: str
     is_cloze: bool
     fields: tuple[Field, ...]
-    template: CardTemplate
-    front: str
-    back: str
+    templates: tuple[CardTemplate, ...]
     css: str
     right_to_left: bool
     covers_pictures: bool = False
 
 
-class NoteTypes(NamedTuple):
-    """The note types of a deck; packages hold those that their notes use."""
-
-    question: NoteType
-    cloze: NoteType
-    picture: NoteType
+NoteTypes: TypeAlias = Mapping[str, NoteType]
+"""The note types of a deck by their names; packages hold those that their notes use."""
 
 
 def load(deck_id: str, language: Language, style: str = "") -> NoteTypes:
@@ -86,7 +82,7 @@ def load(deck_id: str, language: Language, style: str = "") -> NoteTypes:
     """
     fields = (QUESTION_FIELDS, CLOZE_FIELDS, PICTURE_FIELDS)
     kinds = zip(TYPES, fields, strict=True)
-    return NoteTypes(*(_note_type(deck_id, language, style, kind, keys) for kind, keys in kinds))
+    return {kind: _note_type(deck_id, language, style, kind, keys) for kind, keys in kinds}
 
 
 def stable_id(*parts: str) -> int:
@@ -107,6 +103,8 @@ def _note_type(
     }
     words |= {part: Template(_file(f"{part}.html")).substitute(words) for part in _PARTS}
     front = Template(_file(f"{kind}-front.html")).substitute(words)
+    back = Template(_file(f"{kind}-back.html")).substitute(words, front=front)
+    template = stable_id(deck_id, kind, "template", _TEMPLATE)
     return NoteType(
         id=stable_id(deck_id, kind),
         name=f"{deck_id} · {kind} (crisis-cards)",
@@ -115,11 +113,7 @@ def _note_type(
             Field(stable_id(deck_id, kind, "field", key), NAMES.get((kind, key), key))
             for key in keys
         ),
-        template=CardTemplate(
-            stable_id(deck_id, kind, "template", _TEMPLATE), NAMES.get((kind, _TEMPLATE), _TEMPLATE)
-        ),
-        front=front,
-        back=Template(_file(f"{kind}-back.html")).substitute(words, front=front),
+        templates=(CardTemplate(template, NAMES.get((kind, _TEMPLATE), _TEMPLATE), front, back),),
         css="\n\n".join(filter(None, (_file("style.css"), style.strip()))),
         right_to_left=language.direction == "rtl",
         covers_pictures=kind == "picture",
