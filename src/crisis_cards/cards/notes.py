@@ -27,20 +27,28 @@ def drafts(
     scene = _Scene(section, settings)
     for fact, own in notes:
         shared = _Shared(fact, scene)
-        for slot, layout, prompts in own:
-            fields = _fields(layout, prompts, shared, scene)
+        for note in own:
+            type_name, fields, written = _note(note, shared, scene)
             yield Draft(
                 fact.id.value,
-                slot,
-                NAMES[type(fields)],
+                note.slot,
+                type_name,
                 SEPARATOR.join(fields),
                 shared.tags,
-                hash_of(*_written(prompts), shared.written),
-                tuple(_parts(prompts)),
-                layout in (Layout.STEP, Layout.SIDE),
+                hash_of(*written, shared.written),
+                tuple(_parts(note.prompts)),
+                note.layout in (Layout.STEP, Layout.SIDE),
                 shared.pictures,
-                shared.older(prompts) if shared.former else None,
+                shared.older(note.prompts) if shared.former else None,
             )
+
+
+def _note(note: Note, shared: _Shared, scene: _Scene) -> tuple[str, tuple[str, ...], Iterable[str]]:
+    """The note type, the fields, and what was written for them."""
+    if note.layout is Layout.OWN:
+        return note.slot, shared.own(note.values, scene), _named(note.values)
+    fields = _fields(note.layout, note.prompts, shared, scene)
+    return NAMES[type(fields)], fields, _written(note.prompts)
 
 
 def _parts(prompts: Sequence[Prompt]) -> list[Part]:
@@ -77,6 +85,11 @@ def _written(prompts: Sequence[Prompt]) -> list[str]:
         if isinstance(prompt.label, str):
             written.append(prompt.label)
     return written
+
+
+def _named(values: Iterable[tuple[str, Text | None]]) -> Iterator[str]:
+    """The texts of a kind of the author's own: which card asks for which is not in them."""
+    return (f"{key}={text.value}" for key, text in values if text)
 
 
 def _raw(value: Text | Passage | Dated | None) -> str:
@@ -202,6 +215,15 @@ class _Shared:
         date = "" if says_date else self.date
         shown = escape(label, quote=False) if isinstance(label, str) else scene.labels[label]
         return (shown, self.hint, self.extra, date, drawn, image, *self.rest)
+
+    def own(self, values: Iterable[tuple[str, Text | None]], scene: _Scene) -> tuple[str, ...]:
+        """The fields of a note of the author's own kind: its keys, and those that all have."""
+        when, image = self.when, self.image
+        drawn = scene.draw(when.when, True) if when and scene.draw else ""
+        if self.credit:
+            image += f'<figcaption dir="auto">{self.credit}</figcaption>'
+        texts = (scene.text(text) for _, text in values)
+        return (*texts, self.hint, self.extra, self.date, drawn, image, *self.rest)
 
 
 def html(text: Text) -> str:

@@ -17,7 +17,7 @@ from .register import Fault, finding, registered
 from .wording import answers, blanks, leaks, questions, shape
 
 INDEXES: tuple[Index[Any], ...] = (
-    ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
+    ids.duplicate_id, ids.bad_was, ids.type_shape, deckwide.bad_tag, deckwide.shared_date,
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
     twins.near_twin, speakers.speaker_leak, shared.shared_answer, deckwide.orphan_media,
     deckwide.not_read, deckwide.future_lock, deckwide.default_deck, ids.published_id,

@@ -218,7 +218,13 @@ DECK_KEYS = table(DECK, DECK_ID, DECK_TAG, LANGUAGE, ABOUT, TIMELINE, SOURCES, A
 
 
 def read(
-    folder: Path, document: Document, media: Media, *, has_sections: bool, elsewhere: str = ""
+    folder: Path,
+    document: Document,
+    media: Media,
+    kinds: Kinds = BUILT_IN,
+    *,
+    has_sections: bool,
+    elsewhere: str = "",
 ) -> DeckFile:
     """The settings of the deck in a folder, from the tree of its deck.yaml.
 
@@ -257,7 +263,7 @@ def read(
         off=values.get(CHECKS) or (),
         place=own_id.span if own_id else place,
         named=_named(document) or place,
-        kinds=BUILT_IN,
+        kinds=kinds,
     )
     return DeckFile(settings, sources, tuple(context.problems))
 

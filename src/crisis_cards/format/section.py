@@ -18,7 +18,7 @@ from ..yaml.tree import Document, Mapping, Node, Sequence, Text
 from . import keys, reading, unnamed
 from .dates import Dated
 from .deck import DECK_KEYS, SOURCE_KEYS, DeckFile
-from .kinds import BUILT_IN, Kind
+from .kinds import BUILT_IN, Kind, Kinds
 from .media import Image, Media
 from .reading import Entries
 from .schema_parts import IDS, mapping_of, reference
@@ -107,12 +107,16 @@ FACTS = Key("facts", FACTS_BY_ID, "the facts, each below its id", _EXAMPLE)
 SECTION_KEYS = table(TITLE, SECTION_TAG, SOURCE, SECTION_TAGS, FACTS)
 
 _COMMON = frozenset(keys.COMMON.values())
-KNOWN_KEYS: dict[str, Flow] = {
-    name: key.shape.flow
-    for known in (SOURCE_KEYS, DECK_KEYS, SECTION_KEYS, *(k.allowed for k in BUILT_IN.values()))
-    for name, key in known.items()
-}
-"""Every key that an author can write, and what its value is to YAML: for the repair of slips."""
+
+
+def known_keys(kinds: Kinds = BUILT_IN) -> dict[str, Flow]:
+    """Every key that an author can write, and what its value is to YAML: for repairing slips."""
+    tables = (SOURCE_KEYS, DECK_KEYS, SECTION_KEYS, *(kind.allowed for kind in kinds.values()))
+    return {name: key.shape.flow for known in tables for name, key in known.items()}
+
+
+KNOWN_KEYS = known_keys()
+"""Those of every deck."""
 
 
 def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:

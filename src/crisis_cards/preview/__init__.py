@@ -24,7 +24,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..cards import theme
 from ..cards.render import render
 from ..checks.record import FactRecord
 from ..format.deck import Settings
@@ -149,7 +148,7 @@ def _cards(
     """The cards in the order of the files with what they refer to, the pictures on them by their
     names, and the cards by what they are made of: those that are in `known` are not made again.
     """
-    types = theme.load(settings.id, settings.language, project.style)
+    types = project.note_types(settings)
     facts: dict[str, tuple[int, FactRecord]] = {}
     for number, section in enumerate(project.sections):
         for fact in section.facts:
@@ -165,7 +164,7 @@ def _cards(
         for draft in section.drafts
         if facts[draft.fact][0] == number  # of two facts with one id, the first
     )
-    for note, draft, fields in keyed(project.lock or Lock(), drafts):
+    for note, draft, fields in keyed(project.lock or Lock(), drafts, types):
         number, fact = facts[draft.fact]
         kind = types[draft.type]
         pictures |= {name: Path(files[name]) for name in draft.pictures}

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from ..cards.draft import SEPARATOR, Draft, content, hash_of, numbered
 from ..cards.theme import NoteType, NoteTypes
-from .lock import VERSION, Entry, Lock, TypeEntry, Used, slot_of
+from .lock import Entry, Lock, TypeEntry, Used, slot_of
 from .numbering import number, short_hash, worded
 
 # A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
@@ -85,7 +85,7 @@ def plan(
     (`renamed`). With `rerender`, a note that this version draws otherwise counts as changed.
     Raises ValueError where two notes have one key.
     """
-    notes, groups, wordings, lost = _numbered(lock, drafts)
+    notes, groups, wordings, lost = _numbered(lock, drafts, types)
     new_ones = len(notes.keys() - lock.notes.keys() - lock.gone.keys())
     ids = _Ids(lock, new_ones, now)
     guids = {entry.guid for entry in lock.entries()} if new_ones else set()
@@ -138,10 +138,11 @@ def plan(
         for table in (lock.parts, lock.wordings)
     )
     type_entries, new_types = _types(lock, types, {note.type for note in published}, now)
+    gone_types = {name: entry for name, entry in lock.types.items() if name not in types}
     strays = ((key, entry) for (key, _), entry in sorted(lock.stray.items()))
     after = replace(
         lock, notes=entries, parts=others | groups, wordings=other_words | wordings,
-        gone=gone, types=type_entries, deck=deck_id, version=VERSION,
+        gone=gone, types=gone_types | type_entries, deck=deck_id,
     )  # fmt: skip
     return Release(
         lock=after,
@@ -192,9 +193,11 @@ def _as_united(before: tuple[Used, ...], after: tuple[Used, ...]) -> tuple[Used,
 # --- numbers ----------------------------------------------------------------------------------
 
 
-def keyed(lock: Lock, drafts: Iterable[Draft]) -> Iterator[tuple[str, Draft, str]]:
+def keyed(
+    lock: Lock, drafts: Iterable[Draft], types: NoteTypes
+) -> Iterator[tuple[str, Draft, str]]:
     """The notes of a plan without GUIDs, times and ids: key, draft, and fields with numbers."""
-    for key, (draft, fields, _) in _numbered(lock, drafts).notes.items():
+    for key, (draft, fields, _) in _numbered(lock, drafts, types).notes.items():
         yield key, draft, fields
 
 
@@ -211,14 +214,15 @@ class _Numbers(NamedTuple):
     lost: dict[str, tuple[int, ...]]
 
 
-def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
-    """Gives the parts of drafts their numbers, and each note its key."""
+def _numbered(lock: Lock, drafts: Iterable[Draft], types: NoteTypes) -> _Numbers:
+    """Gives the parts of drafts their numbers, each note its key, and fields their places."""
     numbers = notes, groups, wordings, lost = _Numbers({}, {}, {}, {})
 
     def add(key: str, draft: Draft, given: tuple[int, ...], used: tuple[Used, ...]) -> None:
         if key in notes or key in groups:
             raise ValueError(f"two notes have the key {key}")
-        notes[key] = draft, numbered(draft.fields, given), used
+        fields = types[draft.type].arranged(draft.fields)
+        notes[key] = draft, numbered(fields, given), used
 
     for (name, are_parts), own in groupby(drafts, lambda d: (f"{d.fact}/{d.slot}", d.is_part)):
         if name in groups or (are_parts and name in notes):
@@ -331,16 +335,17 @@ def _types(
     lock: Lock, types: NoteTypes, used: set[str], now: int
 ) -> tuple[dict[str, TypeEntry], tuple[str, ...]]:
     """The entries of note types, and the names of those that are new or look otherwise."""
-    entries, changed = {}, []
+    entries: dict[str, TypeEntry] = {}
+    changed: list[str] = []
     for name, note_type in types.items():
         if name not in used and name not in lock.types and name not in _FIRST_TYPES:
             continue
         looks = _looks(note_type)
-        before = lock.types.get(name)
+        before, room = lock.types.get(name), note_type.room
         if before and before.content == looks:
-            entries[name] = before
+            entries[name] = before._replace(room=room)
         else:
-            entries[name] = TypeEntry(max(now, before.mod + 1) if before else now, looks)
+            entries[name] = TypeEntry(max(now, before.mod + 1) if before else now, looks, room)
             changed.append(name)
     return entries, tuple(changed)
 
