@@ -44,9 +44,9 @@ class Release(NamedTuple):
     `new`, `changed`, `redrawn` and `unchanged` are keys of notes. `redrawn` are those unchanged
     ones that only this version draws otherwise: new learners get the new drawing, others keep the
     old one. `vanished` are all notes, by key, that learners have from earlier releases and that the
-    deck no longer makes. `emptied` are keys of cloze notes with the numbers of the blanks that this
-    release removes. `ambiguous` are keys with the numbers that were not carried on because nobody
-    could tell to what.
+    deck no longer makes. `emptied` are keys of notes with the numbers of the blanks, or cards of a
+    kind of the author's own, that this release removes. `ambiguous` are keys with the numbers that
+    were not carried on because nobody could tell to what.
     """
 
     lock: Lock
@@ -119,9 +119,6 @@ def plan(
                 mod = max(now, mod + 1)
                 entry = Entry(guid, mod, note_id, hashed, face(fields), source, parts)
                 changed.append(key)
-                blanks = {*_live(known_parts)}.difference(_live(parts))
-                if blanks and key in lock.notes:
-                    emptied[key] = tuple(sorted(blanks))
             else:
                 entry = before
                 if (note_id, source, parts) != (before.id, known_source, known_parts):
@@ -129,6 +126,9 @@ def plan(
                 unchanged.append(key)
                 if drawn:
                     redrawn.append(key)
+            blanks = {*_live(known_parts)}.difference(_live(entry.parts))
+            if blanks and key in lock.notes:
+                emptied[key] = tuple(sorted(blanks))
         entries[key] = entry
         _, mod, note_id, *_ = entry
         published.append(Published(key, note_type, fields, tags, pictures, guid, mod, note_id))
@@ -221,8 +221,10 @@ def _numbered(lock: Lock, drafts: Iterable[Draft], types: NoteTypes) -> _Numbers
     def add(key: str, draft: Draft, given: tuple[int, ...], used: tuple[Used, ...]) -> None:
         if key in notes or key in groups:
             raise ValueError(f"two notes have the key {key}")
-        fields = types[draft.type].arranged(draft.fields)
-        notes[key] = draft, numbered(fields, given), used
+        note_type = types[draft.type]
+        fields = note_type.arranged(draft.fields)
+        made = tuple(Used(card + 1, "0", "0") for card in note_type.ordinals(fields))
+        notes[key] = draft, numbered(fields, given), made or used
 
     for (name, are_parts), own in groupby(drafts, lambda d: (f"{d.fact}/{d.slot}", d.is_part)):
         if name in groups or (are_parts and name in notes):
