@@ -176,6 +176,7 @@ def read(
     file = deck_file.read(
         folder, document, media, own.kinds, has_sections=bool(paths), elsewhere=elsewhere
     )
+    file = file._replace(knows_kinds=own.is_whole)
     style, bad = stylesheet.read(folder)
     problems += without_echoes((*file.problems, *bad), problems)
     problems += own.problems

@@ -52,12 +52,13 @@ class DeckFile(NamedTuple):
     """What could be read of a deck.yaml, and what is wrong with it.
 
     There are no settings where it is no mapping, or reading stopped within it. `sources` is None
-    where nobody knows which there are.
+    where nobody knows which there are; `knows_kinds` is false where the same holds of its kinds.
     """
 
     settings: Settings | None
     sources: Table[str, Source] | None
     problems: tuple[Problem, ...]
+    knows_kinds: bool = True
 
 
 def _read_switches(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:

@@ -24,6 +24,7 @@ from .shapes import FLAG, TEXT, read_id, read_text, read_texts, slug
 
 _NAME = r"[^\W\d_][\w-]*"
 _OF_ANKI = ("tags", "type", "deck", "subdeck", "card", "cardflag", "cardid", "frontside")
+_ELSEWHERE = {*COMMON, *BUILT_IN}
 _TAKEN = {
     **dict.fromkeys(_OF_ANKI, "is a word of Anki's own"),
     **dict.fromkeys(
@@ -128,112 +129,97 @@ TYPE_KEYS = table(KEYS, CARDS)
 class Types(NamedTuple):
     """The kinds of a deck, its own and those built in, and what is wrong with its own.
 
-    `texts` are those of all files that say so, by path.
+    `texts` are those of all files that say so, by path. It is not whole where nothing is known of
+    one of the kinds.
     """
 
     kinds: Kinds
     problems: tuple[Problem, ...]
     texts: Mapping[str, bytes]
+    is_whole: bool
 
 
 def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Types:
     """The kinds of the deck in a folder."""
     problems: list[Problem] = []
     texts: dict[str, bytes] = {}
-    kinds = dict(BUILT_IN)
-    owners: dict[str, str] = {}
-    for folder in _folders(deck_folder / TYPES):
-        for path in sorted(folder.iterdir()):
+    read_ones: list[OwnType | None] = []
+    for folder in _listed(deck_folder / TYPES):
+        if not folder.is_dir():
+            continue
+        for path in _listed(folder):
             with suppress(OSError):
                 texts[str(path)] = unsaved[path] if path in unsaved else path.read_bytes()
-        made = _read_type(folder, media, texts, problems)
-        if made is None:
-            continue
-        own, about = made
-        for name, place in own.keys.items():
-            other = owners.setdefault(name, own.name)
-            decides = name == next(iter(own.keys)) or name in kinds
-            if other != own.name and decides:
-                message = (
-                    f'"{name}" is a key of the kind "{other}" as well, and decides one of the two'
-                )
-                problems.append(Problem(place, errors.BAD_TYPE, message, "choose another word"))
-        kinds.setdefault(next(iter(own.keys)), kind(own, about))
-    return Types(kinds, tuple(problems), texts)
+        read_ones.append(_read_type(folder, media, texts, problems))
+    own = [made for made in read_ones if made]
+    problems += _ambiguous(own)
+    kinds = {next(iter(made.keys)): kind(made) for made in own}
+    return Types({**BUILT_IN, **kinds}, tuple(problems), texts, len(own) == len(read_ones))
 
 
-def _folders(place: Path) -> list[Path]:
+def _listed(place: Path) -> list[Path]:
     with suppress(OSError):
-        return sorted(path for path in place.iterdir() if path.is_dir() and path.name[0] != ".")
+        return sorted(path for path in place.iterdir() if path.name[0] != ".")
     return []
+
+
+def _ambiguous(types: Iterable[OwnType]) -> Iterator[Problem]:
+    """Keys that decide one kind and belong to another one as well."""
+    owners: dict[str, OwnType] = {}
+    for own in types:
+        for name, place in own.keys.items():
+            other = owners.setdefault(name, own)
+            if other is not own and name in (next(iter(own.keys)), next(iter(other.keys))):
+                message = f'"{name}" is a key of the kind "{other.name}", too: a fact could be both'
+                yield Problem(place, errors.BAD_TYPE, message, "choose another word here")
 
 
 def _read_type(
     folder: Path, media: Media, texts: Mapping[str, bytes], problems: list[Problem]
-) -> tuple[OwnType, Mapping[str, str]] | None:
-    """A kind of its own and the explanations of its keys, or None with at least one problem."""
+) -> OwnType | None:
+    """A kind of its own, or None with at least one problem. One with any may lack cards."""
     path = folder / TYPE_FILE
     start = Span(str(path), 1, 1, 2)
     if str(path) not in texts:
-        like = next(
-            (
-                other
-                for other in map(Path, texts)
-                if other.parent == folder and other.suffix in (".yaml", ".yml")
-            ),
-            None,
-        )
-        hint = (
-            renaming(like, TYPE_FILE)
-            if like
-            else 'write one, with the lines "keys: …" and "cards: …"'
-        )
+        files = (other for other in map(Path, texts) if other.parent == folder)
+        like = next((other for other in files if other.suffix in (".yaml", ".yml")), None)
+        hint = 'write one, with the lines "keys: …" and "cards: …"'
+        hint = renaming(like, TYPE_FILE) if like else hint
         problems.append(Problem(start, errors.BAD_TYPE, f"this folder has no {TYPE_FILE}", hint))
         return None
     document, slips = tree.parse(texts[str(path)], str(path), _FLOWS)
     context = Context(BUILT_IN, media.find, document=document)
     values = read_root(context, document, TYPE_KEYS, (KEYS.name, CARDS.name), "a type.yaml")
     context.problems[:0] = [*slips, *document.errors]
-    if folder.name != slug(folder.name) or folder.name in ("question", "cloze", "picture"):
+    good = slug(folder.name)
+    if folder.name != good or good in _NOTE_TYPES:
+        hint = f"rename the folder, for instance to {good or 'my'}-card"
         message = f'"{folder.name}" cannot be the name of a kind'
-        hint = f'rename the folder, for instance to "{slug(folder.name)}-card"'
         context.report(start, errors.BAD_TYPE, message, hint)
     own = _own(context, folder, values) if values is not None else None
-    if own:
+    if own and own.cards:
         own = _with_files(context, own, folder, texts)
     problems += context.problems
-    broken = any(problem.is_error for problem in context.problems)
-    if broken or not own or values is None:
-        return None
-    return own, {name.value: about for name, about in values[KEYS]}
+    return own
 
 
+_NOTE_TYPES = ("question", "cloze", "picture")
+"""The names of the other note types of a deck, which Anki must tell from its own."""
 _FLOWS = {name: key.shape.flow for keys in (TYPE_KEYS, CARD_KEYS) for name, key in keys.items()}
 
 
 def _own(context: Context, folder: Path, values: Values) -> OwnType | None:
-    names, cards = values.get(KEYS), values.get(CARDS)
-    if not names or not cards:
-        return None
+    names, cards = values.get(KEYS) or (), values.get(CARDS) or ()
+    before = len(context.problems)
     known: dict[str, Text] = {}
     for name, _ in names:
         _check_name(context, name, known)
         known.setdefault(name.value, name)
+    usable = {name: text.span for name, text in known.items() if name not in _ELSEWHERE}
+    if not usable:
+        return None
     for card in cards:
-        for key in (*card.ask, *card.answer):
-            if key.value not in known:
-                report_no_such(context, key, "this kind", nearest(key.value, known), known)
-        both = [key for key in card.answer if key.value in {ask.value for ask in card.ask}]
-        for key in both[:1]:
-            message = (
-                f'"{key.value}" stands on the front and on the back of the card "{card.name.value}"'
-            )
-            context.report(
-                key,
-                errors.BAD_TYPE,
-                message,
-                "a card asks for something that its front does not show",
-            )
+        _check_card(context, card, known)
     made = tuple(
         OwnCard(
             card.name.value,
@@ -244,8 +230,13 @@ def _own(context: Context, folder: Path, values: Values) -> OwnType | None:
         )
         for card in cards
     )
-    places = {name: text.span for name, text in known.items()}
-    return OwnType(folder.name, places, made, {card.name.value: card.name.span for card in cards})
+    return OwnType(
+        folder.name,
+        usable,
+        made if len(context.problems) == before else (),
+        {card.name.value: card.name.span for card in cards},
+        {name.value: about for name, about in names if about},
+    )
 
 
 def _shown(key: str) -> str:
@@ -261,12 +252,24 @@ def _check_name(context: Context, name: Text, known: Iterable[str]) -> None:
         context.report(name, errors.BAD_TYPE, f'"{short(name)}" cannot be a key', hint)
     elif value.lower() in _TAKEN:
         message = f'"{value}" {_TAKEN[value.lower()]}'
-        context.report(
-            name, errors.BAD_TYPE, message, f'choose another word, such as "{value}-name"'
-        )
+        hint = f'choose another word, such as "{value.lower()}-name"'
+        context.report(name, errors.BAD_TYPE, message, hint)
     elif value.lower() in {other.lower() for other in known}:
         message = f'the key "{value}" stands here twice'
         context.report(name, errors.DUPLICATE_KEY, message, "keep one of the two")
+
+
+def _check_card(context: Context, card: _Card, known: Mapping[str, Text]) -> None:
+    asked = {key.value for key in card.ask}
+    for key in (*card.ask, *card.answer):
+        if key.value not in known:
+            report_no_such(context, key, "this kind", nearest(key.value, known), known)
+    for key in card.answer:
+        if key.value in asked:
+            message = f'"{key.value}" is asked and answered by the card "{card.name.value}"'
+            hint = "a card asks for something that its front does not show"
+            context.report(key, errors.BAD_TYPE, message, hint)
+            return
 
 
 def _with_files(
@@ -278,14 +281,8 @@ def _with_files(
     for path, side, number in _templates(folder, texts):
         if not 1 <= number <= len(cards):
             message = f"there is no card {number}: this kind has {len(cards)}"
-            context.problems.append(
-                Problem(
-                    Span(str(path), 1, 1, 2),
-                    errors.BAD_TEMPLATE,
-                    message,
-                    "rename or delete this file",
-                )
-            )
+            span, hint = Span(str(path), 1, 1, 2), "rename or delete this file"
+            context.report(span, errors.BAD_TEMPLATE, message, hint)
             continue
         text, bad = templates.read(path, texts[str(path)], side, fields)
         context.problems += bad

@@ -125,7 +125,9 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
         return SectionFile(None, (), document.errors)
     kinds = deck.settings.kinds if deck.settings else BUILT_IN
     spoken = deck.settings.language.code if deck.settings else "en"
-    context = Context(kinds, media.find, deck.sources, document, spoken)
+    context = Context(
+        kinds, media.find, deck.sources, document, spoken, knows_kinds=deck.knows_kinds
+    )
     if type(document.root) is not Mapping:
         context.problems += document.errors
     needs = ("section", "facts")
@@ -299,7 +301,8 @@ def _fact(
         reading.read_keys(context, entries, allowed, "a fact")
         return None
     if not kinds:
-        _report_no_kind(context, name, entries, partial)
+        if context.knows_kinds:
+            _report_no_kind(context, name, entries, partial)
         return None
     (of_kind,) = kinds
     kind = context.kinds[of_kind]
@@ -318,7 +321,8 @@ def _fact(
         message = f'"{key.value}" belongs to a picture, and this fact has no "image"'
         hint = 'add the line "image: …", or remove this one'
         context.report(key, errors.MISSING_KEY, message, hint)
-    if unread or (kind.refuse and kind.refuse(context, values)):
+    # What is not known may be what there is too little of.
+    if unread or (kind.refuse and (unknown or kind.refuse(context, values))):
         return None
     if _COMMON.isdisjoint(values):
         return Fact(name, kind, values, sources=source)

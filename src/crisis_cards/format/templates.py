@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from ..problems import Check, Problem, Span, errors
+from ..problems import Problem, Span, errors
 from ..yaml.tree import File
 from . import stylesheet
 from .reading import nearest
@@ -88,11 +88,6 @@ def _html(file: File) -> Iterator[Problem]:
         message = f"{what} is not allowed in a template: it loads or runs something"
         hint = "take it out; a picture or sound belongs into a fact, as ![](file)"
         yield Problem(file.span(start, start + 1), errors.UNSAFE_TEMPLATE, message, hint)
-    for found in stylesheet.loading(file.text):
-        if not found["load"]:
-            continue
-        message = f"{found[0]} loads a file that learners do not have"
-        yield _problem(file, found, message, "remove it", errors.UNSAFE_TEMPLATE)
 
 
 class _Parser(HTMLParser):
@@ -109,13 +104,16 @@ class _Parser(HTMLParser):
             address = re.sub(r"[\s\x00-\x1f]", "", value or "").lower()
             runs = name.startswith("on") or address.startswith(("javascript:", "vbscript:"))
             loads = name in _LOADS and not address.startswith(("data:image/", "{{"))
+            loads = loads or (name == "style" and any(stylesheet.loading(value or "")))
             if runs or loads or (name == "href" and tag != "a" and not address.startswith("#")):
                 self.unsafe.append((self.getpos(), f"{name}= in <{tag}>"))
 
     handle_startendtag = handle_starttag
 
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "style" and any(stylesheet.loading(data)):
+            self.unsafe.append((self.getpos(), "what this style sheet loads"))
 
-def _problem(
-    file: File, found: re.Match[str], message: str, hint: str, check: Check = errors.BAD_TEMPLATE
-) -> Problem:
-    return Problem(file.span(*found.span()), check, message, hint)
+
+def _problem(file: File, found: re.Match[str], message: str, hint: str) -> Problem:
+    return Problem(file.span(*found.span()), errors.BAD_TEMPLATE, message, hint)

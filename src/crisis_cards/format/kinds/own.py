@@ -33,12 +33,16 @@ class OwnCard(NamedTuple):
 
 
 class OwnType(NamedTuple):
-    """A kind of an author's own. `keys` say where each stands, `named` where cards do, by name."""
+    """A kind of an author's own. `keys` say where each stands, `named` where cards do, by name.
+
+    There are no cards where something is wrong with them. `about` explains keys.
+    """
 
     name: str
     keys: Mapping[str, Span]
     cards: tuple[OwnCard, ...]
     named: Mapping[str, Span]
+    about: Mapping[str, str]
     style: str = ""
 
     @property
@@ -47,9 +51,9 @@ class OwnType(NamedTuple):
         return OWN + self.name
 
 
-def kind(own: OwnType, about: Mapping[str, str]) -> Kind:
-    """The kind of fact; `about` explains its keys."""
-    keys = {name: Key(name, TEXT, about.get(name) or name, "…") for name in own.keys}
+def kind(own: OwnType) -> Kind:
+    """The kind of fact."""
+    keys = {name: Key(name, TEXT, own.about.get(name, name), "…") for name in own.keys}
 
     def notes(fact: Values) -> Notes:
         values = {name: fact.get(key) for name, key in keys.items()}
@@ -57,8 +61,10 @@ def kind(own: OwnType, about: Mapping[str, str]) -> Kind:
 
     def refuse(context: Context, fact: Values) -> bool:
         values = {name: fact.get(key) for name, key in keys.items()}
-        if any(True for _ in _prompts(own, values)):
+        if _prompts(own, values):
             return False
+        if not own.cards:
+            return True  # something is wrong with the kind, and that is said already
         first = next(text for text in values.values() if text)
         wanted = " or ".join(dict.fromkeys(f'"{card.answer[0]}"' for card in own.cards))
         message = f'"{short(first)}" makes no card: each card needs its question and its answer'
