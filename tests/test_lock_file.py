@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crisis_cards.cards.room import Places, Room
 from crisis_cards.problems import Problem
 from crisis_cards.release import lock
 from crisis_cards.release.lock import Entry, Lock, TypeEntry, Used
@@ -46,9 +47,15 @@ def test_a_lock_reads_as_it_was_written() -> None:
 
 _HEX = st.text("0123456789abcdef", min_size=1, max_size=16)
 _WORD = st.text(st.characters(exclude_categories=("Z", "C"), exclude_characters="/"), min_size=1)
-_KEY = st.builds("{}/{}".format, _WORD, st.from_regex(r"[a-z]{1,5}(-[0-9]{1,3})?", fullmatch=True))
+_SLOT = st.from_regex(r"[a-z]{1,5}(-[0-9]{1,3})?|type:[a-z0-9-]{1,9}", fullmatch=True)
+_KEY = st.builds("{}/{}".format, _WORD, _SLOT)
 _TIME = st.integers(1, 2**53 - 1)
 _PARTS = st.lists(st.builds(Used, st.integers(0, 999), _HEX, _HEX, st.booleans())).map(tuple)
+_NAME = st.from_regex(r"[^\W\d_][\w-]{0,5}", fullmatch=True)
+_PLACES = st.dictionaries(_NAME, st.integers(1, 99), max_size=4).map(
+    lambda names: Places(99, dict(sorted(names.items())))
+)
+_ROOM = st.builds(Room, _PLACES, _PLACES)
 _ENTRY = st.builds(Entry, _WORD, _TIME, _TIME, _HEX, _HEX, st.just("") | _HEX, _PARTS)
 _ENTRIES = st.dictionaries(_KEY, _ENTRY, max_size=4)
 _GONE = st.dictionaries(_KEY.map("gone-{}".format), _ENTRY, max_size=4)  # no note is both
@@ -60,7 +67,7 @@ _LOCK = st.builds(
     gone=_GONE,
     stray=_ENTRIES.map(lambda table: {(key, entry.guid): entry for key, entry in table.items()}),
     was=st.dictionaries(_WORD.map("was-{}".format), _WORD, max_size=3),
-    types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX), max_size=3),
+    types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX, st.none() | _ROOM), max_size=3),
     deck=_WORD,
     name=st.lists(_WORD, max_size=3).map(" ".join),
 )
@@ -109,7 +116,7 @@ def test_lines_of_an_older_branch_are_read_where_git_merged_them() -> None:
     assert {entry.source for entry in parsed.entries()} == {""}
 
 
-@pytest.mark.parametrize("version", ["3", "17", "9" * 18])
+@pytest.mark.parametrize("version", ["4", "17", "9" * 18])
 def test_a_newer_lock_is_refused(version: str) -> None:
     refused = problem(f"crisis-cards lock {version}\n\nnote whatever\n")
     assert (refused.check, refused.span.line) == ("bad-lock", 1)

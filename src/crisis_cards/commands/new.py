@@ -41,7 +41,7 @@ def command(name: tuple[str, ...]) -> None:
     settings = edited["deck.yaml"].replace("TITLE", _scalar(title)).replace("FOLDER", folder.name)
     edited["deck.yaml"] = settings
     made = {folder / name: text for name, text in edited.items()}
-    schemas = {"deck": schema.deck(), "section": schema.section()}
+    schemas = {"deck": schema.deck(), "section": schema.section(), "type": schema.type_()}
     made |= {
         folder / _SCHEMAS / f"{kind}.json": json.dumps(found, indent=2) + "\n"
         for kind, found in schemas.items()
