@@ -191,9 +191,8 @@ def _read_type(
     context = Context(BUILT_IN, media.find, document=document)
     values = read_root(context, document, TYPE_KEYS, (KEYS.name, CARDS.name), "a type.yaml")
     context.problems[:0] = [*slips, *document.errors]
-    good = slug(folder.name)
-    if folder.name != good or good in _NOTE_TYPES:
-        hint = f"rename the folder, for instance to {good or 'my'}-card"
+    if _is_bad_name(folder.name):
+        hint = f"rename the folder, for instance to {slug(folder.name) or 'my'}-card"
         message = f'"{folder.name}" cannot be the name of a kind'
         context.report(start, errors.BAD_TYPE, message, hint)
     own = _own(context, folder, values) if values is not None else None
@@ -201,6 +200,17 @@ def _read_type(
         own = _with_files(context, own, folder, texts)
     problems += context.problems
     return own
+
+
+def refused(name: str) -> str:
+    """Why a kind whose first key is its name cannot have this one; empty where it can."""
+    if _is_bad_name(name) or not re.fullmatch(_NAME, name):
+        return "write a word in small letters, with hyphens"
+    return f"it {_TAKEN[name]}" if name in _TAKEN else ""
+
+
+def _is_bad_name(name: str) -> bool:
+    return name != slug(name) or name in _NOTE_TYPES
 
 
 _NOTE_TYPES = ("question", "cloze", "picture")
