@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..format.cloze import Passage
 from ..problems import Span, excerpt
-from ..problems.errors import BAD_ID, BAD_WAS, DUPLICATE_ID, TYPE_SHAPE
+from ..problems.errors import BAD_ID, BAD_WAS, DUPLICATE_ID
 from . import filenames
 from .index import Whole, across, from_records
 from .record import FactRecord
@@ -68,34 +68,6 @@ def bad_was(whole: Whole) -> Iterator[Fault]:
             claimed[former] = fact.id
             continue
         yield Fault(whole.span(at), message, hint, (fact.id,))
-
-
-@from_records(TYPE_SHAPE)
-def type_shape(whole: Whole) -> Iterator[Fault]:
-    """A note type that learners have takes no more fields and templates than it has to spare.
-
-    Its first field names the note, and an update that moves another key there would be a new shape.
-    """
-    for own in (kind.own for kind in whole.settings.kinds.values() if kind.own):
-        if not (room := whole.rooms.get(own.note_type)):
-            continue
-        first = next(iter(own.keys))
-        if room.fields.of.get(first) != 1:
-            known = next(name for name, place in room.fields.of.items() if place == 1)
-            message = f'"{first}" is not the first key of this kind: "{known}" is'
-            hint = f'put "{known}" first again, or make a new kind beside this one'
-            yield Fault(own.keys[first], message, hint)
-        for noun, places, named in (
-            ("key", room.fields, own.keys), ("card", room.templates, own.named),
-        ):  # fmt: skip
-            of = places.grown(named).of
-            for name in (name for name in named if name not in of):
-                message = f'there is no room for the {noun} "{name}": learners have {places.size}'
-                hint = (
-                    f"take out a {noun} that is not published yet, or make a new kind with it: its "
-                    "facts are new notes"
-                )
-                yield Fault(named[name], message, hint)
 
 
 @from_records(BAD_ID, needs_sound=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ from .kind import Kind
 
 FIELDS = ("Hint", "Extra", "Date", "Timeline", "Image", "Section", "Source", "Retired")
 """The fields that a note of any such kind has beside those of its keys."""
+
+
+_NAMED = re.compile(r"\{\{\s*(?:type:)?\s*([^{}#^/]+?)\s*\}\}")
 
 
 class OwnCard(NamedTuple):
@@ -30,6 +34,11 @@ class OwnCard(NamedTuple):
     typed: bool = False
     front: str = ""
     back: str = ""
+
+    def shown(self) -> set[str]:
+        """The keys that stand on it."""
+        drawn = (*(() if self.front else self.ask), *(() if self.back else self.answer))
+        return {*drawn, *_NAMED.findall(self.front + self.back)}
 
 
 class OwnType(NamedTuple):
