@@ -16,7 +16,7 @@ Point = tuple[float, float]
 
 
 def script(deck: Path) -> ModuleType:
-    """The script that lives with a deck. What it imports from there is forgotten again."""
+    """The script that lives with a deck. It finds its own modules, and those of tools/."""
     spec = importlib.util.spec_from_file_location("draw", deck / "map" / "draw.py")
     assert spec
     assert spec.loader

@@ -99,9 +99,10 @@ def needed(points: list[Point], tolerance: float) -> list[int]:
     return sorted(keep)
 
 
-def size(shape: Iterable[Point]) -> float:
+def size(shape: list[Point]) -> float:
     """How wide or high a shape is, whichever is more."""
-    return max(max(axis) - min(axis) for axis in zip(*shape, strict=True))
+    xs, ys = zip(*shape, strict=True)
+    return max(max(xs) - min(xs), max(ys) - min(ys))
 
 
 def path(shapes: Iterable[list[Point]]) -> str:

@@ -40,7 +40,7 @@ def land(look: str, outlines: Sequence[list[Point]]) -> str:
 
 def country(asked: str, known: dict[str, list[list[Point]]]) -> str:
     """The continent with one country filled, and in grey what is no country of it."""
-    beyond = [ring for name in known.keys() - COUNTRIES for ring in known[name]]
+    beyond = [ring for name in known if name not in COUNTRIES for ring in known[name]]
     others = [ring for name in COUNTRIES if name != asked for ring in known[name]]
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH * 2}" height="{HEIGHT * 2}"'
     edge = f'x=".5" y=".5" width="{WIDTH - 1}" height="{HEIGHT - 1}" stroke="{EDGE}"'
