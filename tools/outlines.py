@@ -101,7 +101,7 @@ def needed(points: list[Point], tolerance: float) -> list[int]:
 
 def size(shape: list[Point]) -> float:
     """How wide or high a shape is, whichever is more."""
-    xs, ys = zip(*shape, strict=True)
+    xs, ys = [x for x, _ in shape], [y for _, y in shape]
     return max(max(xs) - min(xs), max(ys) - min(ys))
 
 
