@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import re
 import sys
@@ -19,8 +18,8 @@ from conftest import ROOT, SHIPPED
 from crisis_cards.format.keys import IMAGE
 from crisis_cards.format.kinds.picture import REGIONS
 from crisis_cards.format.media import Picture, find
+from drawings import SVG, Point, contrast, inside, light, outlines, script
 
-SVG = "{http://www.w3.org/2000/svg}"
 MILE = 1852  # metres
 MAPS = ("reach.svg", "symmetry.svg", "cuba.svg")
 HAVANA, IZMIR = (23.137, -82.359), (38.513, 27.010)
@@ -58,8 +57,6 @@ RINGS = (
 )
 PHONE = 360 - 2 * 18  # pixels between the edges of a card
 
-Point = tuple[float, float]
-
 
 class Box(NamedTuple):
     left: float
@@ -87,15 +84,7 @@ class Box(NamedTuple):
 @pytest.fixture(scope="module")
 def draw() -> ModuleType:
     """The script that lives with the deck."""
-    spec = importlib.util.spec_from_file_location("draw", SHIPPED / "map" / "draw.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(SHIPPED / "map"))
-        patch.setattr(sys, "dont_write_bytecode", True)
-        spec.loader.exec_module(module)
-    return module
+    return script(SHIPPED)
 
 
 def _drawing(name: str) -> ElementTree.Element:
@@ -228,22 +217,7 @@ def test_the_scale_bar_is_as_long_as_it_says() -> None:
 
 def _outlines(name: str, at: int) -> list[list[Point]]:
     """The coasts of one of a picture's maps."""
-    path = _drawing(name).findall(f".//{SVG}path[@class='land']")[at].attrib["d"]
-    return [
-        [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", part)]
-        for part in path.split("Z")
-        if part
-    ]
-
-
-def _on_land(place: Point, outlines: list[list[Point]]) -> bool:
-    x, y = place
-    crossed = 0
-    for points in outlines:
-        for (x1, y1), (x2, y2) in zip(points, [*points[1:], *points[:1]], strict=True):
-            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-                crossed += 1
-    return crossed % 2 == 1
+    return outlines(_drawing(name).findall(f".//{SVG}path[@class='land']")[at].attrib["d"])
 
 
 @pytest.mark.parametrize(
@@ -261,13 +235,13 @@ def test_the_coast_runs_where_the_ports_are(name: str, at: int, place: str, unit
     assert min(math.hypot(px - x, py - y) for px, py in points) < units
 
 
-def test_what_stood_on_land_is_drawn_on_land() -> None:
+def test_what_stood_on_land_is_drawninside() -> None:
     signs = _signs("cuba.svg")
     for place in ("san-julian", "sagua-la-grande", "remedios", "holguin"):
-        assert _on_land(signs[place], _outlines("cuba.svg", 0)), place
+        assert inside(signs[place], _outlines("cuba.svg", 0)), place
     for place in ("san-cristobal", "guanajay"):
-        assert _on_land(signs[place], _outlines("cuba.svg", 1)), place
-    assert not _on_land((60, 60), _outlines("cuba.svg", 0)), "the Gulf of Mexico"
+        assert inside(signs[place], _outlines("cuba.svg", 1)), place
+    assert not inside((60, 60), _outlines("cuba.svg", 0)), "the Gulf of Mexico"
 
 
 @pytest.mark.parametrize("name", MAPS)
@@ -320,20 +294,6 @@ def test_regions_cover_what_is_asked_and_nothing_else(draw: ModuleType, name: st
             assert not box.overlaps(Box(x - 2.6, y - 2.6, x + 2.6, y + 2.6)), (key, place)
 
 
-def _light(colour: str) -> float:
-    """Relative luminance (WCAG 2)."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(one: str, other: str) -> float:
-    low, high = sorted((_light(one), _light(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def _mixed(ground: str, over: str, share: float) -> str:
     parts = ((int(ground[at : at + 2], 16), int(over[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)
@@ -348,11 +308,11 @@ def test_colours_are_told_apart_on_the_maps_own_ground(draw: ModuleType) -> None
     grounds += [_mixed(ground, paint.SOVIET, float(share)) for ground in grounds[2:]]
     grounds += [_mixed(ground, paint.AMERICAN, float(share)) for ground in grounds[:2]]
     for ground in grounds:
-        assert _contrast(paint.INK, ground) >= 7
-        assert _contrast(paint.SOVIET, ground) >= 3
-        assert _contrast(paint.AMERICAN, ground) >= 3
-    assert _contrast(paint.WATER, paint.SEA) >= 4.5
-    assert all(_light(ground) < 0.85 for ground in grounds), "none is glaring at night"
+        assert contrast(paint.INK, ground) >= 7
+        assert contrast(paint.SOVIET, ground) >= 3
+        assert contrast(paint.AMERICAN, ground) >= 3
+    assert contrast(paint.WATER, paint.SEA) >= 4.5
+    assert all(light(ground) < 0.85 for ground in grounds), "none is glaring at night"
 
 
 def test_kinds_of_places_differ_in_shape_and_not_in_colour_alone(draw: ModuleType) -> None:

@@ -5,7 +5,7 @@ at 1:50 million for the first two and at 1:10 million for Cuba:
 
     npm install --prefix atlas world-atlas@2.0.2
     pip install geographiclib
-    python draw.py atlas/node_modules/world-atlas
+    PYTHONPATH=tools python decks/cuban-missile-crisis/map/draw.py atlas/node_modules/world-atlas
 
 It prints where each label lies, in percent, as the regions of a card want it.
 
@@ -34,13 +34,14 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from coast import Frame, miles
 from paint import Spot, Words, box, outline, part, picture, ring, scale, sign, spot, text
 
+from outlines import Topology
+
 TARGET = Path(__file__).parent.parent / "media"
-Topology = dict[str, Any]
 
 HAVANA = (23.137, -82.359)  # between the sites in the west and in the middle of the island
 CIGLI = (38.513, 27.010)  # the airfield near İzmir around which the Jupiters stood

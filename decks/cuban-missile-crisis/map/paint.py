@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from coast import Frame, Point
+    from coast import Frame
+
+    from outlines import Point
 
 FONT = '-apple-system, "Segoe UI", Roboto, "Noto Sans", system-ui, sans-serif'
 """What the cards use for labels and captions."""
