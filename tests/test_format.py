@@ -12,6 +12,7 @@ from crisis_cards.format.deck import CHECKS_KEYS, DECK_KEYS, SOURCE_KEYS
 from crisis_cards.format.keys import COMMON
 from crisis_cards.format.kinds import BUILT_IN
 from crisis_cards.format.kinds.picture import REGION_KEYS
+from crisis_cards.format.own_types import CARD_KEYS, TYPE_KEYS
 from crisis_cards.format.section import SECTION_KEYS
 
 PAGE = ROOT / "docs" / "format.md"
@@ -28,7 +29,8 @@ def test_the_reference_is_up_to_date(request: pytest.FixtureRequest) -> None:
 def test_every_key_kind_and_shape_is_there() -> None:
     text = PAGE.read_text(encoding="utf-8")
     of_kinds = [kind.allowed for kind in BUILT_IN.values()]
-    for table in (DECK_KEYS, CHECKS_KEYS, SECTION_KEYS, SOURCE_KEYS, REGION_KEYS, *of_kinds):
+    tables = (DECK_KEYS, CHECKS_KEYS, SECTION_KEYS, SOURCE_KEYS, REGION_KEYS, TYPE_KEYS, CARD_KEYS)
+    for table in (*tables, *of_kinds):
         for key in table.values():
             assert f"`{key.example}`" in text
             assert key.shape.about in text
@@ -42,7 +44,7 @@ def test_links_lead_somewhere() -> None:
     text = PAGE.read_text(encoding="utf-8")
     targets = set(re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", text))
     pictures = {target for target in targets if target.startswith("pictures/")}
-    assert len(pictures) == 2 * len(BUILT_IN)
+    assert len(pictures) == 2 * len(BUILT_IN) + 2
     missing = {target for target in targets if not (PAGE.parent / target).exists()}
     assert missing == set()
     anchors = {

@@ -19,7 +19,9 @@ from crisis_cards.format.deck import CHECKS_KEYS, DECK_KEYS, SOURCE_KEYS
 from crisis_cards.format.folders import DECK_FILE
 from crisis_cards.format.keys import COMMON
 from crisis_cards.format.kinds import BUILT_IN, Kind
+from crisis_cards.format.kinds.own import FIELDS
 from crisis_cards.format.kinds.picture import REGION_KEYS
+from crisis_cards.format.own_types import CARD_KEYS, TYPE_KEYS
 from crisis_cards.format.section import SECTION_KEYS
 from crisis_cards.format.shape import AnyKey
 from crisis_cards.release.lock import fact_of, slot_of
@@ -49,7 +51,9 @@ decks/
     deck.yaml           what belongs to the deck as a whole
     1-crisis.yaml       section files, read in the order of their names
     2-aftermath.yaml
-    media/              pictures that facts name
+    media/              pictures and sounds that facts name
+    types/              optional: kinds of fact of your own
+    countries.csv       optional: facts as a table, which a section names
     theme.css           optional: colours and sizes of your own
     deck.lock           written by the build; commit it
 ```
@@ -168,7 +172,52 @@ def page() -> str:
     for name, kind in BUILT_IN.items():
         parts += _kind(kind, *examples[name])
     parts += ["## Keys of every fact\n", _table(COMMON.values(), needs=())]
+    parts += _own_kinds()
     return "\n".join([*parts, _VALUES.replace("{dates}", _dates())])
+
+
+_OWN = """\
+## Kinds of your own
+
+A folder below `types/` is a kind of fact of this deck's own. Its `type.yaml` says which keys the
+facts have, and which cards are made of them. This one is from
+[decks/south-america](../decks/south-america/):
+"""
+
+_OWN_MORE = """\
+Facts are written with these keys, in YAML or in a table. All keys of every fact go with them.
+
+![A card in Anki](pictures/own-front.png) ![Its answer](pictures/own-back.png)
+
+- **One fact is one note** in Anki, with a card for each of `cards` whose question and answer are
+  there: the first key of `ask`, and the first of `answer`. Anki knows that they belong together,
+  and does not show them on one day. The first key is in every fact.
+- **Keys** are words without spaces that mean nothing else yet. `keys` may also be a mapping from
+  each to an explanation, which editors show.
+- **Once it is published**, six keys and three cards can be added, everything can be taken out, and
+  the first key stays the first. The lock keeps their places, and `check` says where there is none
+  left (`type-shape`).
+- **`crisis-cards new --kind NAME DECK`** begins one, and tells editors of its keys.
+
+For the few who need more, files beside `type.yaml` take the place of what is drawn:
+
+- `front-1.html` and `back-1.html` are the templates of the first card, as Anki takes them:
+  `{{key}}`, `{{#key}} … {{/key}}` where it has a text, `{{^key}} … {{/key}}` where it has none,
+  `{{type:key}}`, `{{Tags}}`, and on the back `{{FrontSide}}`. Beside the keys there are FIELDS.
+- `style.css` has rules for the cards of this kind, behind those of `theme.css`.
+
+Nothing in them may load or run anything: learners review without a network.
+"""
+
+
+def _own_kinds() -> Iterator[str]:
+    folder = EXAMPLE.parent.parent / "decks" / "south-america"
+    yield _OWN
+    yield _yaml((folder / "types" / "country" / "type.yaml").read_text(encoding="utf-8"))
+    yield _table(TYPE_KEYS.values(), tuple(TYPE_KEYS))
+    yield "A card has:\n"
+    yield _table(CARD_KEYS.values(), ("ask", "answer"))
+    yield _OWN_MORE.replace("FIELDS", ", ".join(f"`{name}`" for name in FIELDS))
 
 
 def _kind(kind: Kind, written: str, cards: list[str]) -> Iterator[str]:
