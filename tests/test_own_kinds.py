@@ -290,3 +290,21 @@ def test_a_deck_without_kinds_of_its_own_keeps_the_older_lock(
     deck = sound(make_deck(one="section: S\nsource: book\nfacts:\n  a: {ask: Q?, answer: A}\n"))
     pipeline.write(deck, tmp_path / "deck.apkg", NOW)
     assert (deck.folder / "deck.lock").read_text().startswith("crisis-cards lock 2\n")
+
+
+def test_wording_is_looked_at_card_by_card(author: Author) -> None:
+    facts = {
+        "spain": {"country": "Spain", "capital": "Madrid", "flag": "Red and gold, as in Spain"},
+        "madrid": {"country": "Madrid", "capital": "Alcalá"},
+        "copy": {"country": "Spain", "capital": "Toledo"},
+        "list": {
+            "country": "Bolivia",
+            "capital": "Sucre, La Paz, Cochabamba, Santa Cruz and Oruro",
+        },
+    }
+    problems = author.write(facts=facts).problems
+    assert [(problem.check, problem.span.source.strip()) for problem in sorted(problems)] == [
+        ("answer-leak", "flag: 'Red and gold, as in Spain'"),
+        ("duplicate-question", "country: 'Spain'"),
+        ("answer-list", "capital: 'Sucre, La Paz, Cochabamba, Santa Cruz and Oruro'"),
+    ]

@@ -18,6 +18,7 @@ from .words import Words
 class Card(NamedTuple):
     """A prompt with its texts as words, and the slot and layout of the note that it belongs to.
 
+    The slot of a kind of the author's own has the name of the card with it.
     `seen` is what else stands on the front. There is no answer where blanks hold it, and where it
     is a date.
     """
@@ -57,7 +58,8 @@ class Reading:
                 asked, answer, wording = prompt.asked, prompt.answer, prompt.wording
                 told = phrase(answer) if type(answer) is Text else None
                 seen = tuple(map(phrase, prompt.seen)) if prompt.seen else ()
-                card = Card(slot, layout, prompt, wording, phrase(asked), told, seen)
+                place = f"{slot} {prompt.way}" if layout is Layout.OWN else slot
+                card = Card(place, layout, prompt, wording, phrase(asked), told, seen)
                 self.cards.append(card)
                 if wording.question:
                     self.questions.append(card)

@@ -94,6 +94,8 @@ def _prompts(own: OwnType, values: Mapping[str, Text | None]) -> list[Prompt]:
         if asked and answer:
             way = f'of the card "{card.name}"'
             front = tuple(text for text in seen if text)
-            prompt = Prompt(card.label, asked, answer, way, seen=front, longest=LONGEST_ANSWER)
+            prompt = Prompt(
+                card.label, asked, answer, way, seen=front, longest=LONGEST_ANSWER, listed="yes"
+            )
             prompts.append(prompt)
     return prompts
