@@ -26,6 +26,16 @@ class Places(NamedTuple):
         new = [name for name in names if name not in self.of]
         return self._replace(of={**self.of, **dict(zip(new, free, strict=False))})
 
+    def names(self, spare: int) -> list[str]:
+        """What Anki calls each of them: by its first owner, and the last ones only by number.
+
+        A name never changes. Anki 2.1.66 and older take another one for another shape, and 23.10
+        makes cards of all templates then (measured).
+        """
+        owners = {place: name for name, place in self.of.items()}
+        named = [owners.get(place, "") for place in range(1, self.size - spare + 1)]
+        return [*named, *(f"Spare {place}" for place in range(len(named) + 1, self.size + 1))]
+
     def united(self, other: Places) -> Places:
         """What two branches made of one; where both gave away a place, the first name has it."""
         of: dict[str, int] = {}

@@ -199,11 +199,11 @@ def _plain(shown: Iterable[str]) -> list[str]:
 
 def _own(note: Published, own: OwnType, note_type: NoteType) -> list[str]:
     """What a learner reads of every card of a note of the author's own kind."""
-    names = [name for _, name in note_type.fields]
-    values = dict(zip(names, note.fields.split(SEPARATOR), strict=True))
-    cards = {card.name: (*card.ask, *card.answer) for card in own.cards}
-    made = note_type.ordinals(note.fields)
-    keys = [cards[note_type.templates[ordinal].name] for ordinal in made]
+    values = dict(zip(note_type.named(), note.fields.split(SEPARATOR), strict=True))
+    assert note_type.room
+    places = note_type.room.templates.of
+    cards = {places[card.name]: (*card.ask, *card.answer) for card in own.cards}
+    keys = [cards[ordinal + 1] for ordinal in note_type.ordinals(note.fields)]
     return [" ".join(values[key] for key in each) for each in keys]
 
 

@@ -165,7 +165,7 @@ def _change(note: Published, old: OldText | None, types: NoteTypes) -> Change:
     before, after = old.fields.split(SEPARATOR), note.fields.split(SEPARATOR)
     note_type = types[note.type]
     keys = note_type.room.fields.of if note_type.room else ()
-    names = (name if name in keys else name.lower() for _, name in note_type.fields)
+    names = (name if name in keys else name.lower() for name in note_type.named())
     fields = (
         Field(name, plain(was), plain(now))
         for name, was, now in zip(names, before, after, strict=True)

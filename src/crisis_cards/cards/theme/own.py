@@ -2,17 +2,19 @@
 
 Its shape is its room (`cards.room`), for ever: numbered fields for keys, then those that every note
 has, some that are reserved, and one that is always empty. A template that no card has shows that
-one, so that Anki makes no card of it (measured with Anki 2.1.66 and 26.9).
+one, so that Anki makes no card of it (measured with Anki 2.1.60 to 26.9).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from html import escape
 from string import Template
 
 from ...format.kinds.own import FIELDS, OwnCard, OwnType
 from ...format.language import Language
-from ..room import Room
+from ..room import SPARE_FIELDS, SPARE_TEMPLATES, Room
 from .parts import CardTemplate, Field, NoteType, css, file, stable_id, words
 
 _RESERVED = ("Reserved 1", "Reserved 2", "Reserved 3")
@@ -26,19 +28,17 @@ def note_type(deck_id: str, language: Language, style: str, own: OwnType, room: 
         return stable_id(deck_id, "type", own.name, *parts)
 
     size = room.fields.size
-    names = {place: name for name, place in room.fields.of.items()}
-    fields = [
-        Field(id_of("field", str(place)), names.get(place, f"Spare {place}"))
-        for place in range(1, size + 1)
-    ]
+    names = room.fields.names(SPARE_FIELDS)
+    fields = [Field(id_of("field", str(at)), name) for at, name in enumerate(names, start=1)]
     fields += [Field(id_of("field", name), name) for name in (*FIELDS, *_RESERVED, _EMPTY)]
-    owners = {place: name for name, place in room.templates.of.items()}
-    cards = {card.name: card for card in own.cards}
+    places = [room.fields.of.get(key, 0) for key in own.keys]
+    # A key without room is an error; what can be shown all the same, is shown.
+    shown = {key: names[at - 1] if at else _EMPTY for key, at in zip(own.keys, places, strict=True)}
+    cards = {room.templates.of.get(card.name): card for card in own.cards}
     templates = []
-    for place in range(1, room.templates.size + 1):
-        name = owners.get(place, f"Spare {place}")
-        card = cards.get(name)
-        front, back = _drawn(card, language) if card else _nothing(place)
+    for place, name in enumerate(room.templates.names(SPARE_TEMPLATES), start=1):
+        card = cards.get(place)
+        front, back = _drawn(card, language, shown) if card else _nothing(place)
         templates.append(CardTemplate(id_of("template", str(place)), name, front, back))
     return NoteType(
         id=id_of(),
@@ -48,14 +48,9 @@ def note_type(deck_id: str, language: Language, style: str, own: OwnType, room: 
         templates=tuple(templates),
         css=css(style, own.style),
         right_to_left=language.direction == "rtl",
-        places=(*_places(own, room), *range(size, size + len(FIELDS))),
+        places=(*(at - 1 for at in places), *range(size, size + len(FIELDS))),
         room=room,
     )
-
-
-def _places(own: OwnType, room: Room) -> list[int]:
-    """Where the fields of the keys stand, from 0; a key without room has none."""
-    return [room.fields.of.get(key, 0) - 1 for key in own.keys]
 
 
 def _nothing(place: int) -> tuple[str, str]:
@@ -64,42 +59,52 @@ def _nothing(place: int) -> tuple[str, str]:
     return side, side
 
 
-def _drawn(card: OwnCard, language: Language) -> tuple[str, str]:
-    """The front and back of a card."""
+def _drawn(card: OwnCard, language: Language, shown: Mapping[str, str]) -> tuple[str, str]:
+    """The front and back of a card; `shown` are the names of fields by keys."""
     label = escape(card.label, quote=False).replace("{{", "&#123;&#123;")
-    shown = words(language, label, language.code, language.direction)
-    first = card.answer[0]
-    shown |= {
-        "asked": _asked(card.ask),
-        "typed": f'<div class="typed">{{{{type:{first}}}}}</div>' if card.typed else "",
-        "answered": _answered(card),
+    parts = words(language, label, language.code, language.direction)
+    ask, answer = ([shown[key] for key in keys] for keys in (card.ask, card.answer))
+    parts |= {
+        "asked": _asked(ask),
+        "typed": f'<div class="typed">{{{{type:{answer[0]}}}}}</div>' if card.typed else "",
+        "answered": _answered(answer, typed=card.typed),
     }
-    front = Template(file("own-front.html")).substitute(shown)
-    back = Template(file("own-back.html")).substitute(shown)
-    return card.front or _guarded(_guarded(front, first), card.ask[0]), card.back or back
+    front = Template(file("own-front.html")).substitute(parts)
+    back = Template(file("own-back.html")).substitute(parts)
+    return (
+        _named(card.front, shown) or _guarded(_guarded(front, answer[0]), ask[0]),
+        _named(card.back, shown) or back,
+    )
 
 
-def _guarded(html: str, key: str) -> str:
+_TAG = re.compile(r"(\{\{\s*[#^/]?\s*(?:type:)?\s*)([^{}]*?)(\s*\}\})")
+
+
+def _named(template: str, shown: Mapping[str, str]) -> str:
+    """A template of the author's own with the names of fields in the place of keys."""
+    return _TAG.sub(lambda tag: f"{tag[1]}{shown.get(tag[2], tag[2])}{tag[3]}", template)
+
+
+def _guarded(html: str, field: str) -> str:
     """Nothing where a field is empty. Anki makes a card where its front shows any field at all."""
-    return f"{{{{#{key}}}}}\n{html}\n{{{{/{key}}}}}"
+    return f"{{{{#{field}}}}}\n{html}\n{{{{/{field}}}}}"
 
 
-def _asked(keys: tuple[str, ...]) -> str:
-    html = [f'<div class="question" dir="auto">{{{{{keys[0]}}}}}</div>']
+def _asked(fields: Sequence[str]) -> str:
+    html = [f'<div class="question" dir="auto">{{{{{fields[0]}}}}}</div>']
     html += [
-        f'{{{{#{key}}}}}<div class="question" dir="auto">{{{{{key}}}}}</div>{{{{/{key}}}}}'
-        for key in keys[1:]
+        f'{{{{#{field}}}}}<div class="question" dir="auto">{{{{{field}}}}}</div>{{{{/{field}}}}}'
+        for field in fields[1:]
     ]
     return "\n  ".join(html)
 
 
-def _answered(card: OwnCard) -> str:
+def _answered(fields: Sequence[str], *, typed: bool) -> str:
     """What stands on the back. Of an answer that was typed, Anki shows how it compares."""
-    first, *others = card.answer
-    shown = f"{{{{type:{first}}}}}" if card.typed else f"{{{{{first}}}}}"
-    html = [f'<div class="answer" dir="auto">{shown}</div>']
+    first = f"{{{{type:{fields[0]}}}}}" if typed else f"{{{{{fields[0]}}}}}"
+    html = [f'<div class="answer" dir="auto">{first}</div>']
     html += [
-        f'{{{{#{key}}}}}<div class="answer" dir="auto">{{{{{key}}}}}</div>{{{{/{key}}}}}'
-        for key in others
+        f'{{{{#{field}}}}}<div class="answer" dir="auto">{{{{{field}}}}}</div>{{{{/{field}}}}}'
+        for field in fields[1:]
     ]
     return "\n  ".join(html)

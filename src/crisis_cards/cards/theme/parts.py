@@ -54,6 +54,11 @@ class NoteType(NamedTuple):
     places: tuple[int, ...] = ()
     room: Room | None = None
 
+    def named(self) -> list[str]:
+        """Its fields as an author knows them: those that keys have by the keys, others by name."""
+        keys = {place - 1: key for key, place in self.room.fields.of.items()} if self.room else {}
+        return [keys.get(at, name) for at, (_, name) in enumerate(self.fields)]
+
     def arranged(self, fields: str) -> str:
         """The fields of a draft, joined, in their places."""
         if not self.places:
