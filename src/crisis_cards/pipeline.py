@@ -6,7 +6,7 @@ preview: a section comes from the store or is compiled now, and the deck is link
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -38,6 +38,7 @@ from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
 from .release.lock import Lock
 from .release.numbering import better
+from .release.places import Place, moves, recorded
 from .release.plan import Release, face, keyed, parts_of, plan, would_change
 from .store import Store, digest
 from .yaml import tree
@@ -230,6 +231,7 @@ def _judged(
         published_id=published.deck,
         published_name=published.name,
         latest=max((entry.mod for entry in published.entries()), default=0),
+        moved=lambda: moves(published, settings, list(places(settings, sections))),
         unread=others,
     )
     entries: dict[str, list[Any]] = {
@@ -238,6 +240,14 @@ def _judged(
     }
     findings = chain.from_iterable(section.findings for section in sections)
     return checks.judge(whole, entries, findings, problems)
+
+
+def places(settings: Settings, sections: Iterable[Compiled]) -> Iterator[Place]:
+    """The decks of sections, in their order."""
+    for made in sections:
+        if own := made.section:
+            ids = tuple([fact.id for fact in made.facts])
+            yield Place(own.title, own.tag, own.deck or settings.name, ids)
 
 
 def same_ids(projects: Sequence[Project]) -> dict[str, Problem]:
@@ -266,7 +276,9 @@ def release(deck: Deck, now: int, *, rerender: bool = False) -> Release:
 
     With `rerender`, notes that this version draws otherwise are sent to all learners.
     """
-    lock = replace(deck.lock, name=deck.settings.name)
+    name = deck.settings.name
+    sections = recorded(deck.lock, name, places(deck.settings, deck.sections))
+    lock = replace(deck.lock, name=name, sections=sections)
     types = deck.note_types()
     return plan(lock, deck.settings.id, deck.drafts(), types, now, rerender=rerender)
 

@@ -15,7 +15,7 @@ from ..format.deck import Settings
 from ..format.prompt import Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
 from ..yaml.tree import Text
-from . import markup, timeline
+from . import markup, subdecks, timeline
 from .draft import PLACE, SEPARATOR, Draft, Former, hash_of
 from .fields import NAMES, Fields, Question, Regions, Sentence
 
@@ -29,17 +29,21 @@ def drafts(
         shared = _Shared(fact, scene)
         for slot, layout, prompts in own:
             fields = _fields(layout, prompts, shared, scene)
+            written = _written(prompts)
+            if scene.own:
+                written += scene.own_labels(layout, prompts[0], fields.timeline)
             yield Draft(
                 fact.id.value,
                 slot,
                 NAMES[type(fields)],
                 SEPARATOR.join(fields),
                 shared.tags,
-                hash_of(*_written(prompts), shared.written),
+                hash_of(*written, shared.written),
                 tuple(_parts(prompts)),
                 layout in (Layout.STEP, Layout.SIDE),
                 shared.pictures,
-                shared.older(prompts) if shared.former else None,
+                shared.older(written) if shared.former else None,
+                scene.deck,
             )
 
 
@@ -94,17 +98,29 @@ class _Scene:
         self.settings = settings
         self.language = settings.language
         labels = self.language.labels
-        self.labels = {label: escape(labels[label.value], quote=False) for label in Label}
-        # What stands before the one who is spoken to; a sign where there is no word for it.
-        sign = "←" if self.language.direction == "rtl" else "→"
-        self.to = escape(labels["to"], quote=False) if self.language.has_labels else sign
+        self.labels = {label: markup.literal(labels[label.value]) for label in Label}
+        self.to = markup.literal(labels["to"])
+        self.own = sorted(self.language.own)
+        self.deck = subdecks.name_of(section, settings)
         span = settings.timeline
         self.draw = timeline.drawing(span.when, self.language) if span else None
         self.citations: dict[tuple[str, ...], tuple[str, str]] = {}
         self.section = html(section.title)
-        self.tags = (f"{settings.tag}::{section.tag}", *(tag.value for tag in section.tags))
+        tags = (tag.value for tag in section.tags)
+        self.tags = (*([f"{settings.tag}::{section.tag}"] if section.tag else []), *tags)
         shown = (self.language.code, section.title.value, identity(span.when) if span else "")
         self.written = SEPARATOR.join(shown)
+
+    def own_labels(self, layout: Layout, prompt: Prompt, drawn: str) -> Iterator[str]:
+        """The labels of the deck's own that a note shows; `drawn` is its timeline."""
+        shown = {prompt.label.value if isinstance(prompt.label, Label) else ""}
+        if layout in (Layout.QUOTATION, Layout.SPEAKER):
+            shown |= {"to"} if prompt.seen[layout is Layout.QUOTATION :] else set()
+        for name in self.own:
+            word = self.language.labels[name]
+            in_line = name in timeline.LABELS and markup.literal(word, quote=True) in drawn
+            if name in shown or in_line:
+                yield f"{name}={word}"
 
     def text(self, value: Text | Dated | None) -> str:
         """What a card asks or answers, as HTML."""
@@ -185,12 +201,12 @@ class _Shared:
         if now != then:
             self.former += ((now, then),)
 
-    def older(self, prompts: Sequence[Prompt]) -> Former:
-        """How older versions drew a note with these prompts."""
+    def older(self, asked: Sequence[str]) -> Former:
+        """How older versions drew a note; `asked` is what was written of its prompts."""
         written = self.written
         for now, then in self.former:
             written = written.replace(f"image={now}", f"image={then}")
-        return Former(self.former, hash_of(*_written(prompts), written))
+        return Former(self.former, hash_of(*asked, written))
 
     def fields(self, prompt: Prompt, scene: _Scene) -> tuple[str, ...]:
         """The fields from the label on. No date is shown where the card asks for it, or by it."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
+from ..cards.subdecks import Move
 from ..format.deck import Settings
 from ..format.folders import Unread
 from ..problems import Check, Edit, Finding, Span, Spot
@@ -32,7 +33,8 @@ class Whole:
     without errors. `better_number` gives the number that blanks of a note (its key) with a number
     and these texts should have, beside the numbers that its author wrote; 0 where it is right.
     `published_id` and `published_name` are those of the deck, `latest` is the latest time of a
-    note, in seconds since 1970.
+    note, in seconds since 1970. `moved` finds the sections whose published cards are in another
+    deck, by their place in `sections`, in a deck without errors.
 
     `unread` is what looks like a part of the deck.
     """
@@ -48,6 +50,7 @@ class Whole:
     published_id: str = ""
     published_name: str = ""
     latest: int = 0
+    moved: Callable[[], Mapping[int, Move]] = dict
     unread: Sequence[Unread] = ()
     spoiled: frozenset[tuple[str, str]] = frozenset()
 

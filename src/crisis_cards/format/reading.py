@@ -219,7 +219,7 @@ def nearest(word: str, keys: Iterable[str]) -> str | None:
 _OTHER_WORDS = {
     "question": "ask", "front": "ask", "back": "answer", "text": "cloze",
     "definition": "means", "meaning": "means", "description": "means what role",
-    "name": "person title deck section", "who": "person by", "deed": "did", "where": "what",
+    "name": "person title section deck", "who": "person by", "deed": "did", "where": "what",
     "author": "by", "speaker": "by", "from": "by source", "answer": "because means what role by",
     "date": "when", "year": "when", "day": "when", "reason": "because", "cause": "because",
     "list": "steps", "items": "steps", "parts": "steps sides",

@@ -21,6 +21,8 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     was ex-comm excomm
 
+    section 2-prelude History::Cuban Missile Crisis::Prelude
+
 A note has its key, GUID, time of change and note id; the hashes of all that a learner receives, of
 its first field, and of what its author wrote for it (`-` where a lock of version 1 did not know);
 and its blanks: number = hash of the answer / hash of the words around it, with a `~` before those
@@ -32,7 +34,8 @@ Where git merged two branches by the union of their lines, an entry may stand th
 wrote it; the two are united when the lock is read (`_Reader`).
 `stray` are notes that were published under an id before it turned out to be another fact's new one;
 they never do. `was` are ids that were given up. `deck` has the id and the name of the deck; a lock
-that was written before there was a name in it gains it at the next build.
+that was written before there was a name in it gains it at the next build. `section` has the tag
+of a section and the name of its deck, as soon as one has had another deck than the deck itself.
 """
 
 from __future__ import annotations
@@ -47,8 +50,8 @@ from ..problems import Problem, Span
 from ..problems.errors import BAD_LOCK
 from . import damage
 
-VERSION = 2
-"""The version that is written; 1 is still read."""
+VERSION = 3
+"""The newest version that is read."""
 
 _HEADER = "crisis-cards lock "
 _VERSIONS = [str(version) for version in range(1, VERSION + 1)]
@@ -110,11 +113,17 @@ class Lock:
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     deck: str = ""  # the id of the deck; empty where it never was published
     name: str = ""  # of the deck in Anki; empty where an older version wrote the lock
-    version: int = field(default=VERSION, compare=False)
+    sections: frozenset[tuple[str, str]] = frozenset()  # tags with the names of their decks
+    version: int = field(default=2, compare=False)
 
     def entries(self) -> tuple[Entry, ...]:
         """All notes that learners may have."""
         return (*self.notes.values(), *self.gone.values(), *self.stray.values())
+
+
+def version_of(lock: Lock) -> int:
+    """The version that a lock is written with: 3 only where readers of 2 would not know a line."""
+    return 3 if lock.sections else 2
 
 
 def fact_of(key: str) -> str:
@@ -148,7 +157,8 @@ _is_entry = re.compile(
 ).fullmatch
 _is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
 _is_line = re.compile(
-    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?)"
+    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?"
+    r"|section (\S+) (\S+(?: \S+)*))"
 ).fullmatch
 
 
@@ -207,6 +217,7 @@ class _Reader:
         self.types: dict[str, TypeEntry] = {}
         self.deck = ""
         self.name = ""
+        self.sections: set[tuple[str, str]] = set()  # one has two decks where two branches moved it
 
     def fault(self, line: str) -> tuple[str, str] | None:
         """Reads a line, and says what is wrong with it: message and hint."""
@@ -238,10 +249,12 @@ class _Reader:
                 self.parts if key == found[1] else self.wordings, key, _used(found[2]), _all_numbers
             )
         elif found := _is_line(line):
-            old, new, name, mod, content, deck, title = found.groups()
+            old, new, name, mod, content, deck, title, section, subdeck = found.groups()
             if old:
                 if self.was.setdefault(old, new) != new:
                     self.rivals.append((old, new))
+            elif section:
+                self.sections.add((section, subdeck))
             elif name:
                 _put(self.types, name, TypeEntry(_time(mod), content), max)
             elif self.deck in ("", deck):
@@ -278,7 +291,7 @@ class _Reader:
         return Lock(
             notes=self.notes, parts=self.parts, wordings=self.wordings, gone=self.gone,
             stray=self.stray, was=self.was, types=self.types, deck=self.deck, name=self.name,
-            version=self.version,
+            sections=frozenset(self.sections), version=self.version,
         )  # fmt: skip
 
     def _renamed(self, fact: str) -> str:
@@ -362,8 +375,9 @@ def render(lock: Lock) -> str:
     lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
     lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
+    lines += [f"section {tag} {name}" for tag, name in lock.sections]
     lines += [f"deck {lock.deck} {lock.name}".rstrip(" ")] if lock.deck else []
-    return "\n\n".join([f"{_HEADER}{VERSION}", *sorted(lines)]) + "\n"
+    return "\n\n".join([f"{_HEADER}{version_of(lock)}", *sorted(lines)]) + "\n"
 
 
 def _line(entry: Entry) -> str:

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from ...format.language import Language
 from ..fields import TYPES
+from ..markup import literal
 
 _FOLDER = Path(__file__).parent
 
@@ -99,7 +100,7 @@ def _note_type(
         "dir": language.direction,
         "label_lang": language.label_code,
         "label_dir": language.label_direction,
-        **{f"word_{word.replace('-', '_')}": language.labels[word] for word in _WORDS},
+        **{f"word_{word.replace('-', '_')}": literal(language.labels[word]) for word in _WORDS},
     }
     words |= {part: Template(_file(f"{part}.html")).substitute(words) for part in _PARTS}
     front = Template(_file(f"{kind}-front.html")).substitute(words)

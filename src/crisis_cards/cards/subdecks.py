@@ -1,0 +1,49 @@
+"""The decks that sections have within a deck, by the names that Anki knows them by."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import markup
+
+if TYPE_CHECKING:
+    from ..format.deck import Settings
+    from ..format.section import Section
+
+
+class Move(NamedTuple):
+    """A section whose published cards are in another deck than new ones will be.
+
+    `before` is the full name of that deck, empty where nobody knows which of several it was;
+    `search` finds the cards in Anki's browser.
+    """
+
+    title: str
+    before: str
+    now: str
+    search: str
+
+
+def name_of(section: Section, settings: Settings) -> str:
+    """The full name of a section's deck; empty where its cards go into the deck itself."""
+    name = settings.name
+    if section.deck:
+        name = section.deck.value
+    elif settings.subdecks:
+        title = markup.plain(markup.inline(section.title.value))
+        name += "::" + (_part(title) or section.tag or "…")
+    return "" if name == settings.name else name
+
+
+def same(name: str) -> str:
+    """What is equal for names that are one deck to Anki (26.9).
+
+    It looks at no capitals, and takes spaces and colons from both ends of each part.
+    """
+    parts = unicodedata.normalize("NFC", name).casefold().split("::")
+    return "::".join(map(_part, parts))
+
+
+def _part(name: str) -> str:
+    return " ".join(name.split()).strip(": ")
