@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,22 @@ def test_a_lock_of_version_1_is_read_and_written_as_version_2() -> None:
     assert again.version == 2
 
 
+def test_only_what_version_2_does_not_know_makes_a_lock_of_version_3() -> None:
+    moved = Lock(deck="d", name="D", sections=frozenset({("s", "D::S"), ("t", "D")}))
+    text = lock.render(moved)
+    assert text.splitlines()[::2] == [
+        "crisis-cards lock 3", "deck d D", "section s D::S", "section t D",
+    ]  # fmt: skip
+    again, problems = lock.parse(text, "deck.lock")
+    assert (again, problems) == (moved, [])
+    assert lock.render(replace(moved, sections=frozenset())).startswith("crisis-cards lock 2\n")
+
+
+def test_a_damaged_line_of_a_section_is_found() -> None:
+    for line in ("section s", "section  s D", "section s D  E"):
+        assert problem(f"crisis-cards lock 3\n\n{line}\n").span.line == 3
+
+
 def test_lines_of_an_older_branch_are_read_where_git_merged_them() -> None:
     parsed, problems = lock.parse(FIRST.replace("lock 1", "lock 2"), "deck.lock")
     assert problems == []
@@ -113,7 +130,7 @@ def test_lines_of_an_older_branch_are_read_where_git_merged_them() -> None:
     assert {entry.source for entry in parsed.entries()} == {""}
 
 
-@pytest.mark.parametrize("version", ["3", "17", "9" * 18])
+@pytest.mark.parametrize("version", ["4", "17", "9" * 18])
 def test_a_newer_lock_is_refused(version: str) -> None:
     refused = problem(f"crisis-cards lock {version}\n\nnote whatever\n")
     assert (refused.check, refused.span.line) == ("bad-lock", 1)

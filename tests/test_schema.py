@@ -34,6 +34,7 @@ VALIDATORS = {name: Draft202012Validator(found) for name, found in SCHEMAS.items
 
 BEYOND = {
     "alias": "an anchor, an alias and a tag are gone once YAML is loaded",
+    "bad-deck": "compares sections and deck.yaml",
     "bad-cloze-number": "a passage has a syntax of its own",
     "bad-lock": "another file",
     "bad-was": "compares facts",

@@ -16,7 +16,6 @@ from crisis_cards import pipeline
 from crisis_cards.cards import notes
 from crisis_cards.commands import main
 from crisis_cards.format.dates import Dated
-from crisis_cards.release import lock
 from crisis_cards.release.plan import Release
 from crisis_cards.yaml.tree import Text
 
@@ -346,4 +345,4 @@ def test_the_ends_of_lines_do_not_matter(author: Author, end: str) -> None:
 def test_the_lock_that_is_read_knows_its_version(author: Author) -> None:
     assert author.deck().lock.version == 1
     author.build()
-    assert author.deck().lock.version == lock.VERSION == 2
+    assert author.deck().lock.version == 2

@@ -60,7 +60,7 @@ def section(kinds: Kinds = BUILT_IN) -> Schema:
 
 def either(kinds: Kinds = BUILT_IN) -> Schema:
     """The schema of both, which tells them apart by the keys that only a section has."""
-    is_section = {"anyOf": [{"required": [name]} for name in ("section", "facts")]}
+    is_section = {"anyOf": [{"required": [name]} for name in ("section", "facts", "table")]}
     choice = {"if": is_section, "then": _section(), "else": _deck()}
     return _document("A file of a deck", choice, (*_OF_DECK, *_OF_SECTION), kinds)
 
