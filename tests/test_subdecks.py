@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from click.testing import CliRunner, Result
 import real_anki
 from crisis_cards import pipeline
 from crisis_cards.commands import main
+from crisis_cards.commands.new import TEMPLATE
 from crisis_cards.release import lock as locks
 
 FOLDER = Path("decks", "cuba")
@@ -236,6 +240,48 @@ def test_two_branches_that_moved_one_section() -> None:
     assert found() == ["moved-section"]
     build(10)
     assert sections() == {"prelude Cuba::Prelude", "talks Cuba::Talks"}
+
+
+def git(*words: str) -> int:
+    """Git with nobody's settings."""
+    config = Path("empty.gitconfig")
+    config.touch()
+    own = {"GIT_CONFIG_GLOBAL": str(config.resolve()), "GIT_CONFIG_NOSYSTEM": "1"}
+    for name in ("AUTHOR", "COMMITTER"):
+        own |= {f"GIT_{name}_NAME": "a", f"GIT_{name}_EMAIL": "a@example.org"}
+    command = ["git", "-C", str(FOLDER), *words]
+    return subprocess.run(command, env={**os.environ, **own}, check=False).returncode
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+@pytest.mark.parametrize("same", [True, False])
+def test_git_merges_two_branches_that_moved_sections(same: bool) -> None:
+    """One moves the first section, the other one that, too, or the second one."""
+    shutil.copy(TEMPLATE / ".gitattributes", FOLDER)
+    write()
+    build()
+    commit = ("commit", "--quiet", "--all", "--message=x")
+    assert not any((git("init", "--quiet", "--initial-branch=main"), git("add", "--all")))
+    assert git(*commit) == 0
+    for branch, moves in (
+        ("a", ("section: Prelude\ndeck: Cuba::A",)),
+        ("b", ("section: Prelude\ndeck: Cuba::B",) if same else ("section: Prelude", MOVED)),
+    ):
+        assert git("checkout", "--quiet", "-b", branch, "main") == 0
+        write("", *moves)
+        build(10 if branch == "a" else 20)
+        assert git(*commit) == 0
+    assert (git("merge", "--quiet", "--no-edit", "a") != 0) == same
+    if same:
+        assert git("checkout", "--quiet", "--theirs", "1.yaml") == 0
+    assert found() == []
+    assert sections() >= {"prelude Cuba::A"}
+    build(30)
+    assert sections() == {"prelude Cuba::A", "talks Cuba" if same else "talks Cuba::B"}
+    assert found() == []
+
+
+MOVED = "section: Talks\ndeck: Cuba::B"
 
 
 def test_a_lock_of_one_branch_with_subdecks_and_one_without_is_read() -> None:
