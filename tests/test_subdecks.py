@@ -310,3 +310,16 @@ def test_a_section_without_a_tag() -> None:
     assert deck is not None
     assert {draft.tags for draft in deck.drafts()} == {("letters",), ()}
     assert run("stats").exit_code == 0
+
+
+def test_a_deck_whose_name_anki_changes_holds_its_subdecks(tmp_path: Path) -> None:
+    write(
+        "subdecks: true",
+        'section: "Causes:"',
+        "section: '*Talks* & `{{letters}}`'",
+        name="Cuba:",
+    )
+    assert found() == []
+    with real_anki.collection(tmp_path) as col:
+        real_anki.import_package(col, build())
+        assert decks(col) == {"Cuba": 0, "Cuba::Causes": 2, "Cuba::Talks & {{letters}}": 2}

@@ -246,7 +246,7 @@ def places(settings: Settings, sections: Iterable[Compiled]) -> Iterator[Place]:
     """The decks of sections, in their order."""
     for made in sections:
         if own := made.section:
-            ids = tuple([fact.id for fact in made.facts])
+            ids = (fact.id for fact in made.facts)
             yield Place(own.title, own.tag, own.deck or settings.name, ids)
 
 

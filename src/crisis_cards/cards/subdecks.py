@@ -32,18 +32,16 @@ def name_of(section: Section, settings: Settings) -> str:
         name = section.deck.value
     elif settings.subdecks:
         title = markup.plain(markup.inline(section.title.value))
-        name += "::" + (_part(title) or section.tag or "…")
-    return "" if name == settings.name else name
+        name += "::" + (clean(title) or section.tag or "…")
+    return "" if clean(name) == clean(settings.name) else clean(name)
+
+
+def clean(name: str) -> str:
+    """A deck's name as Anki (26.9) writes it: no part begins or ends with a space or colon."""
+    parts = unicodedata.normalize("NFC", name).split("::")
+    return "::".join(" ".join(part.split()).strip(": ") for part in parts)
 
 
 def same(name: str) -> str:
-    """What is equal for names that are one deck to Anki (26.9).
-
-    It looks at no capitals, and takes spaces and colons from both ends of each part.
-    """
-    parts = unicodedata.normalize("NFC", name).casefold().split("::")
-    return "::".join(map(_part, parts))
-
-
-def _part(name: str) -> str:
-    return " ".join(name.split()).strip(": ")
+    """What is equal for names that are one deck to Anki: it looks at no capitals."""
+    return clean(name).casefold()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
-from ..cards.subdecks import same
+from ..cards.subdecks import clean, same
 from ..problems import Span
 from ..problems.errors import BAD_DECK
 from .index import Whole, from_records
@@ -30,7 +29,7 @@ def bad_deck(whole: Whole) -> Iterator[Fault]:
 
 def _spelled(name: str) -> Iterator[str]:
     """A deck and those that it lies in, from the outermost one."""
-    parts = unicodedata.normalize("NFC", name).split("::")
+    parts = clean(name).split("::")
     return ("::".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 

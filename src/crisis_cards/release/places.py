@@ -22,7 +22,7 @@ class Place(NamedTuple):
     title: str
     tag: str
     deck: str
-    facts: tuple[str, ...]
+    facts: Iterable[str]
 
     @property
     def key(self) -> str:
