@@ -63,6 +63,9 @@ _LOCK = st.builds(
     types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX), max_size=3),
     deck=_WORD,
     name=st.lists(_WORD, max_size=3).map(" ".join),
+    sections=st.frozensets(
+        st.tuples(_WORD, st.lists(_WORD, min_size=1, max_size=3).map(" ".join)), max_size=3
+    ),
 )
 
 
