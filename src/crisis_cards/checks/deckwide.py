@@ -235,9 +235,9 @@ def default_deck(whole: Whole) -> Iterator[Fault]:
 
     Where the rule comes from: Anki keeps the first deck of a collection for itself.
     """
-    sections = ((section.deck, whole.span(section.deck_at)) for section in whole.sections)
-    for name, place in ((whole.settings.name, whole.settings.place), *sections):
+    sections = ((section.deck, section.deck_at) for section in whole.sections)
+    for name, at in ((whole.settings.name, None), *sections):
         if name.lower() == "default":
             message = f'every Anki has a deck of its own called "{name}"'
             hint = "give the deck the name of its subject"
-            yield Fault(place, message, hint)
+            yield Fault(whole.span(at) if at else whole.settings.place, message, hint)

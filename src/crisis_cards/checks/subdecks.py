@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..cards.subdecks import clean, same
-from ..problems import Span
+from ..problems import Spot
 from ..problems.errors import BAD_DECK
 from .index import Whole, from_records
 from .register import Fault
@@ -14,16 +14,17 @@ from .register import Fault
 @from_records(BAD_DECK)
 def bad_deck(whole: Whole) -> Iterator[Fault]:
     """Anki keeps one spelling of a deck's name: two that differ in capitals would become one."""
-    places = [(section.deck, section.deck_at) for section in whole.sections if section.deck]
-    own, named = whole.settings.name, whole.settings.named
-    first: dict[str, tuple[str, Span]] = {}
-    for name, place in ((own, named), *((deck, whole.span(at)) for deck, at in places)):
+    own = whole.settings
+    sections = ((section.deck, section.deck_at) for section in whole.sections if section.deck)
+    first: dict[str, tuple[str, Spot | None]] = {}
+    for name, place in ((own.name, None), *sections):
         for above in _spelled(name):
             known, at = first.setdefault(same(above), (above, place))
-            if known != above:
-                where = f"{at.path}:{at.line}"
+            if known != above and place:
+                where = "{0.path}:{0.line}".format(whole.span(at) if at else own.named)
                 message = f'the deck "{above}" is called "{known}" in {where}, and Anki makes '
-                yield Fault(place, f"{message}one of the two", "write it the same way everywhere")
+                hint = "write it the same way everywhere"
+                yield Fault(whole.span(place), f"{message}one of the two", hint)
                 break
 
 
