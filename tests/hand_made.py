@@ -77,5 +77,4 @@ def without_sources(lock: Lock) -> Lock:
         lock,
         notes={key: entry._replace(source="") for key, entry in lock.notes.items()},
         gone={key: entry._replace(source="") for key, entry in lock.gone.items()},
-        version=1,
     )

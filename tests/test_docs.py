@@ -68,13 +68,15 @@ def test_every_check_has_a_page() -> None:
 
 
 _ERRORS = sorted(name for name, check in CHECKS.items() if check.is_error)
-_IN_WORDS = {"empty-deck", "media-collision", "not-utf8", "unreadable-file"}
+_IN_WORDS = {"empty-deck", "media-collision", "not-utf8", "type-shape", "unreadable-file"}
 """Errors that no text shows: it takes folders, bytes, or another system."""
 _EXAMPLE = re.compile(
-    r"^(Bad|Good)(?:, in (deck\.yaml|deck\.lock|theme\.css)|, .*)?:\n\n((?:    .*\n|\n)+)",
+    r"^(Bad|Good)(?:, in (deck\.yaml|deck\.lock|theme\.css|types/[\w./-]+)|, .*)?:\n\n"
+    r"((?:    .*\n|\n)+)",
     re.MULTILINE,
 )
 _MAP = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"/>'
+_TYPE = "keys: [country, river]\ncards: {where: {ask: country, answer: river}}\n"
 _SOURCES = "sources: {milestone: {title: Milestones}}\n"
 
 
@@ -97,6 +99,9 @@ def test_an_example_of_an_error_is_one_and_its_remedy_mends_it(name: str, tmp_pa
         (deck / "1.yaml").write_text(_section("ask: Who?\nanswer: Me\n"), encoding="utf-8")
         if file == "deck.yaml":
             text += "id: cuba\n"
+        if file.startswith("types/"):
+            (deck / "types/country").mkdir(parents=True)
+            (deck / "types/country/type.yaml").write_text(_TYPE, encoding="utf-8")
         (deck / (file or "1.yaml")).write_text(text if file else _section(text), encoding="utf-8")
         errors = {p.check for p in pipeline.read(deck).problems if p.is_error}
         assert errors == ({name} if word == "Bad" else set())

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from crisis_cards.cards import theme
+from crisis_cards.cards.theme import parts
 from crisis_cards.format import language
 from crisis_cards.format.language import LABELS
 from crisis_cards.format.prompt import Label
@@ -82,7 +82,7 @@ def test_every_label_of_a_prompt_and_every_other_word_is_there(code: str) -> Non
     spoken = language.load(code)
     assert spoken is not None
     around = ("to", "timeline", "before", "first-third", "middle-third", "last-third", "after")
-    wanted = {*(label.value for label in Label), *theme._WORDS, *around}
+    wanted = {*(label.value for label in Label), *parts._WORDS, *around}
     assert set(spoken.labels) == wanted
 
 

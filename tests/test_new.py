@@ -107,3 +107,43 @@ def test_what_is_there_already_stays() -> None:
     assert result.exit_code == 2
     assert "decks/rome is there already: choose another name" in result.stderr
     assert [path.name for path in Path("decks/rome").iterdir()] == ["notes.txt"]
+
+
+def test_a_kind_of_ones_own_is_begun(tmp_path: Path) -> None:
+    run("new", "Words")
+    made = run("new", "--kind", "word", "decks/words")
+    assert (made.exit_code, made.stderr) == (0, "")
+    assert made.stdout.splitlines()[0] == "decks/words/types/word/type.yaml"
+    section = Path("decks/words/1-first-section.yaml")
+    with section.open("a", encoding="utf-8") as file:
+        file.write("  boat: {word: boat, meaning: a small ship}\n")
+    assert run("check", "--strict").stdout.startswith("1 deck")
+    assert run("build", "--strict").exit_code == 0
+    schemas = Path("decks/words/.schema")
+    typed = Path("decks/words/types/word/type.yaml")
+    first = typed.read_text(encoding="utf-8").splitlines()[0]
+    named = typed.parent / first.removeprefix("# yaml-language-server: $schema=")
+    for path, schema in ((typed, named), (section, schemas / "section.json")):
+        validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+        root = tree.read(path)[0].root
+        assert root is not None
+        assert validator.is_valid(plain(root))
+    with collection(tmp_path) as col:
+        import_package(col, Path("dist/words.apkg"))
+        assert empty_cards(col) == 0
+
+
+@pytest.mark.parametrize("kind", ["place", "source", "question", "Word", "two words", "id", "9"])
+def test_a_kind_cannot_have_every_name(kind: str) -> None:
+    run("new", "Words")
+    refused = run("new", "--kind", kind, "decks/words")
+    assert refused.exit_code == 2
+    assert f'no kind can be called "{kind}"' in refused.stderr
+    assert not Path("decks/words/types").exists()
+
+
+def test_a_kind_needs_a_deck_and_a_name_that_is_free() -> None:
+    assert "is no deck" in run("new", "--kind", "word", "decks/words").stderr
+    run("new", "Words")
+    run("new", "--kind", "word", "decks/words")
+    assert "is there already" in run("new", "--kind", "word", "decks/words").stderr

@@ -16,8 +16,9 @@ from crisis_cards.format import language
 from crisis_cards.format.prompt import Part
 from crisis_cards.release import lock as lock_file
 from crisis_cards.release import plan as planning
-from crisis_cards.release.lock import Lock, TypeEntry, renamed
+from crisis_cards.release.lock import Lock, TypeEntry
 from crisis_cards.release.plan import plan, repeated
+from crisis_cards.release.renames import renamed
 from hand_made import NOW, TYPES, ask, cloze, guids, in_order, note_type, release, shown, steps
 
 # keys, GUIDs and ids

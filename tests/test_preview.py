@@ -619,6 +619,23 @@ def test_night_and_widths(served: Served, shown: Shown) -> None:
     expect(body).to_have_class("card card1 nightMode night_mode")
 
 
+def test_an_answer_is_typed_into_a_box(shown: Shown, served: Served, deck: Path) -> None:
+    (deck / "types" / "country").mkdir(parents=True)
+    (deck / "types" / "country" / "type.yaml").write_text(
+        "keys: [country, city]\n"
+        "cards: {city: {ask: country, answer: city, label: City, type: true}}\n"
+    )
+    facts = "  peru: {country: Peru, city: '*Lima* & <more>'}\n"
+    (deck / "3-own.yaml").write_text(f"section: Own\nsource: book\nfacts:\n{facts}")
+    shown.open(served.url, 7)
+    box = shown.card("peru/type:country#1").locator("input")
+    box.click()
+    shown.press("j", "n", " ")
+    expect(box).to_have_value("jn ")
+    shown.press("Enter")
+    expect(shown.card("peru/type:country#1").locator("code")).to_have_text("Lima & <more>")
+
+
 def test_pictures_are_shown(served: Served, shown: Shown) -> None:
     shown.open(served.url, 6)
     shown.press("a")

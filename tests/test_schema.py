@@ -17,26 +17,33 @@ from jsonschema import Draft202012Validator
 from conftest import DECK, ROOT, cases, lay_out
 from crisis_cards import pipeline
 from crisis_cards.commands import main
-from crisis_cards.format import folders, schema
+from crisis_cards.format import folders, own_types, schema
 from crisis_cards.format.deck import CHECKS_KEYS, DECK_KEYS, SOURCE_KEYS
 from crisis_cards.format.kinds import BUILT_IN
 from crisis_cards.format.kinds.picture import REGION_KEYS
+from crisis_cards.format.media import Media
 from crisis_cards.format.section import SECTION_KEYS
 from crisis_cards.format.shape import AnyKey, Key, plain
 from crisis_cards.yaml import tree
 
-SCHEMAS = {"deck": schema.deck(), "section": schema.section(), "either": schema.either()}
+SCHEMAS = {
+    "deck": schema.deck(), "section": schema.section(), "type": schema.type_(),
+    "either": schema.either(),
+}  # fmt: skip
 FACT_KEYS = list(
     {id(key): key for kind in BUILT_IN.values() for key in kind.allowed.values()}.values()
 )
 NOWHERE = Path("nowhere")
 VALIDATORS = {name: Draft202012Validator(found) for name, found in SCHEMAS.items()}
+Files = list[tuple[str, Path]]
 
 BEYOND = {
     "alias": "an anchor, an alias and a tag are gone once YAML is loaded",
     "bad-deck": "compares sections and deck.yaml",
     "bad-cloze-number": "a passage has a syntax of its own",
     "bad-lock": "another file",
+    "bad-template": "another file",
+    "bad-type": "what other words mean, and other files",
     "bad-was": "compares facts",
     "cut-blank": "a comment is gone once YAML is loaded",
     "duplicate-id": "of two equal keys a loader keeps one",
@@ -48,10 +55,12 @@ BEYOND = {
     "not-utf8": "the bytes of a file",
     "repeated-text": "white space and accents aside, and the keys of a mapping",
     "shared-date": "compares facts",
+    "type-shape": "compares with what was published",
     "unclosed-cloze": "a passage has a syntax of its own",
     "unknown-source": "another file",
     "unsafe-media": "looks into the picture",
     "unsafe-style": "another file",
+    "unsafe-template": "another file",
     "yaml-syntax": "what no loader reads, and invisible characters",
 }
 """Checks with errors that no schema can express, and why."""
@@ -70,6 +79,8 @@ BEYOND_CASES = {
     "bad-language-unknown": "the languages that there are",
     "bad-tag-title": "a title without a letter or digit, where there is no tag",
     "bad-tag-two-spellings": "compares tags",
+    "fact-without-card": "which keys make a card",
+    "type-unknown-key": "compares keys with cards",
     "no-cloze-in-code": "tells code from text",
     "no-cloze-in-formula": "tells a formula from text",
     "quote-of-which-nothing-is-asked": "compares two values",
@@ -98,17 +109,23 @@ _Core.add_constructor(  # keys are texts in JSON
 )
 
 
-def _files(deck: Path) -> list[tuple[str, Path]]:
+def _files(deck: Path) -> Files:
     return [
         ("deck", deck / folders.DECK_FILE),
         *(("section", path) for path in folders.section_files(deck)),
+        *(("type", path) for path in sorted(deck.glob(f"{folders.TYPES}/*/{folders.TYPE_FILE}"))),
     ]
 
 
-def _refusals(kind: str, data: Any) -> list[str]:
-    """What both schemas for such a file say against it."""
-    found = [error.message for error in VALIDATORS[kind].iter_errors(data)]
-    either = VALIDATORS["either"].is_valid(data)
+def _refusals(kind: str, data: Any, deck: Path | None = None) -> list[str]:
+    """What both schemas for such a file say against it, with the kinds of a deck's own."""
+    validators = VALIDATORS
+    if deck and (deck / folders.TYPES).is_dir():
+        kinds = own_types.read(deck, Media(deck), {}).kinds
+        made = {"section": schema.section(kinds), "either": schema.either(kinds)}
+        validators = validators | {name: Draft202012Validator(its) for name, its in made.items()}
+    found = [error.message for error in validators[kind].iter_errors(data)]
+    either = validators["either"].is_valid(data)
     if kind == "section" or (isinstance(data, dict) and "deck" in data):
         assert either == (not found)
     return found
@@ -121,14 +138,15 @@ def test_the_schemas_are_schemas(name: str) -> None:
 
 @pytest.mark.parametrize("case", [*cases("ok/*"), ROOT / "docs" / "example"], ids=lambda p: p.stem)
 def test_what_check_accepts_the_schema_accepts(case: Path, tmp_path: Path) -> None:
-    for kind, path in _files(lay_out(case, tmp_path)):
+    deck = lay_out(case, tmp_path)
+    for kind, path in _files(deck):
         document, _ = tree.read(path)
         assert document.root is not None
-        assert _refusals(kind, plain(document.root)) == []
+        assert _refusals(kind, plain(document.root), deck) == []
         # The pure parser refuses tabs that YAML allows.
         text = path.read_bytes().decode("utf-8-sig").replace("\t", " ")
         typed = yaml.load(text, _Core)
-        assert _refusals(kind, typed) == []
+        assert _refusals(kind, typed, deck) == []
 
 
 @pytest.mark.parametrize("case", cases("err/*/*"), ids=lambda p: p.stem)
@@ -136,11 +154,12 @@ def test_what_check_refuses_the_schema_refuses_where_it_can(case: Path, tmp_path
     printed = case.with_suffix(".out").read_text(encoding="utf-8")
     checks = set(re.findall(r"error\[([\w-]+)\]", printed))
     refused = False
-    for kind, path in _files(lay_out(case, tmp_path)):
+    deck = lay_out(case, tmp_path)
+    for kind, path in _files(deck):
         document, problems = tree.read(path)
         if document.broken or problems:
             return  # it is no YAML of ours, which the editor tells by itself or cannot know
-        refused |= bool(_refusals(kind, plain(document.root) if document.root else None))
+        refused |= bool(_refusals(kind, plain(document.root) if document.root else None, deck))
     if checks <= set(BEYOND) or case.stem in BEYOND_CASES:
         return
     assert refused
@@ -150,10 +169,11 @@ def test_every_exception_is_needed(tmp_path: Path) -> None:
     known = {case.stem: case for case in cases("err/*/*")}
     for name in BEYOND_CASES:
         (tmp_path / name).mkdir()
-        for kind, path in _files(lay_out(known[name], tmp_path / name)):
+        deck = lay_out(known[name], tmp_path / name)
+        for kind, path in _files(deck):
             root = tree.read(path)[0].root
             assert root is not None
-            assert _refusals(kind, plain(root)) == []
+            assert _refusals(kind, plain(root), deck) == []
 
 
 @pytest.mark.parametrize(

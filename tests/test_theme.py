@@ -10,9 +10,9 @@ import pytest
 
 from conftest import sound
 from crisis_cards import pipeline
-from crisis_cards.cards import theme
+from crisis_cards.cards.theme import parts
 
-CSS = re.sub(r"/\*.*?\*/", "", theme._file("style.css"), flags=re.DOTALL)
+CSS = re.sub(r"/\*.*?\*/", "", parts.file("style.css"), flags=re.DOTALL)
 DAY_RULES, _, NIGHT_RULES = CSS.partition("@media screen")
 COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{3,6});")
 DAY = dict(COLOUR.findall(DAY_RULES))

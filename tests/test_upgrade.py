@@ -340,9 +340,3 @@ def test_the_ends_of_lines_do_not_matter(author: Author, end: str) -> None:
     assert author.lock.read_bytes() == kept
     assert settled(author.build())
     assert as_first(author.lock.read_text()) == before
-
-
-def test_the_lock_that_is_read_knows_its_version(author: Author) -> None:
-    assert author.deck().lock.version == 1
-    author.build()
-    assert author.deck().lock.version == 2

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 
 from . import checks, files, git
 from .cards.draft import Draft
+from .cards.room import Room
 from .cards.theme import NoteTypes
 from .cards.theme import load as load_note_types
 from .compiled import Compiled, compile_section, restored, without_echoes
 from .format import deck as deck_file
-from .format import stylesheet
+from .format import own_types, stylesheet
 from .format.deck import Settings
 from .format.folders import (
     DECK_FILE,
@@ -32,7 +33,7 @@ from .format.folders import (
     unread,
 )
 from .format.media import Media
-from .format.section import KNOWN_KEYS
+from .format.section import known_keys
 from .problems import Problem, Span
 from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
@@ -40,6 +41,7 @@ from .release.lock import Lock
 from .release.numbering import better
 from .release.places import Place, moves, recorded
 from .release.plan import Release, face, keyed, parts_of, plan, would_change
+from .release.renames import looks_renamed, renamed
 from .store import Store, digest
 from .yaml import tree
 
@@ -61,7 +63,16 @@ class Deck:
 
     def note_types(self) -> NoteTypes:
         """The note types, with the deck's own style sheet and the words of its language."""
-        return load_note_types(self.settings.id, self.settings.language, self.style)
+        return _note_types(self.settings, self.style, self.lock)
+
+
+def _note_types(settings: Settings, style: str, lock: Lock) -> NoteTypes:
+    rooms = _rooms(lock)
+    return load_note_types(settings.id, settings.language, style, settings.kinds, rooms)
+
+
+def _rooms(lock: Lock) -> dict[str, Room]:
+    return {name: entry.room for name, entry in lock.types.items() if entry.room}
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,10 @@ class Project:
     sections: tuple[Compiled, ...] = ()
     lock: Lock | None = None
     deck: Deck | None = None
+
+    def note_types(self, settings: Settings) -> NoteTypes:
+        """The note types that its notes would have, as far as is known."""
+        return _note_types(settings, self.style, self.lock or Lock())
 
     def facts(self) -> int:
         """The number of facts that could be read."""
@@ -146,21 +161,30 @@ def read(
     paths = section_files(folder) if sections is None else sections
     others = unread(folder) if sections is None else []
     media = Media(folder)
+    own = own_types.read(folder, media, unsaved)
+    known = known_keys(own.kinds)
     texts = {
         str(path): unsaved[path] if path in unsaved else tree.load(path)
         for path in (folder / DECK_FILE, *paths)
     }
     name = str(folder / DECK_FILE)
-    document, problems = tree.parse(texts[name], name, KNOWN_KEYS)
+    document, problems = tree.parse(texts[name], name, known)
     if isinstance(texts[name], FileNotFoundError):
         meant = misnamed(folder)
         hint = renaming(meant, DECK_FILE) if meant else "write one, with the line: deck: its name"
         problems = [problem._replace(hint=hint) for problem in problems]
     elsewhere = others.pop(0).hint if others and not paths else ""
-    file = deck_file.read(folder, document, media, has_sections=bool(paths), elsewhere=elsewhere)
+    file = deck_file.read(
+        folder, document, media, own.kinds, has_sections=bool(paths), elsewhere=elsewhere
+    )
+    file = file._replace(knows_kinds=own.is_whole)
     style, bad = stylesheet.read(folder)
     problems += without_echoes((*file.problems, *bad), problems)
-    depends = digest(memory.store.tool, str(folder.resolve()), document.file.text, media.digest())
+    problems += own.problems
+    shown = (part for pair in own.texts.items() for part in pair)
+    depends = digest(
+        memory.store.tool, str(folder.resolve()), document.file.text, media.digest(), *shown
+    )
 
     def section(path: Path) -> Compiled:
         """A section file, compiled before or now."""
@@ -168,7 +192,7 @@ def read(
         key = "" if isinstance(data, OSError) else digest(depends, str(path), data)
         made = memory.get(path, key) if key else None
         if not made:
-            made = compile_section(*tree.parse(data, str(path), KNOWN_KEYS), file, media)
+            made = compile_section(*tree.parse(data, str(path), known), file, media)
             if key:
                 memory.put(path, key, made)
         return made
@@ -181,7 +205,8 @@ def read(
     if settings:
         former = {fact.id: fact.was[0] for made in compiled for fact in made.facts if fact.was}
         if lock and not any(problem.is_error for problem in problems):
-            lock = locks.renamed(lock, former)
+            lock = renamed(lock, former)
+        texts |= own.texts
         problems += _judged(folder, settings, compiled, problems, lock, former, texts, others)
         compiled = tuple(made._replace(entries={}, findings=()) for made in compiled)
         if lock and not any(problem.is_error for problem in problems):
@@ -205,16 +230,17 @@ def _judged(
         data = texts[path]
         return data.decode("utf-8-sig") if isinstance(data, bytes) else ""
 
-    def renamed() -> Mapping[str, str]:
+    def same_fronts() -> Mapping[str, str]:
         """Facts that look like others which are gone from the deck, by their ids."""
         drafts = chain.from_iterable(section.drafts for section in sections)
+        types = _note_types(settings, "", published)
         faces = (
             (key, face(fields))
-            for key, draft, fields in keyed(published, drafts)
+            for key, draft, fields in keyed(published, drafts, types)
             if draft.fact not in former
         )
         present = {fact.id for fact in records}
-        return locks.looks_renamed(present, faces, set(former.values()), published)
+        return looks_renamed(present, faces, set(former.values()), published)
 
     records = [fact for section in sections for fact in section.facts]
     published = lock or Lock()
@@ -226,12 +252,13 @@ def _judged(
         records,
         text,
         published=locks.facts_of(published) if ever else None,
-        renamed=renamed if ever else dict,
+        renamed=same_fronts if ever else dict,
         better_number=lambda key, *asked: better(parts_of(published, key), *asked),
         published_id=published.deck,
         published_name=published.name,
         latest=max((entry.mod for entry in published.entries()), default=0),
         moved=lambda: moves(published, settings, list(places(settings, sections))),
+        rooms=_rooms(published),
         unread=others,
     )
     entries: dict[str, list[Any]] = {

@@ -27,24 +27,31 @@ def drafts(
     scene = _Scene(section, settings)
     for fact, own in notes:
         shared = _Shared(fact, scene)
-        for slot, layout, prompts in own:
-            fields = _fields(layout, prompts, shared, scene)
-            written = _written(prompts)
+        for note in own:
+            type_name, fields, written = _note(note, shared, scene)
             if scene.own:
-                written += scene.own_labels(layout, prompts[0], fields.timeline)
+                written = (*written, *scene.own_labels(note, fields))
             yield Draft(
                 fact.id.value,
-                slot,
-                NAMES[type(fields)],
+                note.slot,
+                type_name,
                 SEPARATOR.join(fields),
                 shared.tags,
                 hash_of(*written, shared.written),
-                tuple(_parts(prompts)),
-                layout in (Layout.STEP, Layout.SIDE),
+                tuple(_parts(note.prompts)),
+                note.layout in (Layout.STEP, Layout.SIDE),
                 shared.pictures,
                 shared.older(written) if shared.former else None,
                 scene.deck,
             )
+
+
+def _note(note: Note, shared: _Shared, scene: _Scene) -> tuple[str, tuple[str, ...], Sequence[str]]:
+    """The note type, the fields, and what was written for them."""
+    if note.layout is Layout.OWN:
+        return note.slot, shared.own(note.values, scene), _named(note.values)
+    fields = _fields(note.layout, note.prompts, shared, scene)
+    return NAMES[type(fields)], fields, _written(note.prompts)
 
 
 def _parts(prompts: Sequence[Prompt]) -> list[Part]:
@@ -83,6 +90,11 @@ def _written(prompts: Sequence[Prompt]) -> list[str]:
     return written
 
 
+def _named(values: Iterable[tuple[str, Text | None]]) -> list[str]:
+    """The texts of a kind of the author's own: which card asks for which is not in them."""
+    return [f"{key}={text.value}" for key, text in values if text]
+
+
 def _raw(value: Text | Passage | Dated | None) -> str:
     if type(value) is Text:
         return value.value
@@ -111,11 +123,13 @@ class _Scene:
         shown = (self.language.code, section.title.value, identity(span.when) if span else "")
         self.written = SEPARATOR.join(shown)
 
-    def own_labels(self, layout: Layout, prompt: Prompt, drawn: str) -> Iterator[str]:
-        """The labels of the deck's own that a note shows; `drawn` is its timeline."""
+    def own_labels(self, note: Note, fields: Iterable[str]) -> Iterator[str]:
+        """The labels of the deck's own that a note with these fields shows."""
+        prompt, layout = note.prompts[0], note.layout
         shown = {prompt.label.value if isinstance(prompt.label, Label) else ""}
         if layout in (Layout.QUOTATION, Layout.SPEAKER):
             shown |= {"to"} if prompt.seen[layout is Layout.QUOTATION :] else set()
+        drawn = next((field for field in fields if field.startswith("<svg")), "")
         for name in self.own:
             word = self.language.labels[name]
             in_line = name in timeline.LABELS and markup.literal(word, quote=True) in drawn
@@ -218,6 +232,15 @@ class _Shared:
         date = "" if says_date else self.date
         shown = escape(label, quote=False) if isinstance(label, str) else scene.labels[label]
         return (shown, self.hint, self.extra, date, drawn, image, *self.rest)
+
+    def own(self, values: Iterable[tuple[str, Text | None]], scene: _Scene) -> tuple[str, ...]:
+        """The fields of a note of the author's own kind: its keys, and those that all have."""
+        when, image = self.when, self.image
+        drawn = scene.draw(when.when, True) if when and scene.draw else ""
+        if self.credit:
+            image += f'<figcaption dir="auto">{self.credit}</figcaption>'
+        texts = (scene.text(text) for _, text in values)
+        return (*texts, self.hint, self.extra, self.date, drawn, image, *self.rest)
 
 
 def html(text: Text) -> str:

@@ -9,6 +9,7 @@ is the same to the letter (`tests/test_render.py` compares every card with the r
     {{^Field}} … {{/Field}}   only where it does not
     {{cloze:Field}}         the field with its blanks hidden, or shown on the answer
     {{cloze-only:Field}}    what is in the card's blanks and nothing else, on the answer
+    {{type:Field}}          a box to type the field into, which Anki puts in the place of a mark
     {{FrontSide}}           on the answer: the question as it was
 
 Comments of a template stay as they are, tags in them included.
@@ -79,10 +80,12 @@ def _replaced(tag: str, values: Mapping[str, str], number: int, front: str) -> s
     if tag == "FrontSide":
         return front
     way, _, name = tag.rpartition(":")
-    if name not in values or way not in ("", "cloze", "cloze-only" if front else ""):
+    if name not in values or way not in ("", "cloze", "type", "cloze-only" if front else ""):
         raise ValueError(f"a template uses {{{{{tag}}}}}, which is not rendered here")
     if way == "cloze":
         return cloze(values[name], number, hidden=not front)
+    if way == "type":
+        return f"[[{tag}]]"
     return only(values[name], number) if way else values[name]
 
 

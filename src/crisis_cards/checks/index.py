@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
+from ..cards.room import Room
 from ..cards.subdecks import Move
 from ..format.deck import Settings
 from ..format.folders import Unread
@@ -33,8 +34,9 @@ class Whole:
     without errors. `better_number` gives the number that blanks of a note (its key) with a number
     and these texts should have, beside the numbers that its author wrote; 0 where it is right.
     `published_id` and `published_name` are those of the deck, `latest` is the latest time of a
-    note, in seconds since 1970. `moved` finds the sections whose published cards are in another
-    deck, by their place in `sections`, in a deck without errors.
+    note, in seconds since 1970. `rooms` are those of the note types of its own kinds, by name.
+    `moved` finds the sections whose published cards are in another deck, by their place in
+    `sections`, in a deck without errors.
 
     `unread` is what looks like a part of the deck.
     """
@@ -50,6 +52,7 @@ class Whole:
     published_id: str = ""
     published_name: str = ""
     latest: int = 0
+    rooms: Mapping[str, Room] = field(default_factory=dict)
     moved: Callable[[], Mapping[int, Move]] = dict
     unread: Sequence[Unread] = ()
     spoiled: frozenset[tuple[str, str]] = frozenset()

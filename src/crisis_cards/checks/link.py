@@ -10,14 +10,15 @@ from typing import Any
 
 from ..problems import CHECKS, Check, Finding, Problem, Spot
 from ..problems.errors import ALIAS, BAD_ID, YAML_SYNTAX
-from . import deckwide, filenames, ids, printed, shared, speakers, subdecks, twins
+from . import deckwide, filenames, ids, own_types, printed, shared, speakers, subdecks, twins
 from .index import Index, Whole
 from .record import FactRecord, spot
 from .register import Fault, finding, registered
 from .wording import answers, blanks, leaks, questions, shape
 
 INDEXES: tuple[Index[Any], ...] = (
-    ids.duplicate_id, ids.bad_was, deckwide.bad_tag, deckwide.shared_date,
+    ids.duplicate_id, ids.bad_was, own_types.type_shape,
+    own_types.unshown_key, deckwide.bad_tag, deckwide.shared_date,
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
     twins.near_twin, speakers.speaker_leak, shared.shared_answer, deckwide.orphan_media,
     deckwide.not_read, deckwide.future_lock, deckwide.default_deck, ids.published_id,

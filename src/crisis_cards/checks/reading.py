@@ -52,7 +52,7 @@ class Reading:
                 found = known[id(text)] = Phrase(text, words)
             return found
 
-        for slot, layout, prompts in notes:
+        for slot, layout, prompts, _ in notes:
             for prompt in prompts:
                 asked, answer, wording = prompt.asked, prompt.answer, prompt.wording
                 told = phrase(answer) if type(answer) is Text else None

@@ -196,8 +196,8 @@ def _advice(release: Release) -> Iterator[str]:
         yield f"  to delete them in Anki: Browse, and search for nid:{ids}{more}"
     if release.emptied:
         yield (
-            f"  blanks are gone from {_listed(release.emptied)}: "
-            "their cards stay until a learner uses Tools → Empty Cards"
+            f"  blanks or cards are gone from {_listed(release.emptied)}: "
+            "learners' cards stay until a learner uses Tools → Empty Cards"
         )
     for key, numbers in release.ambiguous.items():
         gone = " and ".join(map(str, numbers))

@@ -48,6 +48,7 @@ def between(deck: Deck, package: Path, now: int) -> Difference:
     `package` is where the last release was built to; `now` in seconds since 1970.
     """
     release = pipeline.release(deck, now)
+    types = deck.note_types()
     wanted = diff.wanted(release, deck.lock)
     old: dict[str, OldText] = {}
     places = []
@@ -60,7 +61,7 @@ def between(deck: Deck, package: Path, now: int) -> Difference:
         right = {
             guid: texts[guid]
             for guid in missing & texts.keys()
-            if diff.is_published(texts[guid], wanted[guid])
+            if diff.is_published(texts[guid], wanted[guid], types)
         }
         if right:
             places.append(place)
@@ -68,7 +69,9 @@ def between(deck: Deck, package: Path, now: int) -> Difference:
     settings = deck.settings
     own = list(pipeline.places(settings, deck.sections))
     moved = tuple(moves(deck.lock, settings, own).values())
-    return diff.between(settings.id, settings.name, release, deck.lock, old, tuple(places), moved)
+    return diff.between(
+        settings.id, settings.name, release, deck.lock, old, tuple(places), types, moved
+    )
 
 
 def _from_git(folder: Path) -> dict[str, OldText]:

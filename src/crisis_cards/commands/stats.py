@@ -13,8 +13,11 @@ from wcwidth import wcswidth
 
 from .. import pipeline
 from ..cards import markup, ordinals, render
+from ..cards.draft import SEPARATOR
 from ..cards.fields import Question, Regions, split
+from ..cards.theme import NoteType
 from ..checks.record import FactRecord
+from ..format.kinds.own import OwnType
 from ..pipeline import Deck
 from ..problems import count
 from ..release.lock import fact_of, slot_of
@@ -108,8 +111,12 @@ def command(decks: tuple[Path, ...], style: str) -> None:
 def of(deck: Deck) -> Stats:
     """The numbers of a deck."""
     made: dict[str, _Notes] = {}
+    types = deck.note_types()
+    own = {kind.own.note_type: kind.own for kind in deck.settings.kinds.values() if kind.own}
     for note in pipeline.release(deck, 1).notes:
-        made.setdefault(fact_of(note.key), []).append((note.key, _shown(note)))
+        is_own = note.type in own
+        shown = _own(note, own[note.type], types[note.type]) if is_own else _shown(note)
+        made.setdefault(fact_of(note.key), []).append((note.key, _plain(shown)))
     placed = [(own.section, fact) for own in deck.sections if own.section for fact in own.facts]
     facts = [fact for _, fact in placed]
     notes = [note for of_fact in made.values() for note in of_fact]
@@ -186,8 +193,22 @@ def text(stats: Stats) -> str:
     return "\n".join([*lines, _wrapped(f"* {ASSUMPTION}"), ""])
 
 
+def _plain(shown: Iterable[str]) -> list[str]:
+    return [" ".join(markup.plain(html.replace("<", " <")).split()) for html in shown]
+
+
+def _own(note: Published, own: OwnType, note_type: NoteType) -> list[str]:
+    """What a learner reads of every card of a note of the author's own kind."""
+    names = [name for _, name in note_type.fields]
+    values = dict(zip(names, note.fields.split(SEPARATOR), strict=True))
+    cards = {card.name: (*card.ask, *card.answer) for card in own.cards}
+    made = note_type.ordinals(note.fields)
+    keys = [cards[note_type.templates[ordinal].name] for ordinal in made]
+    return [" ".join(values[key] for key in each) for each in keys]
+
+
 def _shown(note: Published) -> list[str]:
-    """What a learner reads of every card of a note, as plain text."""
+    """What a learner reads of every card of a note."""
     fields = split(note.type, note.fields)
     if isinstance(fields, Question):
         shown = [f"{fields.question} {fields.answer}"]
@@ -197,7 +218,7 @@ def _shown(note: Published) -> list[str]:
             shown = [f"{fields.question} {render.only(fields.answer, at)}" for at in numbers]
         else:
             shown = [render.cloze(fields.text, at, hidden=False) for at in numbers]
-    return [" ".join(markup.plain(html.replace("<", " <")).split()) for html in shown]
+    return shown
 
 
 def _seconds(text: str) -> float:

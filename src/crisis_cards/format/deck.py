@@ -55,12 +55,13 @@ class DeckFile(NamedTuple):
     """What could be read of a deck.yaml, and what is wrong with it.
 
     There are no settings where it is no mapping, or reading stopped within it. `sources` is None
-    where nobody knows which there are.
+    where nobody knows which there are; `knows_kinds` is false where the same holds of its kinds.
     """
 
     settings: Settings | None
     sources: Table[str, Source] | None
     problems: tuple[Problem, ...]
+    knows_kinds: bool = True
 
 
 def _read_switches(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
@@ -256,7 +257,13 @@ DECK_KEYS = table(
 
 
 def read(
-    folder: Path, document: Document, media: Media, *, has_sections: bool, elsewhere: str = ""
+    folder: Path,
+    document: Document,
+    media: Media,
+    kinds: Kinds = BUILT_IN,
+    *,
+    has_sections: bool,
+    elsewhere: str = "",
 ) -> DeckFile:
     """The settings of the deck in a folder, from the tree of its deck.yaml.
 
@@ -297,7 +304,7 @@ def read(
         off=values.get(CHECKS) or (),
         place=own_id.span if own_id else place,
         named=_named(document) or place,
-        kinds=BUILT_IN,
+        kinds=kinds,
         subdecks=subdecks or False,
     )
     return DeckFile(settings, sources, tuple(context.problems))

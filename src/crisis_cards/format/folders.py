@@ -15,11 +15,13 @@ DECK_FILE = "deck.yaml"
 LOCK = "deck.lock"
 STYLE_SHEET = "theme.css"
 MEDIA = "media"
+TYPES = "types"
+TYPE_FILE = "type.yaml"
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 """What Anki shows on all its platforms."""
 
 _SUFFIXES = (".yaml", ".yml")
-_OWN_FOLDERS = (MEDIA, "types")  # those of a deck that hold no sections
+_OWN_FOLDERS = (MEDIA, TYPES)  # those of a deck that hold no sections
 _OTHER_FOLDERS = ("images", "image", "img", "pictures", "photos")  # than the one for pictures
 _is_like_deck_file = re.compile(r"(?i)deck\.ya?ml(?:\.txt)?").fullmatch
 _id = re.compile(rb"^id[ \t]*:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE).search

@@ -138,17 +138,24 @@ class Layout(Enum):
     STEP = "step"  # what comes first or next
     SIDE = "side"  # which of several things is described
     REGIONS = "regions"  # a picture, parts of which are asked
+    OWN = "own"  # a kind of an author's own: its keys are the fields
+
+
+OWN = "type:"
+"""Begins the slots and note types of kinds of an author's own, so that they meet no others."""
 
 
 class Note(NamedTuple):
     """A note of a fact. Its identity is the fact's id and the slot; nothing of its text goes in.
 
     Notes of one fact that share a slot (steps, sides) are told apart by the numbers of their parts.
+    `values` are the texts of a kind of an author's own by their keys, asked on a card or not.
     """
 
     slot: str
     layout: Layout
     prompts: tuple[Prompt, ...]
+    values: tuple[tuple[str, Text | None], ...] = ()
 
 
 Notes: TypeAlias = Iterator[Note]

@@ -16,6 +16,7 @@ from functools import partial
 from ..problems import CHECKS
 from .deck import DECK_KEYS
 from .kinds import BUILT_IN, Kinds
+from .own_types import TYPE_KEYS
 from .schema_parts import IDS, any_case, object_of, reference, scalar, string
 from .section import SECTION_KEYS
 from .shape import AnyKey, Schema
@@ -58,6 +59,11 @@ def section(kinds: Kinds = BUILT_IN) -> Schema:
     return _document("A section file", _section(), _OF_SECTION, kinds)
 
 
+def type_() -> Schema:
+    """The schema of a type.yaml."""
+    return _document("A kind of your own", _type(), ("text", "id"))
+
+
 def either(kinds: Kinds = BUILT_IN) -> Schema:
     """The schema of both, which tells them apart by the keys that only a section has."""
     is_section = {"anyOf": [{"required": [name]} for name in ("section", "facts", "table")]}
@@ -88,6 +94,7 @@ def _document(title: str, body: Schema, names: Iterable[str], kinds: Kinds = BUI
 
 
 _deck = partial(object_of, DECK_KEYS, ["deck"])
+_type = partial(object_of, TYPE_KEYS, ["keys", "cards"])
 _section = partial(object_of, SECTION_KEYS, ["section", "facts"])
 
 

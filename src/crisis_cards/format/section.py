@@ -18,7 +18,7 @@ from ..yaml.tree import Document, Mapping, Node, Sequence, Text
 from . import keys, reading, unnamed
 from .dates import Dated
 from .deck import DECK_KEYS, NAME, SOURCE_KEYS, DeckFile
-from .kinds import BUILT_IN, Kind
+from .kinds import BUILT_IN, Kind, Kinds
 from .media import Image, Media
 from .reading import Entries
 from .schema_parts import IDS, mapping_of, reference
@@ -124,12 +124,16 @@ FACTS = Key("facts", FACTS_BY_ID, "the facts, each below its id", _EXAMPLE)
 SECTION_KEYS = table(TITLE, SECTION_TAG, SUBDECK, SOURCE, SECTION_TAGS, FACTS)
 
 _COMMON = frozenset(keys.COMMON.values())
-KNOWN_KEYS: dict[str, Flow] = {
-    name: key.shape.flow
-    for known in (SOURCE_KEYS, DECK_KEYS, SECTION_KEYS, *(k.allowed for k in BUILT_IN.values()))
-    for name, key in known.items()
-}
-"""Every key that an author can write, and what its value is to YAML: for the repair of slips."""
+
+
+def known_keys(kinds: Kinds = BUILT_IN) -> dict[str, Flow]:
+    """Every key that an author can write, and what its value is to YAML: for repairing slips."""
+    tables = (SOURCE_KEYS, DECK_KEYS, SECTION_KEYS, *(kind.allowed for kind in kinds.values()))
+    return {name: key.shape.flow for known in tables for name, key in known.items()}
+
+
+KNOWN_KEYS = known_keys()
+"""Those of every deck."""
 
 
 def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
@@ -138,7 +142,9 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
         return SectionFile(None, (), document.errors)
     kinds = deck.settings.kinds if deck.settings else BUILT_IN
     spoken = deck.settings.language.code if deck.settings else "en"
-    context = Context(kinds, media.find, deck.sources, document, spoken)
+    context = Context(
+        kinds, media.find, deck.sources, document, spoken, knows_kinds=deck.knows_kinds
+    )
     if type(document.root) is not Mapping:
         context.problems += document.errors
     needs = ("section", "facts")
@@ -317,7 +323,8 @@ def _fact(
         reading.read_keys(context, entries, allowed, "a fact")
         return None
     if not kinds:
-        _report_no_kind(context, name, entries, partial)
+        if context.knows_kinds:
+            _report_no_kind(context, name, entries, partial)
         return None
     (of_kind,) = kinds
     kind = context.kinds[of_kind]
@@ -336,7 +343,8 @@ def _fact(
         message = f'"{key.value}" belongs to a picture, and this fact has no "image"'
         hint = 'add the line "image: …", or remove this one'
         context.report(key, errors.MISSING_KEY, message, hint)
-    if unread or (kind.refuse and kind.refuse(context, values)):
+    # What is not known may be what there is too little of.
+    if unread or (kind.refuse and (unknown or kind.refuse(context, values))):
         return None
     if _COMMON.isdisjoint(values):
         return Fact(name, kind, values, sources=source)

@@ -32,7 +32,8 @@ class Context:
     """What the readers of one file share: what it may refer to, and what is wrong with it.
 
     `sources` is None where nobody knows which there are: then none is unknown. `picture` finds a
-    file in `media/`; `language` is the deck's code.
+    file in `media/`; `language` is the deck's code. `knows_kinds` is false where a kind of the
+    deck's own could not be read.
     """
 
     def __init__(
@@ -42,8 +43,11 @@ class Context:
         sources: Mapping[str, Source] | None = None,
         document: Document | None = None,
         language: str = "en",
+        *,
+        knows_kinds: bool = True,
     ) -> None:
         self.language = language
+        self.knows_kinds = knows_kinds
         self.kinds = kinds
         self.kind_keys = frozenset(kinds)
         self.fact_keys = frozenset(name for kind in kinds.values() for name in kind.allowed)

@@ -24,9 +24,13 @@ _PIECES = r"""(?isx)
     | (?P<escape>\\)"""
 
 
-def read(folder: Path) -> tuple[str, list[Problem]]:
-    """The deck's style sheet, empty where there is none, and what is wrong with it."""
-    path = folder / STYLE_SHEET
+OF_TYPE = "style.css"
+"""The style sheet of one kind of an author's own, beside its type.yaml."""
+
+
+def read(folder: Path, name: str = STYLE_SHEET) -> tuple[str, list[Problem]]:
+    """The style sheet in a folder, empty where there is none, and what is wrong with it."""
+    path = folder / name
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -50,7 +54,7 @@ def _unsafe(file: File) -> Iterator[Problem]:
     for found in re.finditer(r"(?i)</style", file.text):
         hint = f'remove "{found[0]}": a style sheet has no HTML in it'
         yield _problem(file, found, "this ends the style sheet", hint)
-    for found in re.finditer(_PIECES, file.text):
+    for found in loading(file.text):
         if found["load"]:
             message = f'"{found[0].rstrip("(")}" loads a file that learners do not have'
             hint = "copy what it loads into this file; a picture or font can be url(data:…)"
@@ -58,6 +62,12 @@ def _unsafe(file: File) -> Iterator[Problem]:
         elif found["escape"]:
             message = "a backslash outside quotation marks can hide what is loaded"
             yield _problem(file, found, message, "write the character itself")
+
+
+def loading(text: str) -> Iterator[re.Match[str]]:
+    """What in CSS loads a file, as the group `load`, or could hide that, as `escape`."""
+    found = re.finditer(_PIECES, text)
+    return (piece for piece in found if not piece["harmless"])
 
 
 def _problem(file: File, found: re.Match[str], message: str, hint: str) -> Problem:

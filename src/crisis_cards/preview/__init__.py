@@ -18,14 +18,18 @@ import base64
 import hashlib
 import json
 import mimetypes
+import re
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from html import escape
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..cards import theme
-from ..cards.render import render
+from ..cards.draft import SEPARATOR
+from ..cards.markup import plain
+from ..cards.render import Card, render
+from ..cards.theme import NoteType
 from ..checks.record import FactRecord
 from ..format.deck import Settings
 from ..pipeline import Project
@@ -149,7 +153,7 @@ def _cards(
     """The cards in the order of the files with what they refer to, the pictures on them by their
     names, and the cards by what they are made of: those that are in `known` are not made again.
     """
-    types = theme.load(settings.id, settings.language, project.style)
+    types = project.note_types(settings)
     facts: dict[str, tuple[int, FactRecord]] = {}
     for number, section in enumerate(project.sections):
         for fact in section.facts:
@@ -165,7 +169,7 @@ def _cards(
         for draft in section.drafts
         if facts[draft.fact][0] == number  # of two facts with one id, the first
     )
-    for note, draft, fields in keyed(project.lock or Lock(), drafts):
+    for note, draft, fields in keyed(project.lock or Lock(), drafts, types):
         number, fact = facts[draft.fact]
         kind = types[draft.type]
         pictures |= {name: Path(files[name]) for name in draft.pictures}
@@ -177,7 +181,8 @@ def _cards(
             "tags": draft.tags[1:],  # the first one is the section's
             "style": styles.setdefault(kind.css, len(styles)),
         }
-        key = (kind, note, fields, draft.tags, *shared.values())
+        looks = kind._replace(room=None)  # which has no hash
+        key = (looks, note, fields, draft.tags, *shared.values())
         drawn[key] = known.get(key) or [
             {
                 "id": f"{note}#{card.ordinal + 1}",
@@ -187,7 +192,7 @@ def _cards(
                 "repeats": card.answer.startswith(card.question),
                 "back": card.answer.removeprefix(card.question),
             }
-            for card in render(kind, fields, draft.tags)
+            for card in _with_boxes(render(kind, fields, draft.tags), kind, fields)
         ]
     data = {
         "deck": settings.name,
@@ -200,6 +205,22 @@ def _cards(
         "cards": [card for cards in drawn.values() for card in cards],
     }
     return data, pictures, drawn
+
+
+_BOX = re.compile(r"\[\[type:(.*?)\]\]")
+
+
+def _with_boxes(cards: Iterable[Card], note_type: NoteType, fields: str) -> Iterator[Card]:
+    """Cards with what Anki puts in the place of the marks of `{{type:Field}}`."""
+    names = [name for _, name in note_type.fields]
+
+    def answer(mark: re.Match[str]) -> str:
+        values = dict(zip(names, fields.split(SEPARATOR), strict=True))
+        return f'<code id="typeans">{escape(plain(values[mark[1]]), quote=False)}</code>'
+
+    box = '<input id="typeans" type="text" autocomplete="off">'
+    for number, front, back in cards:
+        yield Card(number, _BOX.sub(box, front), _BOX.sub(answer, back))
 
 
 def _problems(project: Project) -> Iterator[dict[str, str]]:

@@ -103,7 +103,7 @@ function opened(item) {
   inner.addEventListener("keydown", pressed);
   inner.addEventListener("click", (event) => {
     select(item, { scroll: false });
-    if (!event.target.closest("a, summary, button") && inner.getSelection().isCollapsed) turn(item);
+    if (!event.target.closest("a, summary, button, input") && inner.getSelection().isCollapsed) turn(item);
   });
 }
 
@@ -549,6 +549,7 @@ function pressed(event) {
     current?.element?.focus({ preventScroll: true });
     return;
   }
+  if (target.id === "typeans" && event.key === "Enter" && current) return turn(current);
   if (target.closest?.("input, select, textarea")) return;
   if ([" ", "Enter"].includes(event.key) && target.closest?.("button, summary, a")) return;
   const action = KEYS[event.key];

@@ -130,6 +130,7 @@ class _Author:
         dated: tuple[Row | Type | Entry | TypeEntry, ...] = (
             *known.notes.values(), *known.types.values(), *entries, *lock.types.values()
         )  # fmt: skip
+        self.types = {*TYPES, *lock.types}
         self.hashes = {entry.guid: entry.content for entry in entries}
         self.times = {*added, *(item.mod for item in dated)}
 
@@ -147,7 +148,7 @@ class _Author:
         fields = SEPARATOR.join(note.fields)
         for length in range(len(note.tags), -1, -1):
             for tags in permutations(note.tags, length):
-                hashes = (content(kind, fields, tags) for kind in TYPES)
+                hashes = (content(kind, fields, tags) for kind in self.types)
                 if self.hashes[guid] in hashes:
                     return tags
         return None

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from ..cards import markup
 from ..cards.draft import SEPARATOR, content
-from ..cards.fields import TYPES, title
+from ..cards.fields import title
 from ..cards.subdecks import Move
+from ..cards.theme import NoteTypes
 from ..problems import count
 from .lock import Entry, Lock
 from .plan import Published, Release
@@ -57,10 +58,10 @@ class Difference(NamedTuple):
     """What a release does to a learner. Each note is in one list at most.
 
     `texts` says where old texts came from: `package`, `git`, both, or nothing where they were not
-    found. `emptied` are clozes with the numbers of blanks that are gone. `redrawn` are notes that
-    this version draws otherwise: learners keep them as they are. `former_title` is the name that
-    the deck had, where that changes for Anki. `moved` are the sections whose published cards are in
-    another deck than new ones will be.
+    found. `emptied` are notes with the numbers of blanks or cards that are gone. `redrawn` are
+    notes that this version draws otherwise: learners keep them as they are. `former_title` is the
+    name that the deck had, where that changes for Anki. `moved` are the sections whose published
+    cards are in another deck than new ones will be.
     """
 
     deck: str
@@ -99,11 +100,11 @@ def wanted(release: Release, before: Lock) -> dict[str, Entry]:
     return {entry.guid: entry for entry in known}
 
 
-def is_published(text: OldText, entry: Entry) -> bool:
-    """Whether a text is the one that was published."""
+def is_published(text: OldText, entry: Entry, types: Iterable[str]) -> bool:
+    """Whether a text is the one that was published; `types` are the names of note types."""
     if text.source == entry.source != "":
         return True
-    return entry.content in (content(name, text.fields, text.tags) for name in TYPES)
+    return entry.content in (content(name, text.fields, text.tags) for name in types)
 
 
 def between(
@@ -113,6 +114,7 @@ def between(
     before: Lock,
     old: Mapping[str, OldText],
     texts: tuple[str, ...],
+    types: NoteTypes,
     moved: tuple[Move, ...] = (),
 ) -> Difference:
     """The next release of a deck against the last; `deck` is its id.
@@ -123,7 +125,9 @@ def between(
     entries = before.notes
     notes = {note.key: note for note in release.notes}
     changes = [
-        _change(notes[key], old.get(entries[key].guid)) for key in release.changed if key in entries
+        _change(notes[key], old.get(entries[key].guid), types)
+        for key in release.changed
+        if key in entries
     ]
     new = (*release.new, *(key for key in release.changed if key not in entries))
     gone = [
@@ -160,14 +164,17 @@ def between(
 # --- changes ----------------------------------------------------------------------------------
 
 
-def _change(note: Published, old: OldText | None) -> Change:
+def _change(note: Published, old: OldText | None, types: NoteTypes) -> Change:
     if old is None:
         return Change(note.key, _name(note.fields), None)
     before, after = old.fields.split(SEPARATOR), note.fields.split(SEPARATOR)
+    note_type = types[note.type]
+    keys = note_type.room.fields.of if note_type.room else ()
+    names = (name if name in keys else name.lower() for _, name in note_type.fields)
     fields = (
         Field(name, plain(was), plain(now))
-        for name, was, now in zip(TYPES[note.type]._fields, before, after, strict=True)
-        if was != now and name in (*_SHOWN, *_QUIET)
+        for name, was, now in zip(names, before, after, strict=True)
+        if was != now and name in (*_SHOWN, *_QUIET, *keys)
     )
     return Change(
         note.key,
@@ -238,7 +245,8 @@ def text(difference: Difference) -> str:
         "Removed: learners keep these cards and can delete them in Anki's browser",
         (f"{note.key}: {note.name} ({note.search})" for note in d.removed),
     )
-    part("Blanks that are gone: their cards stay until Tools → Empty Cards", _numbers(d.emptied))
+    gone = "Blanks or cards that are gone: learners' cards stay until Tools → Empty Cards"
+    part(gone, _numbers(d.emptied))
     part("Not clear what became of: their cards begin anew", _numbers(d.ambiguous))
     if d.redrawn:
         drawn = f"{count(len(d.redrawn), 'note')} drawn otherwise by this version"
@@ -306,7 +314,7 @@ def markdown(difference: Difference) -> str:
     about = f"You keep these cards. To delete them, search the browser for `nid:{search}`."
     part("No longer part of the deck", about, [_escaped(note.name) for note in d.removed])
     if d.emptied:
-        lines += ["", "### Blanks that are gone", ""]
+        lines += ["", "### Blanks or cards that are gone", ""]
         lines += ["Use *Tools → Empty Cards* after the import to remove their cards."]
     if d.retagged:
         lines += ["", f"Tags changed on {count(len(d.retagged), 'note')}."]

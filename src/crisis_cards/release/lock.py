@@ -21,6 +21,8 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     was ex-comm excomm
 
+    type type:country 1790000000 77c1… fields 9 capital=2 country=1 cards 5 capital=1 country=2
+
     section 2-prelude History::Cuban Missile Crisis::Prelude
 
 A note has its key, GUID, time of change and note id; the hashes of all that a learner receives, of
@@ -34,24 +36,28 @@ Where git merged two branches by the union of their lines, an entry may stand th
 wrote it; the two are united when the lock is read (`_Reader`).
 `stray` are notes that were published under an id before it turned out to be another fact's new one;
 they never do. `was` are ids that were given up. `deck` has the id and the name of the deck; a lock
-that was written before there was a name in it gains it at the next build. `section` has the tag
-of a section and the name of its deck, as soon as one has had another deck than the deck itself.
+that was written before there was a name in it gains it at the next build. The last type is that of
+a kind of the author's own, with the places of its keys and cards (`cards.room`). `section` has the
+tag of a section and the name of its deck, as soon as one has had another deck than the deck itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from ..cards.room import Places, Room
+from ..format.prompt import OWN
 from ..problems import Problem, Span
 from ..problems.errors import BAD_LOCK
 from . import damage
 
 VERSION = 3
-"""The newest version that is read."""
+"""The newest version; all older ones are still read. What is written is the oldest that can hold
+it, so that a deck goes on with an older tool as long as it uses nothing new (`Lock.needs`)."""
 
 _HEADER = "crisis-cards lock "
 _VERSIONS = [str(version) for version in range(1, VERSION + 1)]
@@ -91,18 +97,16 @@ class Entry(NamedTuple):
 
 
 class TypeEntry(NamedTuple):
-    """A note type as it was published."""
+    """A note type as it was published; one of the author's own has its room."""
 
     mod: int
     content: str
+    room: Room | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """What was published of a deck; empty for a deck that never was.
-
-    `version` is that of the text it was read from; two locks that differ in it alone are equal.
-    """
+    """What was published of a deck; empty for a deck that never was."""
 
     notes: Mapping[str, Entry] = field(default_factory=dict)
     parts: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
@@ -114,16 +118,14 @@ class Lock:
     deck: str = ""  # the id of the deck; empty where it never was published
     name: str = ""  # of the deck in Anki; empty where an older version wrote the lock
     sections: frozenset[tuple[str, str]] = frozenset()  # tags with the names of their decks
-    version: int = field(default=2, compare=False)
 
     def entries(self) -> tuple[Entry, ...]:
         """All notes that learners may have."""
         return (*self.notes.values(), *self.gone.values(), *self.stray.values())
 
-
-def version_of(lock: Lock) -> int:
-    """The version that a lock is written with: 3 only where readers of 2 would not know a line."""
-    return 3 if lock.sections else 2
+    def needs(self) -> int:
+        """The oldest version that can hold it."""
+        return 3 if self.sections or any(entry.room for entry in self.types.values()) else 2
 
 
 def fact_of(key: str) -> str:
@@ -146,8 +148,9 @@ def facts_of(lock: Lock) -> set[str]:
 _TWO_NOTES = "two branches gave one id to two facts: keep the line of the one that was published"
 _NEWER = "update crisis-cards: pip install --upgrade crisis-cards"
 
-_KEY = r"[^\s/]+/[a-z]+(?:-[0-9]+)?"
+_KEY = rf"[^\s/]+/(?:[a-z]+(?:-[0-9]+)?|{re.escape(OWN)}[^\s/]+)"
 _PART = re.compile(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)")
+_PLACES = r"((?: [^\s=]+=[0-9]+)*)"
 _PARTS = r"(?: ~?[0-9]+=[0-9a-f]+/[0-9a-f]+)*"
 # Entries of version 1 have no source. They also stand in later locks, where git merged a branch
 # that an older crisis-cards wrote; the `=` of a part tells which word comes next.
@@ -157,8 +160,8 @@ _is_entry = re.compile(
 ).fullmatch
 _is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
 _is_line = re.compile(
-    r"(?:was (\S+) (\S+)|type (\S+) ([0-9]+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?"
-    r"|section (\S+) (\S+(?: \S+)*))"
+    r"(?:was (\S+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?|section (\S+) (\S+(?: \S+)*)"
+    rf"|type (\S+) ([0-9]+) (\S+)(?: fields ([0-9]+){_PLACES} cards ([0-9]+){_PLACES})?)"
 ).fullmatch
 
 
@@ -185,12 +188,12 @@ def parse(text: str, path: str) -> tuple[Lock | None, list[Problem]]:
     if int(head[1]) > VERSION:
         message = "this lock was written by a newer crisis-cards"
         return None, [damage.problem(path, 1, first, message, _NEWER)]
-    reader = _Reader(int(head[1]))
+    reader = _Reader()
     try:
         for each in filter(None, lines):
             reader.read(each)
     except ValueError:
-        return None, damage.found(path, lines, _Reader(int(head[1])).fault)
+        return None, damage.found(path, lines, _Reader().fault)
     return reader.united(), []
 
 
@@ -205,8 +208,7 @@ class _Reader:
     stands there twice is united; only of two texts with one number, the first one keeps it.
     """
 
-    def __init__(self, version: int) -> None:
-        self.version = version
+    def __init__(self) -> None:
         self.notes: dict[str, Entry] = {}
         self.gone: dict[str, Entry] = {}
         self.stray: dict[tuple[str, str], Entry] = {}
@@ -249,14 +251,15 @@ class _Reader:
                 self.parts if key == found[1] else self.wordings, key, _used(found[2]), _all_numbers
             )
         elif found := _is_line(line):
-            old, new, name, mod, content, deck, title, section, subdeck = found.groups()
+            old, new, deck, title, section, subdeck, name, mod, content, *room = found.groups()
             if old:
                 if self.was.setdefault(old, new) != new:
                     self.rivals.append((old, new))
             elif section:
                 self.sections.add((section, subdeck))
             elif name:
-                _put(self.types, name, TypeEntry(_time(mod), content), max)
+                published = TypeEntry(_time(mod), content, _room(*room) if room[0] else None)
+                _put(self.types, name, published, _later_type)
             elif self.deck in ("", deck):
                 self.deck, self.name = deck, self.name or title or ""
             else:
@@ -291,7 +294,7 @@ class _Reader:
         return Lock(
             notes=self.notes, parts=self.parts, wordings=self.wordings, gone=self.gone,
             stray=self.stray, was=self.was, types=self.types, deck=self.deck, name=self.name,
-            sections=frozenset(self.sections), version=self.version,
+            sections=frozenset(self.sections),
         )  # fmt: skip
 
     def _renamed(self, fact: str) -> str:
@@ -333,6 +336,12 @@ def _later(one: Entry, other: Entry) -> Entry:
     return entry._replace(parts=_all_numbers(entry.parts, earlier.parts))
 
 
+def _later_type(one: TypeEntry, other: TypeEntry) -> TypeEntry:
+    """A note type as two branches published it: the later one, with the room of both."""
+    room = one.room.united(other.room) if one.room and other.room else one.room or other.room
+    return max(one, other, key=lambda entry: entry[:2])._replace(room=room)
+
+
 def _all_numbers(one: tuple[Used, ...], other: tuple[Used, ...]) -> tuple[Used, ...]:
     """The numbers that two branches gave to the parts of a note.
 
@@ -358,6 +367,15 @@ def _time(text: str) -> int:
     raise ValueError(text)
 
 
+def _room(fields: str, of_keys: str, templates: str, of_cards: str) -> Room:
+    return Room(_places(fields, of_keys), _places(templates, of_cards))
+
+
+def _places(size: str, words: str) -> Places:
+    pairs = (word.rpartition("=") for word in words.split())
+    return Places(int(size), {name: int(place) for name, _, place in pairs})
+
+
 def _used(words: str) -> tuple[Used, ...]:
     found = _PART.findall(words)
     return tuple([Used(int(number), text, near, bool(gone)) for gone, number, text, near in found])
@@ -368,7 +386,7 @@ def _used(words: str) -> tuple[Used, ...]:
 
 def render(lock: Lock) -> str:
     """The text of a lock: sorted, and the same for the same lock."""
-    lines = [f"type {name} {entry.mod} {entry.content}" for name, entry in lock.types.items()]
+    lines = [f"type {name} {_type_line(entry)}" for name, entry in lock.types.items()]
     lines += [f"note {key} {_line(entry)}" for key, entry in lock.notes.items()]
     lines += [f"parts {key}{_words(parts)}" for key, parts in lock.parts.items()]
     lines += [f"parts {key}{_WORDING}{_words(parts)}" for key, parts in lock.wordings.items()]
@@ -377,7 +395,7 @@ def render(lock: Lock) -> str:
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
     lines += [f"section {tag} {name}" for tag, name in lock.sections]
     lines += [f"deck {lock.deck} {lock.name}".rstrip(" ")] if lock.deck else []
-    return "\n\n".join([f"{_HEADER}{version_of(lock)}", *sorted(lines)]) + "\n"
+    return "\n\n".join([f"{_HEADER}{lock.needs()}", *sorted(lines)]) + "\n"
 
 
 def _line(entry: Entry) -> str:
@@ -386,99 +404,15 @@ def _line(entry: Entry) -> str:
     return f"{guid} {mod} {note_id} {content} {face} {source or _UNKNOWN}{words}"
 
 
+def _type_line(entry: TypeEntry) -> str:
+    if not entry.room:
+        return f"{entry.mod} {entry.content}"
+    fields, templates = (
+        " ".join([str(size), *sorted(f"{name}={place}" for name, place in of.items())])
+        for size, of in entry.room
+    )
+    return f"{entry.mod} {entry.content} fields {fields} cards {templates}"
+
+
 def _words(parts: Iterable[Used]) -> str:
     return "".join([f" {'~' * p.gone}{p.number}={p.text}/{p.around}" for p in parts])
-
-
-# --- former ids -------------------------------------------------------------------------------
-
-
-def renamed(lock: Lock, former: Mapping[str, str]) -> Lock:
-    """The lock with what belonged to former ids under the new ones; `former` is new id → old id.
-
-    What was published under a new id by mistake, before `was` was written, becomes stray. A lock
-    that knows no notes is a first one, or was lost: it takes the former ids as they are.
-    """
-    if not former:
-        return lock
-    if not lock.entries():
-        return replace(lock, was={old: new for new, old in former.items()})
-    move = _Move(lock)
-    for new, old in former.items():
-        move.to(new, old)
-    return replace(
-        lock, notes=move.notes, gone=move.gone, parts=move.parts, wordings=move.wordings,
-        stray=move.stray, was=move.was,
-    )  # fmt: skip
-
-
-class _Move:
-    """Entries on their way from former ids to new ones, found by the fact that they belong to."""
-
-    def __init__(self, lock: Lock) -> None:
-        self.notes, self.gone, self.parts = dict(lock.notes), dict(lock.gone), dict(lock.parts)
-        self.stray, self.was = dict(lock.stray), dict(lock.was)
-        self.wordings = dict(lock.wordings)
-        self.keys: dict[str, set[str]] = {}
-        for key in (*self.notes, *self.gone, *self.parts):
-            self.keys.setdefault(fact_of(key), set()).add(key)
-
-    def to(self, new: str, old: str) -> None:
-        if self.was.get(old) == new and self.keys.get(new):
-            return  # it was done in an earlier release
-        owner = old
-        seen = {new}
-        while owner not in seen and not self.keys.get(owner) and owner in self.was:
-            seen.add(owner)
-            owner = self.was[owner]
-        if owner == new or not self.keys.get(owner):
-            return
-        for key in self.keys.pop(new, ()):
-            self.parts.pop(key, None)
-            self.wordings.pop(key, None)
-            for entry in (self.notes.pop(key, None), self.gone.pop(key, None)):
-                if entry is not None:
-                    self.stray[key, entry.guid] = entry
-        moved = {key: f"{new}/{slot_of(key)}" for key in self.keys.pop(owner)}
-        for before, key in moved.items():
-            _move(self.notes, before, key)
-            _move(self.gone, before, key)
-            _move(self.parts, before, key)
-            _move(self.wordings, before, key)
-        self.keys[new] = set(moved.values())
-        self.was.pop(new, None)  # an id that is in use again is given up no longer
-        self.was |= {old: new, owner: new}
-
-
-def _move(table: dict[str, V], before: str, key: str) -> None:
-    if before in table:
-        table[key] = table.pop(before)
-
-
-def looks_renamed(
-    present: Collection[str],
-    fresh_faces: Iterable[tuple[str, str]],
-    claimed: Collection[str],
-    lock: Lock,
-) -> dict[str, str]:
-    """New ids → the lost ids that their notes look like, in the order of `fresh_faces`.
-
-    `present` are the ids in the deck, `claimed` those that a `was` names. `fresh_faces` are keys
-    and hashes of the first field of notes whose facts have no `was`; they are only asked for where
-    an id is lost. The lock has its former ids moved already (`renamed`).
-    """
-    known = {fact_of(key) for key in lock.notes}
-    lost = known.union(map(fact_of, lock.gone)).difference(present, claimed)
-    if not lost:
-        return {}
-    faces = {
-        (slot_of(key), entry.face): fact_of(key)
-        for key, entry in (*lock.gone.items(), *lock.notes.items())
-        if fact_of(key) in lost
-    }
-    found: dict[str, str] = {}
-    for key, face in fresh_faces:
-        new, old = fact_of(key), faces.get((slot_of(key), face))
-        if old is not None and new not in known:
-            found.setdefault(new, old)
-    return found

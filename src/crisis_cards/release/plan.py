@@ -13,7 +13,7 @@ from zlib import crc32
 
 from ..cards.draft import SEPARATOR, Draft, content, hash_of, numbered
 from ..cards.theme import NoteType, NoteTypes
-from .lock import Entry, Lock, TypeEntry, Used, slot_of, version_of
+from .lock import Entry, Lock, TypeEntry, Used, slot_of
 from .numbering import number, short_hash, worded
 
 # A note's id is the date of its creation in milliseconds to Anki. New notes spread over the time
@@ -45,9 +45,9 @@ class Release(NamedTuple):
     `new`, `changed`, `redrawn` and `unchanged` are keys of notes. `redrawn` are those unchanged
     ones that only this version draws otherwise: new learners get the new drawing, others keep the
     old one. `vanished` are all notes, by key, that learners have from earlier releases and that the
-    deck no longer makes. `emptied` are keys of cloze notes with the numbers of the blanks that this
-    release removes. `ambiguous` are keys with the numbers that were not carried on because nobody
-    could tell to what.
+    deck no longer makes. `emptied` are keys of notes with the numbers of the blanks, or cards of a
+    kind of the author's own, that this release removes. `ambiguous` are keys with the numbers that
+    were not carried on because nobody could tell to what.
     """
 
     lock: Lock
@@ -86,7 +86,7 @@ def plan(
     (`renamed`). With `rerender`, a note that this version draws otherwise counts as changed.
     Raises ValueError where two notes have one key.
     """
-    notes, groups, wordings, lost = _numbered(lock, drafts)
+    notes, groups, wordings, lost = _numbered(lock, drafts, types)
     new_ones = len(notes.keys() - lock.notes.keys() - lock.gone.keys())
     ids = _Ids(lock, new_ones, now)
     guids = {entry.guid for entry in lock.entries()} if new_ones else set()
@@ -120,9 +120,6 @@ def plan(
                 mod = max(now, mod + 1)
                 entry = Entry(guid, mod, note_id, hashed, face(fields), source, parts)
                 changed.append(key)
-                blanks = {*_live(known_parts)}.difference(_live(parts))
-                if blanks and key in lock.notes:
-                    emptied[key] = tuple(sorted(blanks))
             else:
                 entry = before
                 if (note_id, source, parts) != (before.id, known_source, known_parts):
@@ -130,6 +127,9 @@ def plan(
                 unchanged.append(key)
                 if drawn:
                     redrawn.append(key)
+            blanks = {*_live(known_parts)}.difference(_live(entry.parts))
+            if blanks and key in lock.notes:
+                emptied[key] = tuple(sorted(blanks))
         entries[key] = entry
         _, mod, note_id, *_ = entry
         published.append(
@@ -141,10 +141,11 @@ def plan(
         for table in (lock.parts, lock.wordings)
     )
     type_entries, new_types = _types(lock, types, {note.type for note in published}, now)
+    gone_types = {name: entry for name, entry in lock.types.items() if name not in types}
     strays = ((key, entry) for (key, _), entry in sorted(lock.stray.items()))
     after = replace(
         lock, notes=entries, parts=others | groups, wordings=other_words | wordings,
-        gone=gone, types=type_entries, deck=deck_id, version=version_of(lock),
+        gone=gone, types=gone_types | type_entries, deck=deck_id,
     )  # fmt: skip
     return Release(
         lock=after,
@@ -200,9 +201,11 @@ def _as_united(before: tuple[Used, ...], after: tuple[Used, ...]) -> tuple[Used,
 # --- numbers ----------------------------------------------------------------------------------
 
 
-def keyed(lock: Lock, drafts: Iterable[Draft]) -> Iterator[tuple[str, Draft, str]]:
+def keyed(
+    lock: Lock, drafts: Iterable[Draft], types: NoteTypes
+) -> Iterator[tuple[str, Draft, str]]:
     """The notes of a plan without GUIDs, times and ids: key, draft, and fields with numbers."""
-    for key, (draft, fields, _) in _numbered(lock, drafts).notes.items():
+    for key, (draft, fields, _) in _numbered(lock, drafts, types).notes.items():
         yield key, draft, fields
 
 
@@ -219,14 +222,17 @@ class _Numbers(NamedTuple):
     lost: dict[str, tuple[int, ...]]
 
 
-def _numbered(lock: Lock, drafts: Iterable[Draft]) -> _Numbers:
-    """Gives the parts of drafts their numbers, and each note its key."""
+def _numbered(lock: Lock, drafts: Iterable[Draft], types: NoteTypes) -> _Numbers:
+    """Gives the parts of drafts their numbers, each note its key, and fields their places."""
     numbers = notes, groups, wordings, lost = _Numbers({}, {}, {}, {})
 
     def add(key: str, draft: Draft, given: tuple[int, ...], used: tuple[Used, ...]) -> None:
         if key in notes or key in groups:
             raise ValueError(f"two notes have the key {key}")
-        notes[key] = draft, numbered(draft.fields, given), used
+        note_type = types[draft.type]
+        fields = note_type.arranged(draft.fields)
+        made = tuple(Used(card + 1, "0", "0") for card in note_type.ordinals(fields))
+        notes[key] = draft, numbered(fields, given), made or used
 
     for (name, are_parts), own in groupby(drafts, lambda d: (f"{d.fact}/{d.slot}", d.is_part)):
         if name in groups or (are_parts and name in notes):
@@ -339,16 +345,17 @@ def _types(
     lock: Lock, types: NoteTypes, used: set[str], now: int
 ) -> tuple[dict[str, TypeEntry], tuple[str, ...]]:
     """The entries of note types, and the names of those that are new or look otherwise."""
-    entries, changed = {}, []
+    entries: dict[str, TypeEntry] = {}
+    changed: list[str] = []
     for name, note_type in types.items():
         if name not in used and name not in lock.types and name not in _FIRST_TYPES:
             continue
         looks = _looks(note_type)
-        before = lock.types.get(name)
+        before, room = lock.types.get(name), note_type.room
         if before and before.content == looks:
-            entries[name] = before
+            entries[name] = before._replace(room=room)
         else:
-            entries[name] = TypeEntry(max(now, before.mod + 1) if before else now, looks)
+            entries[name] = TypeEntry(max(now, before.mod + 1) if before else now, looks, room)
             changed.append(name)
     return entries, tuple(changed)
 

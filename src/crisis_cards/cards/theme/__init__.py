@@ -1,4 +1,5 @@
-"""The note types: for questions and answers, for clozes, and for pictures with regions.
+"""The note types: for questions and answers, for clozes, for pictures with regions, and those of a
+deck's own kinds (`own.py`).
 
 Ids, field lists and template lists never change: Anki's import refuses updates of a note type whose
 shape differs from the learner's. Looks may change; they are the files beside this one.
@@ -6,19 +7,20 @@ shape differs from the learner's. Looks may change; they are the files beside th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from string import Template
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from ...format.kinds import Kinds
 from ...format.language import Language
+from .. import room
 from ..fields import TYPES
-from ..markup import literal
+from ..room import Room
+from . import own
+from .parts import CardTemplate, Field, NoteType, css, file, stable_id, words
 
-_FOLDER = Path(__file__).parent
+__all__ = ["CardTemplate", "Field", "NoteType", "NoteTypes", "load", "stable_id"]
 
 QUESTION_FIELDS, CLOZE_FIELDS, PICTURE_FIELDS = (
     tuple(name.replace("_", " ").capitalize() for name in fields._fields)
@@ -38,73 +40,39 @@ stays, so that Anki's import renames the field; with another id, it would refuse
 _TEMPLATE = "Card"
 """The key of the only template of a note type."""
 
-_PARTS = ("top", "hint", "retired", "rest", "cover")
-"""Files that the templates share."""
-_WORDS = ("hint", "more", "date", "source", "retired", "others", "too-old")
-
-
-class Field(NamedTuple):
-    """A field of a note type: its id for ever, and its name, which may change."""
-
-    id: int
-    name: str
-
-
-class CardTemplate(NamedTuple):
-    """A template of a note type: its id for ever, and its name, which may change like its looks."""
-
-    id: int
-    name: str
-    front: str
-    back: str
-
-
-class NoteType(NamedTuple):
-    """A note type of one deck. Ids are positive and fit into 53 bits, as JavaScript needs them."""
-
-    id: int
-    name: str
-    is_cloze: bool
-    fields: tuple[Field, ...]
-    templates: tuple[CardTemplate, ...]
-    css: str
-    right_to_left: bool
-    covers_pictures: bool = False
-
-
 NoteTypes: TypeAlias = Mapping[str, NoteType]
 """The note types of a deck by their names; packages hold those that their notes use."""
 
 
-def load(deck_id: str, language: Language, style: str = "") -> NoteTypes:
+def load(
+    deck_id: str,
+    language: Language,
+    style: str = "",
+    kinds: Kinds = MappingProxyType({}),
+    rooms: Mapping[str, Room] = MappingProxyType({}),
+) -> NoteTypes:
     """The note types of a deck, with the words on them in its language.
 
-    `style` is the deck's own style sheet. It comes last, so that its rules win.
+    `style` is the deck's own style sheet. It comes last, so that its rules win. `rooms` are those
+    of note types that were published, by name.
     """
     fields = (QUESTION_FIELDS, CLOZE_FIELDS, PICTURE_FIELDS)
-    kinds = zip(TYPES, fields, strict=True)
-    return {kind: _note_type(deck_id, language, style, kind, keys) for kind, keys in kinds}
-
-
-def stable_id(*parts: str) -> int:
-    """An id for ever, from what it stands for: between 2^41 and 2^53."""
-    digest = hashlib.sha256("/".join(("crisis-cards", *parts)).encode()).digest()
-    return 2**41 + int.from_bytes(digest[:8], "big") % (2**53 - 2**41)
+    built_in = zip(TYPES, fields, strict=True)
+    made = {kind: _note_type(deck_id, language, style, kind, keys) for kind, keys in built_in}
+    for each in (kind.own for kind in kinds.values() if kind.own):
+        cards = [card.name for card in each.cards]
+        known = rooms.get(each.note_type) or room.first(each.keys, cards)
+        place = known.grown(each.keys, cards)
+        made[each.note_type] = own.note_type(deck_id, language, style, each, place)
+    return made
 
 
 def _note_type(
     deck_id: str, language: Language, style: str, kind: str, keys: tuple[str, ...]
 ) -> NoteType:
-    words = {
-        "lang": language.code,
-        "dir": language.direction,
-        "label_lang": language.label_code,
-        "label_dir": language.label_direction,
-        **{f"word_{word.replace('-', '_')}": literal(language.labels[word]) for word in _WORDS},
-    }
-    words |= {part: Template(_file(f"{part}.html")).substitute(words) for part in _PARTS}
-    front = Template(_file(f"{kind}-front.html")).substitute(words)
-    back = Template(_file(f"{kind}-back.html")).substitute(words, front=front)
+    shown = words(language, "{{Label}}", language.label_code, language.label_direction)
+    front = Template(file(f"{kind}-front.html")).substitute(shown)
+    back = Template(file(f"{kind}-back.html")).substitute(shown, front=front)
     template = stable_id(deck_id, kind, "template", _TEMPLATE)
     return NoteType(
         id=stable_id(deck_id, kind),
@@ -115,12 +83,7 @@ def _note_type(
             for key in keys
         ),
         templates=(CardTemplate(template, NAMES.get((kind, _TEMPLATE), _TEMPLATE), front, back),),
-        css="\n\n".join(filter(None, (_file("style.css"), style.strip()))),
+        css=css(style),
         right_to_left=language.direction == "rtl",
         covers_pictures=kind == "picture",
     )
-
-
-@cache
-def _file(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8").strip()

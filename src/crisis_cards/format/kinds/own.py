@@ -1,0 +1,99 @@
+"""Kinds of an author's own: what `types/<name>/type.yaml` says, and the kind that it makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ...problems import Span, errors
+from ...yaml.tree import Text
+from ..prompt import LONGEST_ANSWER, OWN, Layout, Note, Notes, Prompt
+from ..shape import Context, Key, Values, short
+from ..shapes import TEXT
+from .kind import Kind
+
+FIELDS = ("Hint", "Extra", "Date", "Timeline", "Image", "Section", "Source", "Retired")
+"""The fields that a note of any such kind has beside those of its keys."""
+
+
+_NAMED = re.compile(r"\{\{\s*(?:type:)?\s*([^{}#^/]+?)\s*\}\}")
+
+
+class OwnCard(NamedTuple):
+    """A card of a kind: the keys that stand on its front and on its back.
+
+    `front` and `back` are templates of the author's own; empty for the usual ones. With `typed`,
+    the learner types the answer.
+    """
+
+    name: str
+    ask: tuple[str, ...]
+    answer: tuple[str, ...]
+    label: str
+    typed: bool = False
+    front: str = ""
+    back: str = ""
+
+    def shown(self) -> set[str]:
+        """The keys that stand on it."""
+        drawn = (*(() if self.front else self.ask), *(() if self.back else self.answer))
+        return {*drawn, *_NAMED.findall(self.front + self.back)}
+
+
+class OwnType(NamedTuple):
+    """A kind of an author's own. `keys` say where each stands, `named` where cards do, by name.
+
+    There are no cards where something is wrong with them. `about` explains keys.
+    """
+
+    name: str
+    keys: Mapping[str, Span]
+    cards: tuple[OwnCard, ...]
+    named: Mapping[str, Span]
+    about: Mapping[str, str]
+    style: str = ""
+
+    @property
+    def note_type(self) -> str:
+        """The name of its note type, and the slot of its notes."""
+        return OWN + self.name
+
+
+def kind(own: OwnType) -> Kind:
+    """The kind of fact."""
+    keys = {name: Key(name, TEXT, own.about.get(name, name), "…") for name in own.keys}
+
+    def notes(fact: Values) -> Notes:
+        values = {name: fact.get(key) for name, key in keys.items()}
+        yield Note(own.note_type, Layout.OWN, tuple(_prompts(own, values)), tuple(values.items()))
+
+    def refuse(context: Context, fact: Values) -> bool:
+        values = {name: fact.get(key) for name, key in keys.items()}
+        if _prompts(own, values):
+            return False
+        if not own.cards:
+            return True  # something is wrong with the kind, and that is said already
+        first = next(text for text in values.values() if text)
+        wanted = " or ".join(dict.fromkeys(f'"{card.answer[0]}"' for card in own.cards))
+        message = f'"{short(first)}" makes no card: each card needs its question and its answer'
+        context.report(first, errors.MISSING_KEY, message, f"add {wanted}")
+        return True
+
+    first, *others = keys.values()
+    text = f"A kind of this deck's own: types/{own.name}."
+    return Kind(text, (first,), notes, tuple(others), refuse, own=own)
+
+
+def _prompts(own: OwnType, values: Mapping[str, Text | None]) -> list[Prompt]:
+    """What the cards of a fact ask: a card is there where its question and its answer are."""
+    prompts = []
+    for card in own.cards:
+        asked, *seen = (values[key] for key in card.ask)
+        answer = values[card.answer[0]]
+        if asked and answer:
+            way = f'of the card "{card.name}"'
+            front = tuple(text for text in seen if text)
+            prompt = Prompt(card.label, asked, answer, way, seen=front, longest=LONGEST_ANSWER)
+            prompts.append(prompt)
+    return prompts
