@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
     done("checks: wording")
     sections = [
         Compiled(
-            checks.section_record(file),
+            checks.section_record(file, settings),
             checks.fact_records(file),
             (),
             tuple(checks.findings(study)),

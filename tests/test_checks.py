@@ -49,7 +49,7 @@ def _judged(*sections: str, settings: str = DECK, published: set[str] | None = N
             entries[index.check] += again
         findings += _again(Finding, checks.findings(studied))
         records += _again(checks.FactRecord, checks.fact_records(file))
-        record = checks.section_record(file)
+        record = checks.section_record(file, known.settings)
         of_sections += _again(checks.SectionRecord, [record] if record else [])
     whole = checks.Whole(
         known.settings, folder, of_sections, records, texts.__getitem__, published=published

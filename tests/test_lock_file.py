@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,9 @@ _LOCK = st.builds(
     types=st.dictionaries(_WORD, st.builds(TypeEntry, _TIME, _HEX, st.none() | _ROOM), max_size=3),
     deck=_WORD,
     name=st.lists(_WORD, max_size=3).map(" ".join),
+    sections=st.frozensets(
+        st.tuples(_WORD, st.lists(_WORD, min_size=1, max_size=3).map(" ".join)), max_size=3
+    ),
 )
 
 
@@ -107,6 +111,22 @@ def test_a_lock_of_version_1_is_read_and_written_as_version_2() -> None:
     text = lock.render(parsed)
     assert text.splitlines()[0] == "crisis-cards lock 2"
     assert lock.parse(text, "deck.lock") == (parsed, [])
+
+
+def test_only_what_version_2_does_not_know_makes_a_lock_of_version_3() -> None:
+    moved = Lock(deck="d", name="D", sections=frozenset({("s", "D::S"), ("t", "D")}))
+    text = lock.render(moved)
+    assert text.splitlines()[::2] == [
+        "crisis-cards lock 3", "deck d D", "section s D::S", "section t D",
+    ]  # fmt: skip
+    again, problems = lock.parse(text, "deck.lock")
+    assert (again, problems) == (moved, [])
+    assert lock.render(replace(moved, sections=frozenset())).startswith("crisis-cards lock 2\n")
+
+
+def test_a_damaged_line_of_a_section_is_found() -> None:
+    for line in ("section s", "section  s D", "section s D  E"):
+        assert problem(f"crisis-cards lock 3\n\n{line}\n").span.line == 3
 
 
 def test_lines_of_an_older_branch_are_read_where_git_merged_them() -> None:

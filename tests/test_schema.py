@@ -39,6 +39,7 @@ Files = list[tuple[str, Path]]
 
 BEYOND = {
     "alias": "an anchor, an alias and a tag are gone once YAML is loaded",
+    "bad-deck": "compares sections and deck.yaml",
     "bad-cloze-number": "a passage has a syntax of its own",
     "bad-lock": "another file",
     "bad-template": "another file",

@@ -119,6 +119,27 @@ The marks touch what they enclose. `\\==` is text, and so is `\\::` inside a bla
 """
 
 
+_SUBDECKS = """\
+**Decks of sections.** With `subdecks: true` in deck.yaml, the cards of every section lie in a deck
+below the deck, called as the section is (`History::Cuba::Prelude`). A `deck` in a section names its
+deck in full, be it below the deck or elsewhere, with or without `subdecks`; one that is called as
+the deck itself puts the cards there. In Anki, a deck holds what lies below it: learners study the
+whole deck or one section. It sorts decks by name, and new cards come from one after the other:
+begin names with numbers where their order matters. Decide before the first release: an import moves
+no card that is there already (`check --explain moved-section`).
+
+**Tags.** Every note has the tag `deck tag::section tag`, and the `tags` of its section and its own.
+With `tag: false` (quotes make no difference) its notes have only the latter.
+"""
+
+_LABELS = """\
+`labels` are in the deck's language; what is left out is as the language has it, or English. They
+are plain text. The cards that show a changed label change for learners, those that do not, do not.
+The names, and what they are in English:
+
+{labels}
+"""
+
 _DATES = (
     "1962, 1962-07, 1962-11-20, 1962-10-27T17:40, 1962-10-16/1962-10-28, 44 BC, -0043-03-15, 0476, "
     "1200~, 1343?, 1400%, 196X, 18XX, -04XX, 1962-22, 1958/.., ../1453-05-29, 1497/"
@@ -134,6 +155,12 @@ def _dates() -> str:
         shown = " ".join(language.english().date(when).split())
         rows.append(f"| `{text}` | {shown} |")
     return "\n".join(rows)
+
+
+def _labels() -> str:
+    """All labels, in one paragraph."""
+    names = language.label_names().items()
+    return ", ".join(f"`{name}` ({words})" for name, words in names) + "."
 
 
 def page() -> str:
@@ -160,9 +187,11 @@ def page() -> str:
         _table(SOURCE_KEYS.values(), needs=("title",)),
         "`checks` has:\n",
         _table(CHECKS_KEYS.values(), needs=("off",)),
+        _LABELS.replace("{labels}", _labels()),
         _yaml((EXAMPLE / DECK_FILE).read_text(encoding="utf-8")),
         "## Section files\n",
         _table(SECTION_KEYS.values(), needs=("section", "facts")),
+        _SUBDECKS,
         _yaml(first),
         "## Kinds of fact\n",
         "A fact has exactly one of these keys, which decides its kind, and what goes with it:\n"

@@ -39,7 +39,7 @@ def compile_section(
     """Compiles a section file from its tree; `problems` are those of reading it."""
     file = section.read(document, deck, media)
     found = (*problems, *without_echoes(file.problems, problems))
-    record, facts = section_record(file), fact_records(file)
+    record, facts = section_record(file, deck.settings), fact_records(file)
     if not file.section or not deck.settings or deck.sources is None:
         return Compiled(record, facts, found)
     spoken = words.of(deck.settings.language.code)

@@ -6,7 +6,7 @@ preview: a section comes from the store or is compiled now, and the deck is link
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -39,6 +39,7 @@ from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
 from .release.lock import Lock
 from .release.numbering import better
+from .release.places import Place, moves, recorded
 from .release.plan import Release, face, keyed, parts_of, plan, would_change
 from .release.renames import looks_renamed, renamed
 from .store import Store, digest
@@ -256,6 +257,7 @@ def _judged(
         published_id=published.deck,
         published_name=published.name,
         latest=max((entry.mod for entry in published.entries()), default=0),
+        moved=lambda: moves(published, settings, list(places(settings, sections))),
         rooms=_rooms(published),
         unread=others,
     )
@@ -265,6 +267,14 @@ def _judged(
     }
     findings = chain.from_iterable(section.findings for section in sections)
     return checks.judge(whole, entries, findings, problems)
+
+
+def places(settings: Settings, sections: Iterable[Compiled]) -> Iterator[Place]:
+    """The decks of sections, in their order."""
+    for made in sections:
+        if own := made.section:
+            ids = (fact.id for fact in made.facts)
+            yield Place(own.title, own.tag, own.deck or settings.name, ids)
 
 
 def same_ids(projects: Sequence[Project]) -> dict[str, Problem]:
@@ -293,7 +303,9 @@ def release(deck: Deck, now: int, *, rerender: bool = False) -> Release:
 
     With `rerender`, notes that this version draws otherwise are sent to all learners.
     """
-    lock = replace(deck.lock, name=deck.settings.name)
+    name = deck.settings.name
+    sections = recorded(deck.lock, name, places(deck.settings, deck.sections))
+    lock = replace(deck.lock, name=name, sections=sections)
     types = deck.note_types()
     return plan(lock, deck.settings.id, deck.drafts(), types, now, rerender=rerender)
 

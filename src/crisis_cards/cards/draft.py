@@ -40,7 +40,8 @@ class Draft(NamedTuple):
     `fields` are joined by `SEPARATOR`; in them, the parts of a text or picture stand by their
     places in `parts`, from 1. Where `is_part`, the note is itself one of several parts (steps,
     sides) of its slot, and its number goes into the key. `pictures` are the names of files in the
-    package. `source` is the hash of what the author wrote for this note.
+    package. `source` is the hash of what the author wrote for this note. `deck` is the name of its
+    cards' deck; empty where that is the deck's own.
     """
 
     fact: str
@@ -53,6 +54,7 @@ class Draft(NamedTuple):
     is_part: bool = False
     pictures: tuple[str, ...] = ()
     former: Former | None = None
+    deck: str = ""
 
 
 def numbered(fields: str, numbers: tuple[int, ...]) -> str:

@@ -177,6 +177,11 @@ def attribute(text: str) -> str:
     return _shield(escape(" ".join(_normal(text).split())))
 
 
+def literal(text: str, *, quote: bool = False) -> str:
+    """A text without Markdown, as it is. With `quote`, for an attribute."""
+    return _shield(escape(_normal(text), quote=quote))
+
+
 def _joins(hint: str) -> bool:
     """Whether a hint becomes a mark of Anki's with the brackets that Anki writes around it."""
     return bool(_ACTIVE.match(f"[{hint}]"))

@@ -15,7 +15,7 @@ from ..format.deck import Settings
 from ..format.prompt import Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
 from ..yaml.tree import Text
-from . import markup, timeline
+from . import markup, subdecks, timeline
 from .draft import PLACE, SEPARATOR, Draft, Former, hash_of
 from .fields import NAMES, Fields, Question, Regions, Sentence
 
@@ -29,6 +29,8 @@ def drafts(
         shared = _Shared(fact, scene)
         for note in own:
             type_name, fields, written = _note(note, shared, scene)
+            if scene.own:
+                written = (*written, *scene.own_labels(note, fields))
             yield Draft(
                 fact.id.value,
                 note.slot,
@@ -39,11 +41,12 @@ def drafts(
                 tuple(_parts(note.prompts)),
                 note.layout in (Layout.STEP, Layout.SIDE),
                 shared.pictures,
-                shared.older(note.prompts) if shared.former else None,
+                shared.older(written) if shared.former else None,
+                scene.deck,
             )
 
 
-def _note(note: Note, shared: _Shared, scene: _Scene) -> tuple[str, tuple[str, ...], Iterable[str]]:
+def _note(note: Note, shared: _Shared, scene: _Scene) -> tuple[str, tuple[str, ...], Sequence[str]]:
     """The note type, the fields, and what was written for them."""
     if note.layout is Layout.OWN:
         return note.slot, shared.own(note.values, scene), _named(note.values)
@@ -87,9 +90,9 @@ def _written(prompts: Sequence[Prompt]) -> list[str]:
     return written
 
 
-def _named(values: Iterable[tuple[str, Text | None]]) -> Iterator[str]:
+def _named(values: Iterable[tuple[str, Text | None]]) -> list[str]:
     """The texts of a kind of the author's own: which card asks for which is not in them."""
-    return (f"{key}={text.value}" for key, text in values if text)
+    return [f"{key}={text.value}" for key, text in values if text]
 
 
 def _raw(value: Text | Passage | Dated | None) -> str:
@@ -107,17 +110,31 @@ class _Scene:
         self.settings = settings
         self.language = settings.language
         labels = self.language.labels
-        self.labels = {label: escape(labels[label.value], quote=False) for label in Label}
-        # What stands before the one who is spoken to; a sign where there is no word for it.
-        sign = "←" if self.language.direction == "rtl" else "→"
-        self.to = escape(labels["to"], quote=False) if self.language.has_labels else sign
+        self.labels = {label: markup.literal(labels[label.value]) for label in Label}
+        self.to = markup.literal(labels["to"])
+        self.own = sorted(self.language.own)
+        self.deck = subdecks.name_of(section, settings)
         span = settings.timeline
         self.draw = timeline.drawing(span.when, self.language) if span else None
         self.citations: dict[tuple[str, ...], tuple[str, str]] = {}
         self.section = html(section.title)
-        self.tags = (f"{settings.tag}::{section.tag}", *(tag.value for tag in section.tags))
+        tags = (tag.value for tag in section.tags)
+        self.tags = (*([f"{settings.tag}::{section.tag}"] if section.tag else []), *tags)
         shown = (self.language.code, section.title.value, identity(span.when) if span else "")
         self.written = SEPARATOR.join(shown)
+
+    def own_labels(self, note: Note, fields: Iterable[str]) -> Iterator[str]:
+        """The labels of the deck's own that a note with these fields shows."""
+        prompt, layout = note.prompts[0], note.layout
+        shown = {prompt.label.value if isinstance(prompt.label, Label) else ""}
+        if layout in (Layout.QUOTATION, Layout.SPEAKER):
+            shown |= {"to"} if prompt.seen[layout is Layout.QUOTATION :] else set()
+        drawn = next((field for field in fields if field.startswith("<svg")), "")
+        for name in self.own:
+            word = self.language.labels[name]
+            in_line = name in timeline.LABELS and markup.literal(word, quote=True) in drawn
+            if name in shown or in_line:
+                yield f"{name}={word}"
 
     def text(self, value: Text | Dated | None) -> str:
         """What a card asks or answers, as HTML."""
@@ -198,12 +215,12 @@ class _Shared:
         if now != then:
             self.former += ((now, then),)
 
-    def older(self, prompts: Sequence[Prompt]) -> Former:
-        """How older versions drew a note with these prompts."""
+    def older(self, asked: Sequence[str]) -> Former:
+        """How older versions drew a note; `asked` is what was written of its prompts."""
         written = self.written
         for now, then in self.former:
             written = written.replace(f"image={now}", f"image={then}")
-        return Former(self.former, hash_of(*_written(prompts), written))
+        return Former(self.former, hash_of(*asked, written))
 
     def fields(self, prompt: Prompt, scene: _Scene) -> tuple[str, ...]:
         """The fields from the label on. No date is shown where the card asks for it, or by it."""

@@ -14,6 +14,10 @@ from typing import NamedTuple
 
 from ..format.dates import When, days
 from ..format.language import Language
+from .markup import literal
+
+LABELS = frozenset({"timeline", "before", "first-third", "middle-third", "last-third", "after"})
+"""The names of the words in the drawing and in its text alternative."""
 
 _EDGE = 6  # per cent at each end of the line, for what lies outside the span
 _DOT = 0.1  # a date that takes less of the span than this is drawn as a dot, at its middle
@@ -49,7 +53,7 @@ def draw(span: When, when: When, language: Language, *, named: bool = True) -> s
     outside = zones[0] if zones in (("before",), ("after",)) else ""
     return (
         f'<svg role="img" width="100%" lang="{language.label_code}"'
-        f' aria-label="{escape(_in_words(span, when, zones, language))}">'
+        f' aria-label="{literal(_in_words(span, when, zones, language), quote=True)}">'
         f"{_bar('outside', 0, 100, language)}"
         f"{_bar('span', _EDGE, 100 - _EDGE, language)}"
         f"{_mark(at, bool(outside), '' if outside else _soft(when), language)}"
@@ -124,7 +128,7 @@ def _texts(span: When, when: When | None, at: Place, outside: str, language: Lan
     if when:
         above.append(escape(language.date(when)))
     if outside:
-        word = escape(language.labels[outside])
+        word = literal(language.labels[outside], quote=True)
         above.append(f'<tspan lang="{language.label_code}">{word}</tspan>')
     texts = [_text("when", at.middle, "1em", " · ".join(above), language)] if above else []
     places = (_EDGE, 100 - _EDGE) if span.end else (50,)

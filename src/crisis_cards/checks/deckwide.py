@@ -70,7 +70,7 @@ def _tags(study: Study) -> Iterator[Tag]:
         return
     last: dict[str, str] = {}
     own = (*section.tags, *(tag for fact in section.facts for tag in fact.tags))
-    tags = [(f"{study.settings.tag}::{section.tag}", section.title)]
+    tags = [(f"{study.settings.tag}::{section.tag}", section.title)] if section.tag else []
     for tag, place in (*tags, *((tag.value, tag) for tag in own)):
         spelling = unicodedata.normalize("NFC", tag)
         if last.get(_same_tag(tag)) != spelling:
@@ -235,7 +235,9 @@ def default_deck(whole: Whole) -> Iterator[Fault]:
 
     Where the rule comes from: Anki keeps the first deck of a collection for itself.
     """
-    if whole.settings.name.lower() == "default":
-        message = f'every Anki has a deck of its own called "{whole.settings.name}"'
-        hint = "give the deck the name of its subject"
-        yield Fault(whole.settings.place, message, hint)
+    sections = ((section.deck, section.deck_at) for section in whole.sections)
+    for name, at in ((whole.settings.name, None), *sections):
+        if name.lower() == "default":
+            message = f'every Anki has a deck of its own called "{name}"'
+            hint = "give the deck the name of its subject"
+            yield Fault(whole.span(at) if at else whole.settings.place, message, hint)

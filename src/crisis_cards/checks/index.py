@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from ..cards.room import Room
+from ..cards.subdecks import Move
 from ..format.deck import Settings
 from ..format.folders import Unread
 from ..problems import Check, Edit, Finding, Span, Spot
@@ -34,6 +35,8 @@ class Whole:
     and these texts should have, beside the numbers that its author wrote; 0 where it is right.
     `published_id` and `published_name` are those of the deck, `latest` is the latest time of a
     note, in seconds since 1970. `rooms` are those of the note types of its own kinds, by name.
+    `moved` finds the sections whose published cards are in another deck, by their place in
+    `sections`, in a deck without errors.
 
     `unread` is what looks like a part of the deck.
     """
@@ -50,6 +53,7 @@ class Whole:
     published_name: str = ""
     latest: int = 0
     rooms: Mapping[str, Room] = field(default_factory=dict)
+    moved: Callable[[], Mapping[int, Move]] = dict
     unread: Sequence[Unread] = ()
     spoiled: frozenset[tuple[str, str]] = frozenset()
 

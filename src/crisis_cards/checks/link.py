@@ -10,7 +10,7 @@ from typing import Any
 
 from ..problems import CHECKS, Check, Finding, Problem, Spot
 from ..problems.errors import ALIAS, BAD_ID, YAML_SYNTAX
-from . import deckwide, filenames, ids, own_types, printed, shared, speakers, twins
+from . import deckwide, filenames, ids, own_types, printed, shared, speakers, subdecks, twins
 from .index import Index, Whole
 from .record import FactRecord, spot
 from .register import Fault, finding, registered
@@ -22,7 +22,8 @@ INDEXES: tuple[Index[Any], ...] = (
     deckwide.media_collision, deckwide.no_sources, deckwide.thin_section, twins.duplicate_question,
     twins.near_twin, speakers.speaker_leak, shared.shared_answer, deckwide.orphan_media,
     deckwide.not_read, deckwide.future_lock, deckwide.default_deck, ids.published_id,
-    ids.unknown_was, ids.looks_renamed, ids.renamed_deck, ids.reused_number,
+    ids.unknown_was, ids.looks_renamed, ids.renamed_deck, ids.reused_number, subdecks.bad_deck,
+    subdecks.moved_section,
     printed.printed_titles, filenames.file_order,
 )  # fmt: skip
 """The checks that span sections."""

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from ..cards import subdecks
 from ..format.cloze import Passage
+from ..format.deck import Settings
 from ..format.section import Fact, SectionFile
 from ..problems import CHECKS, Check, Spot
 from ..yaml.tree import Text
@@ -36,7 +38,11 @@ class FactRecord(NamedTuple):
 
 
 class SectionRecord(NamedTuple):
-    """A section that could be read. `facts` counts those of its facts that could be."""
+    """A section that could be read. `facts` counts those of its facts that could be.
+
+    `tag` is empty where it has none, `deck` where its cards go into the deck itself; `deck_at` is
+    what that name was made of.
+    """
 
     path: str
     title: str
@@ -44,6 +50,8 @@ class SectionRecord(NamedTuple):
     tag: str
     tags: tuple[str, ...]
     facts: int
+    deck: str
+    deck_at: Spot
 
 
 def spot(text: Text) -> Spot:
@@ -51,12 +59,16 @@ def spot(text: Text) -> Spot:
     return Spot(text.file.path, text.start, text.end)
 
 
-def section_record(file: SectionFile) -> SectionRecord | None:
+def section_record(file: SectionFile, settings: Settings | None) -> SectionRecord | None:
     """The section in a file; None where nothing could be made of the file."""
     if file.section is None:
         return None
-    title, tag, tags, facts = file.section
-    return SectionRecord(title.file.path, title.value, spot(title), tag, _values(tags), len(facts))
+    title, tag, tags, facts, own = file.section
+    deck = subdecks.name_of(file.section, settings) if settings else ""
+    return SectionRecord(
+        title.file.path, title.value, spot(title), tag, _values(tags), len(facts), deck,
+        spot(own or title),
+    )  # fmt: skip
 
 
 def fact_records(file: SectionFile) -> tuple[FactRecord, ...]:

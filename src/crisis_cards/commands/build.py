@@ -116,7 +116,7 @@ def _again(deck: Deck, built: Built, style: str) -> str:
     """
     from ..release import plan
 
-    settled = ("unknown-was", "looks-renamed", "renamed-deck", "reused-number")
+    settled = ("unknown-was", "looks-renamed", "renamed-deck", "reused-number", "moved-section")
     if any(problem.check in settled for problem in deck.problems):
         return ""
     return _said(deck, built._replace(release=plan.repeated(built.release)), style)

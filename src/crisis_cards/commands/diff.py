@@ -17,6 +17,7 @@ from ..format.folders import DECK_FILE, LOCK
 from ..pipeline import Deck
 from ..release import diff
 from ..release.diff import Difference, OldText
+from ..release.places import moves
 from ..targets import apkg
 from . import common
 
@@ -66,7 +67,11 @@ def between(deck: Deck, package: Path, now: int) -> Difference:
             places.append(place)
             old |= right
     settings = deck.settings
-    return diff.between(settings.id, settings.name, release, deck.lock, old, tuple(places), types)
+    own = list(pipeline.places(settings, deck.sections))
+    moved = tuple(moves(deck.lock, settings, own).values())
+    return diff.between(
+        settings.id, settings.name, release, deck.lock, old, tuple(places), types, moved
+    )
 
 
 def _from_git(folder: Path) -> dict[str, OldText]:

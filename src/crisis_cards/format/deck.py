@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping as Table
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +18,8 @@ from .language import Language
 from .media import Media
 from .reading import entries_once, is_key, nearest, read_keys, read_mapping, read_root
 from .schema_parts import mapping_of, object_of, reference, scalar, string
-from .shape import Context, Key, Shape, Values, short, table
-from .shapes import CHECK_NAMES, ID, TAG, TEXT, WHEN, of_text, read_text, slug
+from .shape import Context, Key, Keys, Shape, Values, short, table
+from .shapes import CHECK_NAMES, FLAG, ID, TAG, TEXT, WHEN, of_text, read_text, slug
 
 
 class Source(NamedTuple):
@@ -31,7 +32,8 @@ class Source(NamedTuple):
 class Settings(NamedTuple):
     """What deck.yaml says. `place` stands for the deck as a whole in messages.
 
-    `named` is the place of its name. `off` names the checks that the deck does without.
+    `named` is the place of its name. `off` names the checks that the deck does without. With
+    `subdecks`, every section has a deck of its own. The language has the deck's own labels.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Settings(NamedTuple):
     place: Span
     named: Span
     kinds: Kinds
+    subdecks: bool = False
 
 
 class DeckFile(NamedTuple):
@@ -78,14 +81,37 @@ def _read_pairs(context: Context, key: Text, node: Node) -> tuple[tuple[Text, Te
     return tuple((name, text) for name, text in pairs if text is not None)
 
 
-def _name(context: Context, _: Text, text: Text) -> str | None:
+def _read_labels(context: Context, key: Text, node: Node) -> dict[str, str] | None:
+    """The deck's own words for labels."""
+    if not (mapping := read_mapping(context, key, node, "write: labels: {ask: Question}")):
+        return None
+    entries = entries_once(context, mapping.items)
+    values, _ = read_keys(context, entries, label_keys(), '"labels"')
+    return {
+        known.name: values[known].value.strip()
+        for known in label_keys().values()
+        if known in values
+    }
+
+
+@cache
+def label_keys() -> Keys:
+    """The names of labels as keys; their words in English are the examples."""
+    words = language.label_names().items()
+    return table(*(Key(name, TEXT, f"in English: {text}", text) for name, text in words))
+
+
+def _name(context: Context, _: Text, text: Text) -> Text | None:
     parts = [" ".join(part.split()) for part in text.value.split("::")]
     if "" in parts:
         good = "::".join(part for part in parts if part)
         message = "a part of the deck's name is empty"
-        context.report(text, errors.WRONG_TYPE, message, f"write: {good}")
+        hint = f"write: {good}"
+        if not parts[0]:
+            hint = f"write the deck that it lies in before the first ::, or only: {good}"
+        context.report(text, errors.WRONG_TYPE, message, hint)
         return None
-    return "::".join(parts)
+    return text._replace(value="::".join(parts))
 
 
 def _language(context: Context, _: Text, text: Text) -> Language | None:
@@ -203,10 +229,20 @@ PAIRS = Shape(
     "mapping",
 )
 
+LABELS = Shape(
+    _read_labels,
+    lambda: object_of(label_keys(), []) | {"minProperties": 1},
+    "a label's name and its words, one line for each",
+    "mapping",
+)
+
 DECK = Key("deck", NAME, "the deck's name in Anki; :: nests", "History::Cuban Missile Crisis")
 DECK_ID = Key("id", ID, "the deck's identity, never changed once published", "cuban-missile-crisis")
 DECK_TAG = Key("tag", TAG, "the root of all tags; default: the id", "cuban-missile-crisis")
 LANGUAGE = Key("language", CODE, "the language of the cards; default: en", "en-US")
+_OWN = "your own words for the labels on cards: they win over the language's"
+OWN_LABELS = Key("labels", LABELS, _OWN, "{ask: Quiz, why: How come}")
+SUBDECKS = Key("subdecks", FLAG, "true: every section gets a deck below this one", "true")
 ABOUT = Key("description", TEXT, "Markdown, shown in Anki's deck overview", "The thirteen days.")
 LINE = Shape(_line, "line", "a date or a span")
 _LINE = "the span of the timeline on the back of dated cards"
@@ -215,7 +251,9 @@ _FROM = "where facts come from: a key, then title and url"
 SOURCES = Key("sources", SOURCE_LIST, _FROM, "{hotline: {title: The Hotline Agreement}}")
 AVOID = Key("avoid", PAIRS, "wording not to use, and what to write instead", "{Reds: Soviets}")
 CHECKS = Key("checks", SWITCHES, "checks that this deck does without", "{off: [no-source]}")
-DECK_KEYS = table(DECK, DECK_ID, DECK_TAG, LANGUAGE, ABOUT, TIMELINE, SOURCES, AVOID, CHECKS)
+DECK_KEYS = table(
+    DECK, DECK_ID, DECK_TAG, SUBDECKS, LANGUAGE, OWN_LABELS, ABOUT, TIMELINE, SOURCES, AVOID, CHECKS
+)  # fmt: skip
 
 
 def read(
@@ -251,12 +289,14 @@ def read(
         hint = elsewhere or first
         context.report(place, errors.EMPTY_DECK, "this deck has no section files", hint)
     deck_id = own_id.value if own_id else name
-    tag = values.get(DECK_TAG)
+    title, tag = values.get(DECK), values.get(DECK_TAG)
+    spoken = values.get(LANGUAGE) or language.english()
+    labels, subdecks = values.get(OWN_LABELS), values.get(SUBDECKS)
     settings = Settings(
         id=deck_id,
-        name=values.get(DECK) or "",
+        name=title.value if title else "",
         tag=tag.value if tag else deck_id,
-        language=values.get(LANGUAGE) or language.english(),
+        language=spoken.with_labels(labels) if labels else spoken,
         description=values.get(ABOUT),
         timeline=values.get(TIMELINE),
         sources=sources or {},
@@ -265,6 +305,7 @@ def read(
         place=own_id.span if own_id else place,
         named=_named(document) or place,
         kinds=kinds,
+        subdecks=subdecks or False,
     )
     return DeckFile(settings, sources, tuple(context.problems))
 

@@ -25,7 +25,8 @@ DATE_WORDS = Path(__file__).parent / "date_words"
 class Language(NamedTuple):
     """`code` is a BCP 47 tag such as `en-US`; `direction` is `ltr` or `rtl`.
 
-    The labels' own language and direction differ where a language has no labels yet.
+    The labels' own language and direction differ where a language has no labels yet. `own` are the
+    names of those that the deck itself has written.
     """
 
     code: str
@@ -33,6 +34,19 @@ class Language(NamedTuple):
     labels: Mapping[str, str]
     label_code: str
     label_direction: str
+    own: frozenset[str] = frozenset()
+
+    def with_labels(self, own: Mapping[str, str]) -> Language:
+        """The same with labels of the deck's own, by name.
+
+        They are in the deck's language. Where it has none yet, the others count as such too, though
+        they are English: a template cannot tell which label it shows.
+        """
+        spoken = (self.label_code, self.label_direction)
+        if self.label_code.split("-")[0] != self.code.split("-")[0]:
+            spoken = (self.code, self.direction)
+        labels = {**self.labels, **own}
+        return Language(self.code, self.direction, labels, *spoken, frozenset(own))
 
     def date(self, when: When) -> str:
         """A date with the precision it has, as the language writes it."""
@@ -44,11 +58,6 @@ class Language(NamedTuple):
         With `labels`, as the language of the labels writes it.
         """
         return _written(when, self.label_code if labels else self.code, brief=True)
-
-    @property
-    def has_labels(self) -> bool:
-        """Whether the labels are in this language, and not in English instead."""
-        return self.code.split("-")[0] == self.label_code.split("-")[0]
 
     def short_date(self, point: Point, *, era: bool = False) -> str:
         """A date in the few characters that fit beside a line: `Oct 14, 1962`."""
@@ -66,6 +75,8 @@ def load(code: str) -> Language | None:
     own = (_tag(locale), locale.language)
     label_code = next((code for code in own if (LABELS / f"{code}.yaml").is_file()), "en")
     labels, label_direction = _labels(label_code), _locale(label_code).text_direction
+    if label_code not in own:  # a sign for the one who is spoken to
+        labels = {**labels, "to": "←" if locale.text_direction == "rtl" else "→"}
     return Language(_tag(locale), locale.text_direction, labels, label_code, label_direction)
 
 
@@ -88,6 +99,11 @@ def _locale(code: str) -> Locale:
 @cache
 def _labels(code: str) -> Mapping[str, str]:
     return _texts(LABELS / f"{code}.yaml")
+
+
+def label_names() -> Mapping[str, str]:
+    """The names of all labels, each with its English words."""
+    return _labels("en")
 
 
 @cache

@@ -76,23 +76,29 @@ def read_keys(context: Context, entries: Entries, keys: Keys, what: str) -> tupl
         cut_off = _stands_alone(key, node) and (cut_off or _report_cut_off(context, key, entries))
         if not cut_off:
             present = {key.value for key, _ in entries}
-            free = [name for name in keys if name not in present]
+            free = {name: known for name, known in keys.items() if name not in present}
             _report_unknown(context, key, node, free, what)
     return values, unknown
 
 
-def _report_unknown(context: Context, key: Text, node: Node, free: list[str], what: str) -> None:
+def _report_unknown(context: Context, key: Text, node: Node, free: Keys, what: str) -> None:
     """`free` are the keys that could still be used here."""
+    close = nearest(key.value, free)
+    of_mapping = close and free[close].shape.flow == "mapping" and _is_misspelt(key.value, close)
     if odd_space(key):
         report_odd_space(context, key)
     elif not key.value:
         context.report(key, errors.UNKNOWN_KEY, "this line has no key", 'write "key: text"')
-    elif type(node) is tree.Mapping and any(k.value in context.kinds for k, _ in node.items):
+    elif (
+        type(node) is tree.Mapping
+        and any(k.value in context.kinds for k, _ in node.items)
+        and not of_mapping
+    ):
         message = f'the fact "{short(key)}" is indented too deep'
         hint = f'begin "{short(key)}:" like the other ids, and indent its keys below it'
         context.report(key, errors.WRONG_TYPE, message, hint)
     else:
-        report_no_such(context, key, what, nearest(key.value, free), free)
+        report_no_such(context, key, what, close, free)
 
 
 def report_no_such(
@@ -219,7 +225,7 @@ def nearest(word: str, keys: Iterable[str]) -> str | None:
 _OTHER_WORDS = {
     "question": "ask", "front": "ask", "back": "answer", "text": "cloze",
     "definition": "means", "meaning": "means", "description": "means what role",
-    "name": "person title deck section", "who": "person by", "deed": "did", "where": "what",
+    "name": "person title section deck", "who": "person by", "deed": "did", "where": "what",
     "author": "by", "speaker": "by", "from": "by source", "answer": "because means what role by",
     "date": "when", "year": "when", "day": "when", "reason": "because", "cause": "because",
     "list": "steps", "items": "steps", "parts": "steps sides",

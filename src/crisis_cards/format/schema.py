@@ -65,8 +65,9 @@ def type_() -> Schema:
 
 
 def either(kinds: Kinds = BUILT_IN) -> Schema:
-    """The schema of both, which tells them apart by the key `deck`."""
-    choice = {"if": {"required": ["deck"]}, "then": _deck(), "else": _section()}
+    """The schema of both, which tells them apart by the keys that only a section has."""
+    is_section = {"anyOf": [{"required": [name]} for name in ("section", "facts", "table")]}
+    choice = {"if": is_section, "then": _section(), "else": _deck()}
     return _document("A file of a deck", choice, (*_OF_DECK, *_OF_SECTION), kinds)
 
 

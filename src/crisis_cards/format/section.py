@@ -17,7 +17,7 @@ from ..yaml.stops import Flow
 from ..yaml.tree import Document, Mapping, Node, Sequence, Text
 from . import keys, reading, unnamed
 from .dates import Dated
-from .deck import DECK_KEYS, SOURCE_KEYS, DeckFile
+from .deck import DECK_KEYS, NAME, SOURCE_KEYS, DeckFile
 from .kinds import BUILT_IN, Kind, Kinds
 from .media import Image, Media
 from .reading import Entries
@@ -46,12 +46,16 @@ class Fact(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One file of a deck. `tag` is below the deck's tag; `tags` go to every fact."""
+    """One file of a deck. `tag` is below the deck's tag, or empty; `tags` go to every fact.
+
+    `deck` is what it says itself of the deck that its cards go into.
+    """
 
     title: Text
     tag: str
     tags: tuple[Text, ...]
     facts: tuple[Fact, ...]
+    deck: Text | None = None
 
 
 class SectionFile(NamedTuple):
@@ -98,13 +102,26 @@ FACTS_BY_ID = Shape(
     "an id for each, with its keys below it",
     "mapping",
 )
+
+
+def _read_tag(context: Context, key: Text, node: Node) -> Text | None:
+    """A tag, or one that is empty where the section does without."""
+    if type(node) is Text and node.value in ("false", "False", "FALSE"):  # YAML 1.2 has all three
+        return node._replace(value="")
+    return TAG.read(context, key, node)
+
+
+TAG_OR_NONE = Shape(_read_tag, "tag", "a tag; `false` for none")
 TITLE = Key("section", TEXT, "the section's title, shown on its cards", "Prelude to the Crisis")
-SECTION_TAG = Key("tag", TAG, "the section's tag; default: its title as a slug", "2-prelude")
+SECTION_TAG = Key(
+    "tag", TAG_OR_NONE, "the section's tag; default: its title as a slug", "2-prelude"
+)
+SUBDECK = Key("deck", NAME, "the deck of its cards, in full", "Cuban Missile Crisis::Prelude")
 SOURCE = Key("source", NAMES, "the source of all facts that name none", "milestone")
 SECTION_TAGS = Key("tags", TAGS, "tags for every fact of the section", "[background]")
 _EXAMPLE = "{u-2: {term: U-2, means: A spy plane}}"
 FACTS = Key("facts", FACTS_BY_ID, "the facts, each below its id", _EXAMPLE)
-SECTION_KEYS = table(TITLE, SECTION_TAG, SOURCE, SECTION_TAGS, FACTS)
+SECTION_KEYS = table(TITLE, SECTION_TAG, SUBDECK, SOURCE, SECTION_TAGS, FACTS)
 
 _COMMON = frozenset(keys.COMMON.values())
 
@@ -135,12 +152,17 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
     if values is None:
         return SectionFile(None, (), tuple(context.problems))
     ids, facts = _facts(context, values)
-    title, tag = values.get(TITLE), values.get(SECTION_TAG)
+    title, tag, subdeck = values.get(TITLE), values.get(SECTION_TAG), values.get(SUBDECK)
     # Small letters first: published tags have the dot of a Turkish İ, which `slug` leaves out.
     name = tag.value if tag else slug(title.value.lower()) if title else ""
     section = None
-    if title and name:
-        section = Section(title, name, values.get(SECTION_TAGS) or (), tuple(facts))
+    if title and (name or tag):
+        section = Section(title, name, values.get(SECTION_TAGS) or (), tuple(facts), subdeck)
+        if "::" in title.value and deck.settings and deck.settings.subdecks and not subdeck:
+            message = 'the "::" in this title would make decks of its parts'
+            named = " ".join(title.value.replace("::", " ").split())
+            hint = f'add the line "deck: {deck.settings.name}::{named}"'
+            context.report(title, errors.BAD_DECK, message, hint)
     elif title:
         message = "no tag can be made of this title"
         hint = 'add the line "tag: …" with a word in letters'

@@ -39,6 +39,8 @@ def read_text(context: Context, key: Text, node: Node) -> Text | None:
             return node
         _report_no_text(context, key, node)
         return None
+    if context.lacks(node):  # a slip in it is reported, and made a mapping of it
+        return None
     raw = node.file.text
     fix: Fix = ()
     if key.value in _SINGLE:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ..cards import markup
 from ..cards.draft import SEPARATOR, content
 from ..cards.fields import title
+from ..cards.subdecks import Move
 from ..cards.theme import NoteTypes
 from ..problems import count
 from .lock import Entry, Lock
@@ -24,7 +25,7 @@ from .plan import Published, Release
 _SHOWN = ("question", "answer", "text", "hint", "extra", "date", "image", "retired")
 # Changes that need no words of their own; those of `regions` have none.
 _QUIET = ("label", "section", "source", "credit", "timeline")
-_NEWER = ("redrawn", "former_title")
+_NEWER = ("redrawn", "former_title", "moved")
 
 
 class Field(NamedTuple):
@@ -59,7 +60,8 @@ class Difference(NamedTuple):
     `texts` says where old texts came from: `package`, `git`, both, or nothing where they were not
     found. `emptied` are notes with the numbers of blanks or cards that are gone. `redrawn` are
     notes that this version draws otherwise: learners keep them as they are. `former_title` is the
-    name that the deck had, where that changes for Anki.
+    name that the deck had, where that changes for Anki. `moved` are the sections whose published
+    cards are in another deck than new ones will be.
     """
 
     deck: str
@@ -77,6 +79,7 @@ class Difference(NamedTuple):
     unchanged: int
     texts: tuple[str, ...]
     former_title: str
+    moved: tuple[Move, ...]
 
 
 class OldText(NamedTuple):
@@ -112,6 +115,7 @@ def between(
     old: Mapping[str, OldText],
     texts: tuple[str, ...],
     types: NoteTypes,
+    moved: tuple[Move, ...] = (),
 ) -> Difference:
     """The next release of a deck against the last; `deck` is its id.
 
@@ -153,6 +157,7 @@ def between(
         unchanged=len(release.unchanged),
         texts=texts,
         former_title=before.name if before.name.casefold() != name.casefold() else "",
+        moved=moved,
     )
 
 
@@ -251,6 +256,13 @@ def text(difference: Difference) -> str:
     if d.former_title:
         lines += ["", f'The deck was called "{d.former_title}": cards of learners stay there, and']
         lines += ["new ones go to a second deck, unless they rename theirs before they import."]
+    part(
+        "In another deck: cards of learners stay where they are, and only new ones come there",
+        (
+            f'{move.title}: "{move.before or "?"}" → "{move.now}" ({move.search})'
+            for move in d.moved
+        ),
+    )
     if any(change.fields is None for change in d.reworded):
         lines += ["", "Old texts are not known: there is no package or commit of the last release."]
     return "\n".join(lines) + "\n"
@@ -277,7 +289,7 @@ def markdown(difference: Difference) -> str:
     if d.first:
         return "\n".join([*lines, f"The first release: {count(len(d.new), 'note')}."]) + "\n"
     changes = (d.new, d.reworded, d.retagged, d.retired, d.removed, d.looks, d.former_title)
-    if not any(changes):
+    if not any((*changes, d.moved)):
         return "\n".join([*lines, "Nothing changes for you."]) + "\n"
     lines += ["Import the package with Anki’s default options: your reviews stay on their cards."]
     if d.former_title:
@@ -306,6 +318,10 @@ def markdown(difference: Difference) -> str:
         lines += ["Use *Tools → Empty Cards* after the import to remove their cards."]
     if d.retagged:
         lines += ["", f"Tags changed on {count(len(d.retagged), 'note')}."]
+    about = "Your cards stay in the deck where they are. To move them: search the browser for what "
+    about += "stands here, select all, and use *Change Deck*."
+    moved = [f"{_escaped(m.title)}: `{m.search}` → “{_escaped(m.now)}”" for m in d.moved]
+    part("Sections in another deck", about, moved)
     if d.looks:
         lines += ["", "The look of the cards changed; your own changes to it are replaced."]
     return "\n".join(lines) + "\n"

@@ -23,6 +23,8 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     type type:country 1790000000 77c1… fields 9 capital=2 country=1 cards 5 capital=1 country=2
 
+    section 2-prelude History::Cuban Missile Crisis::Prelude
+
 A note has its key, GUID, time of change and note id; the hashes of all that a learner receives, of
 its first field, and of what its author wrote for it (`-` where a lock of version 1 did not know);
 and its blanks: number = hash of the answer / hash of the words around it, with a `~` before those
@@ -34,8 +36,9 @@ Where git merged two branches by the union of their lines, an entry may stand th
 wrote it; the two are united when the lock is read (`_Reader`).
 `stray` are notes that were published under an id before it turned out to be another fact's new one;
 they never do. `was` are ids that were given up. `deck` has the id and the name of the deck; a lock
-that was written before there was a name in it gains it at the next build. The last line is that of
-a kind of the author's own, with the places of its keys and cards (`cards.room`).
+that was written before there was a name in it gains it at the next build. The last type is that of
+a kind of the author's own, with the places of its keys and cards (`cards.room`). `section` has the
+tag of a section and the name of its deck, as soon as one has had another deck than the deck itself.
 """
 
 from __future__ import annotations
@@ -114,6 +117,7 @@ class Lock:
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     deck: str = ""  # the id of the deck; empty where it never was published
     name: str = ""  # of the deck in Anki; empty where an older version wrote the lock
+    sections: frozenset[tuple[str, str]] = frozenset()  # tags with the names of their decks
 
     def entries(self) -> tuple[Entry, ...]:
         """All notes that learners may have."""
@@ -121,7 +125,7 @@ class Lock:
 
     def needs(self) -> int:
         """The oldest version that can hold it."""
-        return 3 if any(entry.room for entry in self.types.values()) else 2
+        return 3 if self.sections or any(entry.room for entry in self.types.values()) else 2
 
 
 def fact_of(key: str) -> str:
@@ -156,7 +160,7 @@ _is_entry = re.compile(
 ).fullmatch
 _is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
 _is_line = re.compile(
-    r"(?:was (\S+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?"
+    r"(?:was (\S+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?|section (\S+) (\S+(?: \S+)*)"
     rf"|type (\S+) ([0-9]+) (\S+)(?: fields ([0-9]+){_PLACES} cards ([0-9]+){_PLACES})?)"
 ).fullmatch
 
@@ -215,6 +219,7 @@ class _Reader:
         self.types: dict[str, TypeEntry] = {}
         self.deck = ""
         self.name = ""
+        self.sections: set[tuple[str, str]] = set()  # one has two decks where two branches moved it
 
     def fault(self, line: str) -> tuple[str, str] | None:
         """Reads a line, and says what is wrong with it: message and hint."""
@@ -246,10 +251,12 @@ class _Reader:
                 self.parts if key == found[1] else self.wordings, key, _used(found[2]), _all_numbers
             )
         elif found := _is_line(line):
-            old, new, deck, title, name, mod, content, *room = found.groups()
+            old, new, deck, title, section, subdeck, name, mod, content, *room = found.groups()
             if old:
                 if self.was.setdefault(old, new) != new:
                     self.rivals.append((old, new))
+            elif section:
+                self.sections.add((section, subdeck))
             elif name:
                 published = TypeEntry(_time(mod), content, _room(*room) if room[0] else None)
                 _put(self.types, name, published, _later_type)
@@ -287,6 +294,7 @@ class _Reader:
         return Lock(
             notes=self.notes, parts=self.parts, wordings=self.wordings, gone=self.gone,
             stray=self.stray, was=self.was, types=self.types, deck=self.deck, name=self.name,
+            sections=frozenset(self.sections),
         )  # fmt: skip
 
     def _renamed(self, fact: str) -> str:
@@ -385,6 +393,7 @@ def render(lock: Lock) -> str:
     lines += [f"gone {key} {_line(entry)}" for key, entry in lock.gone.items()]
     lines += [f"stray {key} {_line(entry)}" for (key, _), entry in lock.stray.items()]
     lines += [f"was {old} {new}" for old, new in lock.was.items()]
+    lines += [f"section {tag} {name}" for tag, name in lock.sections]
     lines += [f"deck {lock.deck} {lock.name}".rstrip(" ")] if lock.deck else []
     return "\n\n".join([f"{_HEADER}{lock.needs()}", *sorted(lines)]) + "\n"
 

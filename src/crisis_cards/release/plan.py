@@ -36,6 +36,7 @@ class Published(NamedTuple):
     guid: str
     mod: int
     id: int
+    deck: str = ""  # the full name of its cards' deck; empty where that is the deck's own
 
 
 class Release(NamedTuple):
@@ -97,7 +98,7 @@ def plan(
     new, changed, redrawn, unchanged = list[str](), list[str](), list[str](), list[str]()
     emptied: dict[str, tuple[int, ...]] = {}
     for key, (draft, fields, parts) in notes.items():
-        _, _, note_type, _, tags, source, _, _, pictures, older = draft
+        _, _, note_type, _, tags, source, _, _, pictures, older, deck = draft
         hashed = content(note_type, fields, tags)
         before = lock.notes.get(key) or gone.pop(key, None)
         if before is None:
@@ -131,7 +132,9 @@ def plan(
                 emptied[key] = tuple(sorted(blanks))
         entries[key] = entry
         _, mod, note_id, *_ = entry
-        published.append(Published(key, note_type, fields, tags, pictures, guid, mod, note_id))
+        published.append(
+            Published(key, note_type, fields, tags, pictures, guid, mod, note_id, deck)
+        )
     gone |= {key: lock.notes[key] for key in lock.notes.keys() - entries.keys()}
     others, other_words = (
         {key: parts for key, parts in table.items() if key not in entries}
@@ -163,7 +166,8 @@ def would_change(before: Lock, after: Lock) -> bool:
     """Whether a release changes anything that was published.
 
     The version of the lock does not count, nor do hashes of sources and the deck's name where it
-    did not have them, nor words, nor what git's union of two branches left beside the numbers.
+    did not have them, nor words, nor what git's union of two branches left beside the numbers and
+    decks.
     `before` is the lock as it was read, with no former ids moved.
     """
 
@@ -178,7 +182,11 @@ def would_change(before: Lock, after: Lock) -> bool:
         key: _as_united(before.parts.get(key, ()), parts) for key, parts in after.parts.items()
     }
     name = after.name if before.name else ""
-    return before != replace(after, notes=notes, parts=groups, name=name, wordings=before.wordings)
+    is_known = after.sections <= before.sections
+    sections = before.sections if is_known else after.sections
+    return before != replace(
+        after, notes=notes, parts=groups, name=name, wordings=before.wordings, sections=sections
+    )
 
 
 def _as_united(before: tuple[Used, ...], after: tuple[Used, ...]) -> tuple[Used, ...]:

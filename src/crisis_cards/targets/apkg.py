@@ -93,7 +93,9 @@ def pack(
                 # The file is thrown away if we crash.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
-                genanki.Package(pile).write_to_db(connection.cursor(), 0, iter(()))
+                genanki.Package([pile, *pile.subdecks()]).write_to_db(
+                    connection.cursor(), 0, iter(())
+                )
                 connection.commit()
         except sqlite3.OperationalError as error:  # the disk is full
             raise OSError(errno.EIO, str(error), str(path)) from error
@@ -175,7 +177,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
 
 class _Pile(genanki.Deck):  # type: ignore[misc]
-    """A deck that writes its notes and cards as rows of two tables.
+    """A deck that writes its notes and cards, those of its sections' decks included, as rows.
 
     genanki's own notes look for wrong HTML, in a time that grows with the square of a field's
     length, and write each card by itself; the fields here are our own.
@@ -186,10 +188,17 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
     ) -> None:
         description = page(settings.description.value) if settings.description else ""
         super().__init__(stable_id(settings.id, "deck"), settings.name, description)
+        self.ids = {"": self.deck_id}  # of the decks, by name
+        for name in dict.fromkeys(note.deck for note in notes if note.deck):
+            self.ids[name] = stable_id(settings.id, "deck", name)
         self.models_by_name = models
         # The database takes rows in the order of their ids; new cards come in the author's.
         self.rows = sorted(enumerate(notes, start=1), key=lambda row: row[1].id)
         self.cards = 0  # known when they are written
+
+    def subdecks(self) -> Iterator[genanki.Deck]:
+        """The decks of sections, without their cards."""
+        return (genanki.Deck(key, name) for name, key in self.ids.items() if name)
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         used = {note.type for _, note in self.rows}
@@ -204,7 +213,7 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
             cursor.execute(f"DROP INDEX {name}")
         cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", self._notes())
         cursor.executemany(
-            f"INSERT INTO cards VALUES(?,?,{self.deck_id},?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
+            "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
             self._cards(),
         )
         (self.cards,) = cursor.execute("SELECT count(*) FROM cards").fetchone()
@@ -218,11 +227,11 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
             sorted_by = note.fields.split(SEPARATOR, at + 1)[at]
             yield note.id, note.guid, model.model_id, note.mod, tags, note.fields, sorted_by
 
-    def _cards(self) -> Iterator[tuple[int, int, int, int, int]]:
-        """Of every card its id, its note, its ordinal, its time and its place among new cards."""
+    def _cards(self) -> Iterator[tuple[int, int, int, int, int, int]]:
+        """Of every card its id, note, deck, ordinal, time and place among new cards."""
         for place, note in self.rows:
             for ordinal in self.models_by_name[note.type].ordinals(note.fields):
-                yield note.id + ordinal, note.id, ordinal, note.mod, place
+                yield note.id + ordinal, note.id, self.ids[note.deck], ordinal, note.mod, place
 
 
 def _media(pictures: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ...format.language import Language
 from ..draft import SEPARATOR
+from ..markup import literal
 from ..ordinals import of_templates
 from ..room import Room
 
@@ -96,7 +97,7 @@ def words(language: Language, asks: str, code: str, direction: str) -> dict[str,
         "asks": asks,
         "asks_lang": code,
         "asks_dir": direction,
-        **{f"word_{word.replace('-', '_')}": language.labels[word] for word in _WORDS},
+        **{f"word_{word.replace('-', '_')}": literal(language.labels[word]) for word in _WORDS},
     }
     return made | {part: Template(file(f"{part}.html")).substitute(made) for part in _PARTS}
 
