@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 OPEN, NUMBERED, HINT, CLOSE = "\x01", "\x02", "\x03", "\x04"
 """The marks in HTML: a blank, the end of its number, its hint, and its end."""
 # The same in a text. The library looks up only at signs that it knows.
-_BEGINS, _NUMBER, _ASKS, _ENDS = "=\x05", "\x06", ":\x07", "=\x08"
+_BEGINS, _NUMBER, _ASKS, _ENDS = "=\x0e", "\x0f", ":\x10", "=\x11"
 _EDGE = re.compile(f"{_BEGINS}|{_ASKS}|{_ENDS}")
-MARKS = "\x05\x06\x07\x08"
+MARKS = "\x0e\x0f\x10\x11"
 """The characters by which marks in a text are known."""
 
 
