@@ -30,7 +30,6 @@ _QUOTED = re.compile(
 )
 
 
-_MAY_HAVE_MARKUP = re.compile(r"[*_\[`\\~^\n]|\{[^{}|]*\|")
 _OF_CONTENT = 4  # letters of a word of content, in a language whose small words are not known
 
 
@@ -120,8 +119,10 @@ def without_quotes(text: str, keep_length: bool = False) -> str:
 
 def spoken_text(text: str) -> str:
     """A text as it is read out: without the signs of markup, normalised."""
-    if _MAY_HAVE_MARKUP.search(text):
+    if "*" in text or "_" in text or "[" in text or "`" in text or "\\" in text:
         text = _without_markup(text)
+    elif "\n" in text or "~" in text or "^" in text or "{" in text:
+        text = markup.plain(markup.text(text))
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
