@@ -276,13 +276,14 @@ def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
     """
     from markdown_it import MarkdownIt
 
-    from . import emphasis
+    from . import emphasis, tables
 
     parser = MarkdownIt("commonmark" if page else "zero", {"html": False, "breaks": breaks})
     parser.disable(["html_block", "html_inline", "entity", "image"])
     if not page:
         parser.enable(["emphasis", "backticks", "link", "escape", "newline", "list", "fence"])
     parser.enable("table")
+    parser.block.ruler.at("table", tables.rule, {"alt": ["paragraph", "reference"]})
     parser.validateLink = lambda url: bool(_SAFE_LINK.match(url))  # type: ignore[method-assign]
     parser.inline.ruler.at("emphasis", emphasis.rule)
     parser.inline.ruler.before("escape", "math", _math_rule)
@@ -292,8 +293,8 @@ def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
     if not page:
         parser.core.ruler.push("verse", _verse_rule)
     parser.add_render_rule("text", _render_text)
-    parser.add_render_rule("table_open", _render_table)
-    parser.add_render_rule("table_close", _render_table)
+    parser.add_render_rule("table_open", tables.render)
+    parser.add_render_rule("table_close", tables.render)
     return parser
 
 
@@ -336,11 +337,3 @@ def _render_text(
     r"""Escaped; a `\(` that is left over is text, so a joiner keeps MathJax from seeing it."""
     html = escape(tokens[at].content, quote=False)
     return re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", html) if "\\" in html else html
-
-
-def _render_table(
-    self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
-) -> str:
-    """In a box of its own, which scrolls where the table is wider than the card."""
-    opens = tokens[at].nesting == 1
-    return '<div class="table">\n<table>\n' if opens else "</table>\n</div>\n"
