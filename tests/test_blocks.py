@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import DECK, sound
+from crisis_cards import pipeline
 from crisis_cards.cards import gaps, markup
 from crisis_cards.cards.draft import PLACE
 from crisis_cards.checks import phrase
 from crisis_cards.format import cloze
+from crisis_cards.release.plan import Release
 from crisis_cards.yaml.tree import File, Text
 
 TABLE = (
@@ -189,3 +193,29 @@ def test_a_hostile_text_takes_no_longer_than_many_short_ones() -> None:
         markup.text(value)
         markup.block(value)
         _anki(f"==a== {value}")
+
+
+def test_learners_keep_the_drawing_that_they_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deck").mkdir()
+    (tmp_path / "deck" / "deck.yaml").write_text(DECK)
+    (tmp_path / "deck" / "one.yaml").write_text(
+        "section: S\nsource: book\nfacts:\n"
+        '  a: {ask: Who spoke?, answer: "- Kennedy\\n- Johnson"}\n'
+        '  b: {cloze: "Here\\n\\n==there=="}\n'
+        "  c: {ask: Who listened?, answer: 1. Stevenson}\n"
+    )
+
+    def built(now: int) -> Release:
+        made = pipeline.write(sound(pipeline.read(Path("deck"))), Path("deck.apkg"), now)
+        assert made
+        return made.release
+
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(markup, "_blocks", lambda _: "")
+        first = {note.key: note.mod for note in built(1_790_000_000).notes}
+    second = built(1_790_864_000)
+    assert {note.key: note.mod for note in second.notes} == first
+    assert (second.new, second.changed, second.redrawn) == ((), (), ("a/ask", "b/cloze"))

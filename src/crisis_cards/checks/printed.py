@@ -24,9 +24,9 @@ def printed_as_typed(study: Study) -> Iterator[Fault]:
     Texts take `*emphasis*`, `**strong**`, `` `code` ``, links, `H~2~O`, `m^2^`, `{漢字|かんじ}` and
     formulas between `\(` and `\)`; below a `|`, those of a fact also take paragraphs, lists, tables
     and blocks of code. HTML, footnotes, formulas between dollar signs, sounds and pictures in a
-    text are letters and signs to it, and so are tables whose rows have not as many cells as their
-    line of dashes, and marks of blanks elsewhere than in `cloze` and `quote`, or with a sign too
-    many, as in `===Cuba===`. What is in backquotes or after a backslash is meant as it stands.
+    text are letters and signs to it, and so are tables with too many cells in a row, and marks of
+    blanks elsewhere than in `cloze` and `quote`, or with a sign too many, as in `===Cuba===`. What
+    is in backquotes or after a backslash is meant as it stands.
 
     Bad, where the card shows the dollar signs:
 
