@@ -1,8 +1,8 @@
 """Small signs: `H~2~O`, `m^2^`, and readings above words, `{漢字|かんじ}`.
 
-What is known of the library's plugins takes any two signs without a space between for marks, and
-would lower the middle of `5~10~15` or raise that of `10^6-10^7`. Here a mark touches what it goes
-with, and ranges, powers, kaomoji and operators stay text.
+The library's plugins take any two signs without a space between for marks, and would lower the
+middle of `5~10~15` and raise that of `10^6-10^7`; for readings there is none. Here a mark touches
+what it goes with, and ranges, powers, kaomoji and operators stay text.
 """
 
 from __future__ import annotations
