@@ -52,17 +52,15 @@ MARKUP = {
     "<br />": "| after the key's colon and the text below it: a new line there is one on the card",
     "</b>": "**words** to make them bold",
     '<em class="x">': "*words* to make them slanted",
-    "<SUB>": r"the sign itself (H₂O, m²), or a formula: \(\ce{H2O}\), \(m^2\)",
+    "H<sub>2</sub>": "~2~",
+    "<SUB>": "H~2~O to set a sign lower",
+    "<sup>*x*</sup>": "m^2^ to set a sign higher",
     '<a href="https://a.b">': "a link as [text](https://…)",
     '<img src="a.png">': "put the picture into media/, and add the line image: …",
     "<code>": "put code in backquotes: `code`",
     "<font color=red>": "leave it out, or put it in backquotes if the card is about it",
     "<!--": "a comment in a line that begins with #",
     "<https://a.b/c>": "https://a.b/c",
-    "H~2~SO~4~": r"H₂SO₄ or \(\ce{H2SO4}\)",
-    "x~ij~": r"\(x_{ij}\)",
-    "x^2^": r"x² or \(x^{2}\)",
-    "19^th^": r"\(19^{th}\)",
     "~~struck~~": "leave it out",
     "==word==": 'only "cloze" and "quote" take blanks; write **words** to stress them',
     "{{c1::word::hint}}": 'only "cloze" and "quote" take blanks; write **words** to stress them',
@@ -74,16 +72,18 @@ MARKUP = {
     "[[Lima (city)|Lima]]": "Lima",
     "[text][1]": "[text](https://…)",
     "[page](page.html)": "[page](https://…)",
-    "| a | b |\n|---|:-:|": "make a fact of every row, or a list in extra",
+    "| a | b | |---|:-:| | 1 | 2 |": "| after the key's colon, each row in a line of its own, and "
+    "|---|---| with as many cells below the first one",
     "- [ ] x": "leave out the brackets",
     "[^1]": 'write the note itself into "extra", and where it comes from into "source"',
-    "```\nx\n```": 'put one line of code in single backquotes: `code`; more lines go into "extra"',
+    "```x": "| after the key's colon and the code below it, between two lines of ```; put one "
+    "line of code in single backquotes: `code`",
     "## x": "leave out ##, and write **words** to stress them",
     "> x": "leave out >, and use quotation marks",
     "a\n***\nb": "leave it out; an empty line begins a new paragraph",
     "Title\n=====": "leave it out; an empty line begins a new paragraph",
-    "{漢字|かんじ}": "漢字（かんじ）",
-    "漢字[かんじ]": "漢字（かんじ）",
+    "<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>": "{漢字|かんじ}",
+    "漢字[かんじ]": "{漢字|かんじ}",
 }  # fmt: skip
 
 
@@ -109,6 +109,9 @@ TEXTS = [
     "a < b > c, <3, <- and ->, <name>, <source>",
     "~1200, 5~10 and 15~20, ~/notes",
     "x^2 and y^3, ^_^",
+    "H~2~SO~4~, x~ij~, x^2^, 19^th^, {漢字|かんじ}",
+    "a:\n\n| a | b |\n|---|:-:|\n| 1 | 2 |",
+    "```\nx\n```",
     "a == b, x==y, ==, =>, ====",
     "f(x)[1][2], a[i][j], [1][2], [sic] [or so]",
     "[a](https://a.b), https://a.b/?x=[[1]]&eacute;#x",
@@ -143,7 +146,7 @@ def test_the_quick_look_passes_by_nothing_but_text(pieces: list[str]) -> None:
 
 
 def test_a_place_takes_what_it_takes() -> None:
-    assert _found("```\nx\n```", foreign.EXTRA) == []
+    assert _found("```\nx", foreign.EXTRA) == _found("```\nx\n```", foreign.PAGE) == []
     assert _found("==word==", foreign.BLANKS) == []
     assert _found("[^1]", foreign.EXTRA) == _found("[^1]", foreign.BLANKS) == _found("[^1]") != []
 
@@ -169,6 +172,11 @@ def test_a_long_text_takes_no_longer_than_many_short_ones() -> None:
         ("answer: Krak&oacute;w, &#321;&oacute;d&#378;", "answer: Kraków, Łódź"),
         ("answer: 'A&#39;s &quot;B&quot;'", "answer: 'A''s \"B\"'"),
         ('answer: "&quot;B&quot;"', 'answer: "\\"B\\""'),
+        ("answer: H<sub>2</sub>O, Ca<SUP>2+</SUP>", "answer: H~2~O, Ca^2+^"),
+        (
+            "answer: 漢字[かんじ]と<ruby>字<rt>じ</rt></ruby>",
+            'answer: "{漢字|かんじ}と{字|じ}"',
+        ),
         ("answer: >-\n      &Oslash;\n      &amp; A", "answer: >-\n      Ø\n      & A"),
     ],
 )  # fmt: skip

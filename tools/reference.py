@@ -99,9 +99,32 @@ and cards show it as the deck's language writes dates.
 
 **Text** is one line or several (the lines are joined; below a `|` they stay apart), with
 `*emphasis*`, `**strong**`, `` `code` `` and `[links](https://example.org)`; a backslash makes the
-next sign an ordinary one. Stars that multiply (`2*3*4`, `a*b*c`) are stars. `extra` and
-`description` may also have paragraphs, lists and fenced code, below a `|`; there the lines of a
-paragraph are joined where one of them has 60 characters or more, and in a description always.
+next sign an ordinary one. Stars that multiply (`2*3*4`, `a*b*c`) are stars. `H~2~O` and `m^2^` set
+signs lower and higher; `~1200`, `5~10`, `x^2` and `10^6` stay as they are. `{漢字|かんじ}` writes a
+reading above a word in Chinese characters, in quotes where a text begins with it.
+
+**Blocks**: every text of a fact may have paragraphs, lists, tables and fenced code, the question,
+the answer, and texts with blanks too. They need more than one line, below a `|`; what has one
+line is no block, so that `1. Kennedy` is that. An empty line begins a new paragraph.
+
+```yaml
+  hannibal:
+    cloze: |
+      Hannibal's battles in Italy:
+
+      | battle | year |
+      |---|--:|
+      | Trebia | ==218 BC== |
+      | Cannae | ==216 BC== |
+```
+
+Items of a list begin with `-` or `1.`; code stands between two lines of ```` ``` ````; the line of
+dashes below the first row makes a table, and a colon in it moves a column to the right (`--:`) or
+the middle (`:-:`). Code keeps its lines and spaces; what is wider than the screen scrolls. A blank
+lies within one paragraph, item or cell. Titles, names and `alt` are one line. In `extra`, the lines
+of a paragraph are joined where one of them has 60 characters or more, and in `description` always;
+`description` may have headings, quotations and rules as well.
+
 The direction of a text, and of each paragraph, is that of its first letter outside of blanks.
 `\\( … \\)` and `\\[ … \\]` are mathematics. Everything else, HTML and braces included, is
 shown as you typed it; where that looks like markup, `check` says what to write.

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline.state_inline import Delimiter
 
+from . import gaps
+
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
@@ -66,7 +68,7 @@ def _flanks(state: StateInline, end: int, marker: str) -> tuple[bool, bool]:
 
 
 def _is_sign(char: str) -> bool:
-    return isMdAsciiPunct(ord(char)) or isPunctChar(char)
+    return isMdAsciiPunct(ord(char)) or isPunctChar(char) or char in gaps.MARKS
 
 
 def _is_cjk(char: str) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from ..format.cloze import Blank, Passage
+from . import gaps, small
 from .draft import PLACE
+from .gaps import CLOSE, HINT, NUMBERED, OPEN
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -25,19 +27,19 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
 
-# Marks of blanks on their way through Markdown: characters that no text can contain.
-_OPEN, _NUMBERED, _HINT, _CLOSE = "\x01", "\x02", "\x03", "\x04"
-_MARK = re.compile(f"({_OPEN}[0-9]+{_NUMBERED}|{_HINT}|{_CLOSE})")
+_MARK = re.compile(f"({OPEN}[0-9]+{NUMBERED}|{HINT}|{CLOSE})")
 
 _BREAK = "<br>\n"
 # Most texts: nothing is done to their characters, alone or together, by Markdown, HTML, Anki, or
 # Unicode's composition.
-_PLAIN = re.compile(r"[ !-%'-);=?@A-Z\]^a-z|}~+-;\xa0-\u02ff\u2010-\u2027\u2030-\u205e]*")
+_PLAIN = re.compile(r"[ !-%'-);=?@A-Z\]a-z|}+-;\xa0-\u02ff\u2010-\u2027\u2030-\u205e]*")
 # Emphasis that no rule of Markdown can read otherwise: it stands between spaces or punctuation.
 _EMPHASIS = re.compile(r"(?<![^\s(])(\*\*?)(?=[^\W_])([^*]*[^\W_])\1(?![^\s.,;:!?)])")
-_HAS_MARKUP = re.compile(r"[\\`*_\[]|  \n")
+_HAS_MARKUP = re.compile(rf"[\\`*_\[]|  \n|{small.MAY_BE}")
 _HAS_BLOCKS = re.compile(
-    r"\n[ ]*\n|^[ ]{0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)|```|~~~)", re.MULTILINE
+    r"\n[ ]*\n|^[ ]{0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)|```|~~~"
+    r"|(?=[-:| ]*\|)[-:|][-:| ]*$)",
+    re.MULTILINE,
 )
 _ACTIVE = re.compile(r"\[(?=\[|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -69,8 +71,32 @@ def _emphasised(found: re.Match[str]) -> str:
     return f"<em>{found[2]}</em>" if found[1] == "*" else f"<strong>{found[2]}</strong>"
 
 
+def text(text: str) -> str:
+    """A text of a fact: inline, or blocks where it has several lines that are more than one block.
+
+    A line break is one on the card too, within the blocks.
+    """
+    if "\n" in text and (html := _blocks(_normal(text))):
+        return _shield(html)
+    return inline(text)
+
+
+def has_blocks(html: str) -> bool:
+    """Whether HTML made by this module stands in no paragraph, but has some of its own."""
+    return html.startswith(("<p>", "<ul", "<ol", "<pre", "<div"))
+
+
+def _blocks(text: str) -> str:
+    """The blocks of a text; nothing where it is a single paragraph."""
+    text = text.strip()
+    if "\n" not in text or not _HAS_BLOCKS.search(text):
+        return ""
+    html = str(_markdown(breaks=True).render(text, {})).strip()
+    return "" if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else html
+
+
 def block(text: str, *, verse: bool = True) -> str:
-    """Text that may also have paragraphs, lists and fenced code.
+    """Text that may also have blocks, and is one at least.
 
     Lines flow where they were filled by an editor, as in Markdown; those of verse stay apart, which
     they did not in older versions (`verse=False`).
@@ -139,7 +165,7 @@ def _simple_passage(passage: Passage) -> str | None:
 
 def blank(text: str, place: int) -> str:
     """A text as the answer of one blank that has nothing around it."""
-    return _shield_passage(f"{_OPEN}{place}{_NUMBERED}{inline(text)}{_CLOSE}")
+    return _shield_passage(f"{OPEN}{place}{NUMBERED}{inline(text)}{CLOSE}")
 
 
 def revealed(passage: Passage) -> str:
@@ -196,12 +222,12 @@ def _shield_passage(html: str) -> str:
     depth = 0
     parts = []
     for piece in _MARK.split(html):
-        if piece[:1] == _OPEN:
+        if piece[:1] == OPEN:
             depth += 1
             parts.append(f"{{{{c{PLACE}{piece[1:-1]}::")
-        elif piece == _HINT:
+        elif piece == HINT:
             parts.append("::")
-        elif piece == _CLOSE:
+        elif piece == CLOSE:
             depth -= 1
             parts.append("}}")
         elif piece:
@@ -219,9 +245,21 @@ def _shield_passage(html: str) -> str:
 
 def _marked(passage: Passage, blanks: Mapping[Blank, int]) -> str:
     """HTML with the blanks' marks as control characters. A number of 0 leaves the hint out."""
-    # Offsets are those of the text as written, so that only the result can be normalised.
-    html = _normal(_marked_raw(passage.text.value, passage, blanks))
+    source = gaps.marked(passage, blanks)
+    # A link, a code span or a paragraph may reach across a blank: blanks win, the rest is text.
+    html = next(html for html in _ways(source) if gaps.are_read(html, source))
+    # Only the result can be normalised: an accent may stand behind a blank.
+    html = _normal(html)
     return _without_edge_breaks(html) if _BREAK in html else html
+
+
+def _ways(source: str) -> Iterator[str]:
+    """The ways to render a text with marks, the last of which always works."""
+    if "\n" in source and (html := _blocks(source)):
+        yield html
+    if _HAS_MARKUP.search(source):
+        yield str(_markdown(breaks=True).renderInline(source, {}))
+    yield gaps.escaped(source).replace("\n", _BREAK)
 
 
 def _without_edge_breaks(html: str) -> str:
@@ -234,60 +272,34 @@ def _without_edge_breaks(html: str) -> str:
     return html[start:end]
 
 
-def _marked_raw(text: str, passage: Passage, blanks: Mapping[Blank, int]) -> str:
-    if _HAS_MARKUP.search(text):
-        starts = {blank.start: (blank, number) for blank, number in blanks.items()}
-        html = str(_markdown(breaks=True).renderInline(text, {"blanks": starts}))
-        if html.count(_OPEN) == len(blanks):
-            return html
-        # A link or code span reached across a blank: blanks win, the rest is text.
-    return _escaped(text, 0, len(text), passage.blanks, blanks).replace("\n", _BREAK)
-
-
-def _escaped(
-    text: str, start: int, end: int, inner: Sequence[Blank], blanks: Mapping[Blank, int]
-) -> str:
-    """A range of the text, only escaped, with the blanks in it marked."""
-    parts = []
-    at = start
-    for blank in inner:
-        if not start <= blank.start < end:
-            continue
-        number = blanks[blank]
-        parts += [
-            escape(text[at : blank.start], quote=False),
-            f"{_OPEN}{number}{_NUMBERED}",
-            _escaped(text, *blank.answer, blank.inner, blanks),
-        ]
-        if blank.hint and number:
-            parts += [_HINT, _escaped(text, *blank.hint, blank.inner, blanks)]
-        parts.append(_CLOSE)
-        at = blank.end
-    parts.append(escape(text[at:end], quote=False))
-    return "".join(parts)
-
-
 @cache
 def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
-    """Emphasis, strong, code, links, escapes; paragraphs, lists, fences; mathematics and blanks.
+    """Emphasis, strong, code, links, escapes; paragraphs, lists, tables, fences; mathematics,
+    small signs and blanks.
 
     With `breaks`, a single line break is shown. A page has headings, quotations and rules too.
     """
     from markdown_it import MarkdownIt
 
-    from . import emphasis
+    from . import emphasis, tables
 
     parser = MarkdownIt("commonmark" if page else "zero", {"html": False, "breaks": breaks})
     parser.disable(["html_block", "html_inline", "entity", "image"])
     if not page:
         parser.enable(["emphasis", "backticks", "link", "escape", "newline", "list", "fence"])
+    parser.enable("table")
+    parser.block.ruler.at("table", tables.rule, {"alt": ["paragraph", "reference"]})
     parser.validateLink = lambda url: bool(_SAFE_LINK.match(url))  # type: ignore[method-assign]
     parser.inline.ruler.at("emphasis", emphasis.rule)
     parser.inline.ruler.before("escape", "math", _math_rule)
-    parser.inline.ruler.before("math", "blank", _blank_rule)
+    parser.inline.ruler.before("math", "blank", gaps.rule)
+    parser.inline.ruler.before("emphasis", "script", small.script)
+    parser.inline.ruler.before("emphasis", "ruby", small.ruby)
     if not page:
         parser.core.ruler.push("verse", _verse_rule)
     parser.add_render_rule("text", _render_text)
+    parser.add_render_rule("table_open", tables.render)
+    parser.add_render_rule("table_close", tables.render)
     return parser
 
 
@@ -308,52 +320,20 @@ def _math_rule(state: StateInline, silent: bool) -> bool:
     close = "\\)" if opening == "\\(" else "\\]"
     # Many opening marks without a closing one must not mean as many searches.
     searched = state.env.setdefault("unclosed", {})
-    if searched.get(close) == state.posMax:
+    if searched.get(close) == (state.src, state.posMax):
         return False
     end = state.src.find(close, state.pos + 2, state.posMax)
     if end < 0:
-        searched[close] = state.posMax
+        searched[close] = (state.src, state.posMax)
+        return False
+    formula = state.src[state.pos : end + 2]
+    if not gaps.are_whole(formula):
         return False
     if not silent:
-        blanks = state.env.get("blanks", {})
-        inside = {b: number for at, (b, number) in blanks.items() if state.pos < at < end}
-        outer = [b for b in inside if not any(o.start < b.start < o.end for o in inside)]
         token = state.push("html_inline", "", 0)
-        token.content = _escaped(state.src, state.pos, end + 2, outer, inside)
+        token.content = gaps.escaped(formula)
     state.pos = end + 2
     return True
-
-
-def _blank_rule(state: StateInline, silent: bool) -> bool:
-    """A blank found by the scanner: its answer and hint are rendered on their own."""
-    found = state.env.get("blanks", {}).get(state.pos)
-    if found is None:
-        return False
-    blank, number = found
-    if blank.end > state.posMax:
-        return False
-    if not silent:
-        _push_raw(state, f"{_OPEN}{number}{_NUMBERED}", 1)
-        _tokenize(state, *blank.answer)
-        if blank.hint and number:
-            _push_raw(state, "", -1)
-            _push_raw(state, _HINT, 1)
-            _tokenize(state, *blank.hint)
-        _push_raw(state, _CLOSE, -1)
-    state.pos = blank.end
-    return True
-
-
-def _push_raw(state: StateInline, content: str, nesting: int) -> None:
-    # The nesting keeps emphasis from pairing across the edge of a blank.
-    state.push("html_inline", "", nesting).content = content  # type: ignore[arg-type]
-
-
-def _tokenize(state: StateInline, start: int, end: int) -> None:
-    after = state.posMax
-    state.pos, state.posMax = start, end
-    state.md.inline.tokenize(state)
-    state.posMax = after
 
 
 def _render_text(

@@ -139,7 +139,7 @@ class _Scene:
     def text(self, value: Text | Dated | None) -> str:
         """What a card asks or answers, as HTML."""
         if type(value) is Text:
-            return markup.inline(value.value.strip())
+            return markup.text(value.value.strip())
         return escape(self.language.date(value.when)) if type(value) is Dated else ""
 
     def source(self, name: str) -> str:
@@ -176,7 +176,7 @@ class _Shared:
         self.pictures: tuple[str, ...] = ()
         self.when, self.tags = fact.when, scene.tags
         if fact.hint:
-            self.hint = html(fact.hint)
+            self.hint = markup.text(fact.hint.value.strip())
             written.append(f"hint={fact.hint.value}")
         if fact.extra:
             self.extra = markup.block(fact.extra.value)
@@ -259,7 +259,7 @@ def _fields(layout: Layout, prompts: Sequence[Prompt], shared: _Shared, scene: _
             regions.append(f"{{{{c{PLACE}{place}::{front(each, scene)}}}}}")
             answers.append(markup.blank(each.answer.value.strip(), place))
         assert isinstance(prompt.asked, Text)
-        asked = html(prompt.asked)
+        asked = scene.text(prompt.asked)
         label, hint, extra, date, drawn, _, *rest = shown
         return Regions(
             "<br>".join(regions), shared.image, asked, extra, "<br>".join(answers),
@@ -288,16 +288,22 @@ def _speaker(prompt: Prompt, scene: _Scene) -> str:
     return f"<blockquote>{words}</blockquote>{to}"
 
 
-def _step(prompt: Prompt, _: _Scene) -> str:
-    assert isinstance(prompt.asked, Text)
-    shown = "".join(f"<li>{html(earlier)}</li>" for earlier in prompt.seen)
-    return f'<p>{html(prompt.asked)}</p><ol class="steps">{shown}<li class="next">?</li></ol>'
+def _step(prompt: Prompt, scene: _Scene) -> str:
+    shown = "".join(f"<li>{scene.text(earlier)}</li>" for earlier in prompt.seen)
+    asked = _paragraph(_asked(prompt, scene))
+    return f'{asked}<ol class="steps">{shown}<li class="next">?</li></ol>'
 
 
-def _side(prompt: Prompt, _: _Scene) -> str:
-    assert isinstance(prompt.asked, Text)
+def _side(prompt: Prompt, scene: _Scene) -> str:
     (frame,) = prompt.seen
-    return f'<p class="frame">{html(frame)}</p><p>{html(prompt.asked)}</p>'
+    asked = _paragraph(_asked(prompt, scene))
+    return _paragraph(scene.text(frame), ' class="frame"') + asked
+
+
+def _paragraph(html: str, attributes: str = "") -> str:
+    """A text as a part of a question. A paragraph cannot have blocks."""
+    tag = "div" if markup.has_blocks(html) else "p"
+    return f"<{tag}{attributes}>{html}</{tag}>"
 
 
 def _region(prompt: Prompt, _: _Scene) -> str:

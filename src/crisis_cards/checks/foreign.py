@@ -11,6 +11,7 @@ from html import unescape
 from html.entities import html5
 from typing import NamedTuple, TypeAlias
 
+from ..cards import markup
 from ..format.near_misses import HIDDEN
 from ..problems import Fix, excerpt
 from ..yaml.tree import Text
@@ -27,7 +28,8 @@ class _Markup(NamedTuple):
     """A kind of markup: what it is called, its signs, what to write instead, where it is not taken.
 
     `instead` may name groups of the pattern, {0} being all of it, after `shown` has changed them.
-    `mended` are the edits that mend one place; empty where there is no sure remedy.
+    `mended` are the edits that mend one place; empty where there is no sure remedy. What a card
+    shows with the tag `drawn` was taken.
     """
 
     called: str
@@ -36,6 +38,7 @@ class _Markup(NamedTuple):
     places: int = _ANYWHERE
     shown: Callable[[str], str] = str
     mended: Callable[[Text, Found], Fix] = lambda _, __: ()
+    drawn: str = ""
 
 
 def _formula(text: Text, found: Found) -> Fix:
@@ -62,30 +65,28 @@ def _character(entity: str) -> str:
     return char if char.isprintable() and not char.isspace() else "a space"
 
 
-_LOW = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
-_HIGH = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
-_LOWERED, _RAISED = "~([^~]+)~", r"\^([^^]+)\^"
+def _script(text: Text, found: Found) -> Fix:
+    """`<sub>2</sub>` as `~2~`, where that is a mark as well."""
+    written = text.value[: found.start()][-60:] + _sign(found[0])
+    tag = f"<{found[1].lower()}>"
+    return (text.edit(*found.span(), _sign(found[0])),) if tag in markup.inline(written) else ()
 
 
-def _low(word: str) -> str:
-    if word[0].isupper():
-        formula = r"\ce{" + re.sub(_LOWERED, r"\1", word) + "}"
-    else:
-        formula = re.sub(_LOWERED, r"_{\1}", word)
-    return _or_formula(
-        word, re.sub(_LOWERED, lambda found: found[1].translate(_LOW), word), formula
-    )
+def _sign(tagged: str) -> str:
+    """What is between two HTML tags between the signs of Markdown."""
+    sign = "~" if tagged[:4].lower() == "<sub" else "^"
+    return sign + re.sub(r"<[^>]*>", "", tagged) + sign
 
 
-def _high(word: str) -> str:
-    small = re.sub(_RAISED, lambda found: found[1].translate(_HIGH), word)
-    return _or_formula(word, small, re.sub(_RAISED, r"^{\1}", word))
-
-
-def _or_formula(word: str, small: str, formula: str) -> str:
-    """A word with small signs, where Unicode has them, or as a formula."""
-    written = rf"\({formula}\)"
-    return f"{small} or {written}" if len(set(small) - set(word)) else written
+def _reading(text: Text, found: Found) -> Fix:
+    """Braces around a word and its reading, which Anki and others write behind it."""
+    edit = text.edit(*found.span(), f"{{{found[1] or found[3]}|{found[2] or found[4]}}}")
+    if found.start() or text.file.text[text.start] in "'\"|>":
+        return (edit,)
+    # YAML would take a brace at the beginning for its own.
+    is_safe = '"' not in text.value and "\\" not in text.value
+    quote = edit._replace(start=text.end, end=text.end, text='"')
+    return (edit._replace(text=f'"{edit.text}'), quote) if is_safe else ()
 
 
 def _tag(names: str) -> str:
@@ -151,6 +152,13 @@ _TABLE = (
         mended=_entity,
     ),
     _Markup(
+        "a reading above a word",
+        r"(?i)<ruby>([^<>{}|]{1,60})(?:<rp>[^<>]?</rp>)?<rt>([^<>{}|]{1,60})</rt>"
+        rf"(?:<rp>[^<>]?</rp>)?</ruby>|(?<!{_KANJI})({_KANJI}+)[\[《]([\u3040-\u30ff]+)[\]》]",
+        "write {{{1}{3}|{2}{4}}}",
+        mended=_reading,
+    ),
+    _Markup(
         "the HTML tag {0}",
         _tag("br"),
         "write | after the key's colon and the text below it: a new line there is one on the card",
@@ -158,10 +166,14 @@ _TABLE = (
     _Markup("the HTML tag {0}", _tag("b|strong"), "write **words** to make them bold"),
     _Markup("the HTML tag {0}", _tag("i|em"), "write *words* to make them slanted"),
     _Markup(
-        "the HTML tag {0}",
-        _tag("sub|sup"),
-        r"write the sign itself (H₂O, m²), or a formula: \(\ce{{H2O}}\), \(m^2\)",
+        "the HTML tag of a small sign",
+        r"(?i)<(su[bp])>([\w+\-−]{1,40})</\1>",
+        "write {0}",
+        shown=_sign,
+        mended=_script,
     ),
+    _Markup("the HTML tag {0}", _tag("sub"), "write H~2~O to set a sign lower"),
+    _Markup("the HTML tag {0}", _tag("sup"), "write m^2^ to set a sign higher"),
     _Markup("the HTML tag {0}", _tag("a"), "write a link as [text](https://…)"),
     _Markup(
         "the HTML tag {0}", _tag("img"), "put the picture into media/, and add the line image: …"
@@ -178,19 +190,6 @@ _TABLE = (
         r"<((?:https?://|mailto:)[^\s<>]+)>",
         "write {1}",
         _OF_FACTS,
-    ),
-    _Markup(
-        "a sign set lower",
-        r"(?<![\w~])(?=\w)(?:[\w()\[\]]{1,40}~[\w+−-]{1,12}~(?!~))+\w{0,40}",
-        "write {0}",
-        shown=_low,
-    ),
-    _Markup(
-        "a sign set higher",
-        r"(?<![\w^\[])(?:(?=\w)(?:[\w()\[\]]{1,40}\^[\w+−-]{1,12}\^(?!\^))+\w{0,40}"
-        r"|\^[\w+−-]{1,12}\^\w{1,40})",
-        "write {0}",
-        shown=_high,
     ),
     _Markup("a struck text", r"~~(?=\S)([^~\n]+)~~", "leave it out"),
     _Markup(
@@ -230,7 +229,9 @@ _TABLE = (
     _Markup(
         "a table",
         r"\|[ ]*:?-{2,}:?[ ]*\||(?<!-)-{3,}:?[ ]*\|[ ]*:?-{3,}",
-        "make a fact of every row, or a list in extra",
+        "write | after the key's colon, each row in a line of its own, and |---|---| with as many "
+        "cells below the first one",
+        drawn="<table",
     ),
     _Markup("a box to tick", _lines(r"[-*+][ ]+\[[ xX]\](?=\s)"), "leave out the brackets"),
     _Markup(
@@ -241,8 +242,9 @@ _TABLE = (
     _Markup(
         "a block of code",
         _lines(r"```|~~~"),
-        'put one line of code in single backquotes: `code`; more lines go into "extra"',
-        TEXT | BLANKS,
+        "write | after the key's colon and the code below it, between two lines of ```; put one "
+        "line of code in single backquotes: `code`",
+        drawn="<pre",
     ),
     _Markup(
         "a heading",
@@ -262,18 +264,16 @@ _TABLE = (
         "leave it out; an empty line begins a new paragraph",
         _OF_FACTS,
     ),
-    _Markup(
-        "a reading above a word",
-        rf"\{{({_KANJI}[^{{}}|]*)\|([^{{}}]+)\}}|(?<!{_KANJI})({_KANJI}+)[\[《]([\u3040-\u30ff]+)[\]》]",
-        "write {1}{3}（{2}{4}）",
-    ),
 )
 # Each begins with one character that is certain, so that re passes over all others quickly.
 MAY_BE = re.compile(
-    r"\$|>|~|\^|\{|\||#|《|&[#\w]+;|<[!/\w]|\[(?![^\[\]]*\]\(https?:)|==|```"
+    r"\$|>|~~|\{|\||#|《|&[#\w]+;|<[!/\w]|\[(?![^\[\]]*\]\(https?:)|==|```"
     r"|\*\*\*|---|___|\* \* |- - "
 )
 """Whether a text may have any of it: a quick look, which most texts pass."""
+
+
+_DRAW: dict[int, Callable[[str], str]] = {EXTRA: markup.block, PAGE: markup.page}
 
 
 class Foreign(NamedTuple):
@@ -291,11 +291,11 @@ def find(text: Text, value: str, place: int) -> Iterator[Foreign]:
 
     `value` is the text as `near_misses.readable` makes it.
     """
-    for called, pattern, instead, places, shown, mended in _TABLE:
+    for called, pattern, instead, places, shown, mended, drawn in _TABLE:
         if not places & place:
             continue
         all_found = [found for found in re.finditer(pattern, value) if shown(found[0])]
-        if not all_found:
+        if not all_found or (drawn and drawn in _DRAW.get(place, markup.text)(text.value)):
             continue
         start, end = all_found[0].span()
         groups = [excerpt(shown(text.value[a:b])) if a < b else "" for a, b in all_found[0].regs]

@@ -22,7 +22,7 @@ THING = "\ufffc"
 _THINGS = re.compile(
     r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL
 )
-_CODE = re.compile(r"(`+)([^`]+)\1")
+_CODE = re.compile(r"(`+)([^`\n]+)\1")
 # A quotation on a card is shorter than this; a mark that is never closed is not followed further.
 _QUOTED = re.compile(
     r"“[^”]{0,500}”|„[^“”]{0,500}[“”]|«[^»]{0,500}»|\"[^\"]*\"|‘[^’]{0,500}’(?!\w)"
@@ -121,6 +121,8 @@ def spoken_text(text: str) -> str:
     """A text as it is read out: without the signs of markup, normalised."""
     if "*" in text or "_" in text or "[" in text or "`" in text or "\\" in text:
         text = _without_markup(text)
+    elif "\n" in text or "~" in text or "^" in text or "{" in text:
+        text = markup.plain(markup.text(text))
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -128,9 +130,7 @@ def _without_markup(text: str) -> str:
     if "`" in text or "\\" in text:
         whole = _CODE.fullmatch(text.strip())
         text = whole[2] if whole else _THINGS.sub(THING, text)
-    if "*" in text or "_" in text or "[" in text or "\\" in text:
-        text = markup.plain(markup.inline(text))
-    return text
+    return markup.plain(markup.text(text))
 
 
 def filled(text: str, places: tuple[int, int], blanks: Sequence[Blank], hidden: list[Blank]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -39,8 +39,11 @@ def lost_sign(study: Study) -> Iterator[Fault]:
     may_lose = _may_lose(whole)
     for fact, texts in study.texts:
         found = [_lost(text) for text in texts] if may_lose else []
-        if fact.extra and _ITEM.search(fact.extra.value):
-            found.append(_lonely_item(fact.extra))
+        found += [
+            _lonely_item(text, markup.block if text is fact.extra else markup.text)
+            for text in texts
+            if (text is fact.extra or "\n" in text.value) and _ITEM.search(text.value)
+        ]
         for fault in found:
             if fault:
                 yield fault._replace(facts=(fact.id.value,))
@@ -130,7 +133,7 @@ def _lost(text: Text) -> Fault | None:
     products = _PRODUCT.finditer(bare) if "=" in bare else ()
     for found in chain(_WRITTEN.finditer(bare), products):
         written = found[0].rstrip(".,;:!?\"'”»" if "(" in found[0] else ".,;:!?)\"'”»")
-        shown = shown or markup.plain(markup.inline(value))
+        shown = shown or markup.plain(markup.text(value))
         # Who doubles backslashes knows of them; those before the name of a server are two.
         is_server = re.match(r"\\\\\w", written)
         meant = written if is_server else written.replace("\\\\", "\\")
@@ -144,10 +147,10 @@ def _lost(text: Text) -> Fault | None:
     return None
 
 
-def _lonely_item(text: Text) -> Fault | None:
+def _lonely_item(text: Text, drawn: Callable[[str], str]) -> Fault | None:
     """A line that is a list of its own: `- 40 °C`, or `1945. The war ends`."""
     items = list(_ITEM.finditer(text.value))
-    if len(items) != 1 or not re.search("<[ou]l", markup.block(text.value)):
+    if len(items) != 1 or not re.search("<[ou]l", drawn(text.value)):
         return None
     (item,) = items
     mark, rest = item.groups()

@@ -23,6 +23,7 @@ _TOKEN = r"""(?x)
       \\[(\[]                              # mathematics begins
     | \\[!-/:-@\[-`{-~]                    # an escaped character
     | ``*                                  # code begins
+    | \{[^{}|=:\n]{0,60}[\u3400-\u9fff][^{}|=:\n]{0,60}\|[^{}|=:\n]{1,120}\}   # a word's reading
     | \]\([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*\)   # a link's address
     | =(?<!==)=(?!=)                       # our mark
     | =(?<!==)===(?!=)                     # our mark twice with nothing between
@@ -234,7 +235,7 @@ class _Scanner:
 
     def _anki_token(self, token: str, start: int, end: int) -> None:
         top = self.open[-1] if self.open else None
-        if token[0] == "{":
+        if token[:2] == "{{":
             self._push(start, end, token[3:-2], anki=True)
         elif token == "}}" and top and top.anki:
             self._close(top, start, end)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
+from ...cards import markup
 from ...problems import Span
 from ..phrase import THING, Phrase, without_quotes
 from ..reading import Reading
@@ -85,6 +86,9 @@ def answer_list(reading: Reading) -> Fault | None:
             if fault := _listed_in_blank(reading):
                 return fault
             continue
+        written = answer.text.value
+        if "\n" in written and (number := markup.text(written).count("<li>")) >= 3:
+            return _list_fault(answer.span(), number)
         items = _items(answer)
         if listed == "as-meaning" and not _is_list_of_meanings(answer, items):
             continue

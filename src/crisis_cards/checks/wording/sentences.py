@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..phrase import THING
 from ..reading import Reading
 from ..register import Fault, of_wording
 
@@ -34,6 +35,8 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
             continue
         if not words.patterns["dangling"].match(asked.lower):
             continue
+        if THING in asked.plain.partition("\n")[2]:
+            continue  # "What does this print?", with the code below
         if card.wording.question:
             if not _SENTENCE.search(asked.plain) or asked.plain.lstrip("¿¡ ")[:1].islower():
                 continue
