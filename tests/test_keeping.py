@@ -127,6 +127,7 @@ def _in_order(short: str, long: str) -> bool:
 @example(["Which songs (Beatles: Hey Jude #1 in 1968)?"], ("", ""), "\n")
 @example(["'it's #1'"], ("", ""), "\n")
 @example(['"a" b # c'], ("hint: ", "hint："), "\r\n")
+@example(["Lima"], ("hint: ", "hint：: "), "\n")
 @example(["[sic]: x", "*a* #1 b", "#1 c"], ("(?m)^    ", "\u00a0   "), "\r")
 @given(st.lists(_VALUE, min_size=1, max_size=3), _LINE_SLIP, st.sampled_from(["\n", "\r\n", "\r"]))
 def test_every_character_is_still_there(

@@ -112,7 +112,12 @@ def report_no_such(
 
 
 def _is_misspelt(word: str, key: str) -> bool:
-    """Whether a word surely was meant for a key: the same letters, or all but one or two."""
+    """Whether a word surely was meant for a key: the same letters, or all but one or two.
+
+    A sign in it may be more than a slip of letters, and would get lost.
+    """
+    if not re.fullmatch(r"[\w -]+", word):
+        return False
     return sorted(word) == sorted(key) or SequenceMatcher(None, word, key).ratio() > 0.8
 
 
