@@ -18,8 +18,8 @@ from .cards.draft import Draft
 from .cards.theme import NoteTypes
 from .cards.theme import load as load_note_types
 from .compiled import Compiled, compile_section, restored, without_echoes
+from .format import columns, stylesheet
 from .format import deck as deck_file
-from .format import stylesheet
 from .format.deck import Settings
 from .format.folders import (
     DECK_FILE,
@@ -33,6 +33,7 @@ from .format.folders import (
 )
 from .format.media import Media
 from .format.section import KNOWN_KEYS
+from .format.tables import Tables
 from .problems import Problem, Span
 from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
@@ -144,7 +145,7 @@ def read(
     memory = memory or Memory()
     paths = section_files(folder) if sections is None else sections
     others = unread(folder) if sections is None else []
-    media = Media(folder)
+    media, tables = Media(folder), Tables(folder, unsaved)
     texts = {
         str(path): unsaved[path] if path in unsaved else tree.load(path)
         for path in (folder / DECK_FILE, *paths)
@@ -164,10 +165,12 @@ def read(
     def section(path: Path) -> Compiled:
         """A section file, compiled before or now."""
         data = texts[str(path)]
-        key = "" if isinstance(data, OSError) else digest(depends, str(path), data)
+        key = ""
+        if not isinstance(data, OSError):
+            key = digest(depends, str(path), data, *tables.seen_by(data))
         made = memory.get(path, key) if key else None
         if not made:
-            made = compile_section(*tree.parse(data, str(path), KNOWN_KEYS), file, media)
+            made = compile_section(*tree.parse(data, str(path), KNOWN_KEYS), file, media, tables)
             if key:
                 memory.put(path, key, made)
         return made
@@ -176,15 +179,20 @@ def read(
     problems += chain.from_iterable(made.problems for made in compiled)
     lock, bad = locks.read(folder / LOCK)
     problems += bad
+    if sections is None and not any(problem.is_error for problem in problems):
+        named = (made.section.table for made in compiled if made.section)
+        others += tables.unread(table[0] for table in named if table)
     settings, deck = file.settings, None
     if settings:
         former = {fact.id: fact.was[0] for made in compiled for fact in made.facts if fact.was}
         if lock and not any(problem.is_error for problem in problems):
             lock = locks.renamed(lock, former)
-        problems += _judged(folder, settings, compiled, problems, lock, former, texts, others)
+        known = {**texts, **tables.texts}
+        problems += _judged(folder, settings, compiled, problems, lock, former, known, others)
         compiled = tuple(made._replace(entries={}, findings=()) for made in compiled)
-        if lock and not any(problem.is_error for problem in problems):
-            deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
+    problems = columns.told(problems, tables.texts)
+    if settings and lock and not any(problem.is_error for problem in problems):
+        deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
     return Project(folder, tuple(problems), settings, style, compiled, lock, deck)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from ..format.deck import Settings
 from ..format.folders import Unread
+from ..format.tables import is_table
 from ..problems import Check, Edit, Finding, Span, Spot
 from ..yaml.tree import File, Text, insertion
 from .record import FactRecord, SectionRecord
@@ -69,7 +70,9 @@ class Whole:
         return "{0.at.path}:{0.line}".format(self.facts[fact])
 
     def insertion(self, fact: FactRecord, entry: str) -> tuple[Edit, ...]:
-        """The edit that makes `entry` ("key: text") the first one of a fact."""
+        """The edit that makes `entry` ("key: text") the first one of a fact in YAML."""
+        if is_table(fact.at.path):
+            return ()
         key = Text(fact.id, fact.at.start, fact.at.end, self._files[fact.at.path])
         return insertion(key, entry)
 

@@ -15,7 +15,9 @@ from itertools import accumulate, chain
 
 from ..checks.encoding import broken_encoding
 from ..checks.printed import printed_as_typed
+from ..format import cells
 from ..format.section import KNOWN_KEYS
+from ..format.tables import is_table
 from ..problems import Edit, Problem
 from ..problems.errors import (
     BAD_CLOZE_NUMBER,
@@ -69,7 +71,8 @@ class Trial:
 
     def is_proved(self) -> bool:
         """Whether nothing is lost, and no other value has changed."""
-        before, after = _values(self.text), _values(self.after.decode(self.mark))
+        read = _cells if is_table(self.problems[0].span.path) else _values
+        before, after = read(self.text), read(self.after.decode(self.mark))
         return self._same_elsewhere(before, after) and all(
             self._replaces(problem, before, after)
             if problem.check in REPLACING
@@ -143,6 +146,13 @@ def _between(texts: Sequence[Text], start: int, end: int) -> Sequence[Text]:
 def _without_quotes(typed: str) -> str:
     """A text without the marks that YAML may have read as its own."""
     return re.sub(r"[\"'\\]", "", typed)
+
+
+def _cells(text: str) -> list[Text]:
+    """All cells of a table that hold something, in their order."""
+    table, _ = cells.read(text.encode(), "")
+    rows = (record.cells or () for record in (table.records if table else ()))
+    return [Text(*cell, table) for cell in chain.from_iterable(rows) if table and cell.value]
 
 
 def _values(text: str) -> list[Text]:

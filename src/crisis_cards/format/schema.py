@@ -87,7 +87,11 @@ def _document(title: str, body: Schema, names: Iterable[str], kinds: Kinds = BUI
 
 
 _deck = partial(object_of, DECK_KEYS, ["deck"])
-_section = partial(object_of, SECTION_KEYS, ["section", "facts"])
+
+
+def _section() -> Schema:
+    either = {"anyOf": [{"required": ["facts"]}, {"required": ["table"]}]}
+    return object_of(SECTION_KEYS, ["section"]) | either
 
 
 def _fact(kinds: Kinds) -> Schema:

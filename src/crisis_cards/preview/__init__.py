@@ -20,6 +20,7 @@ import json
 import mimetypes
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -204,9 +205,9 @@ def _cards(
 
 def _problems(project: Project) -> Iterator[dict[str, str]]:
     """Problems as the page shows them; `fact` is the fact that one stands in, or empty."""
-    facts = {
-        section.facts[0].at.path: section.facts for section in project.sections if section.facts
-    }
+    facts: dict[str, list[FactRecord]] = {}  # by file: a section may have a table, too
+    for fact in chain.from_iterable(section.facts for section in project.sections):
+        facts.setdefault(fact.at.path, []).append(fact)
     for problem in sorted(project.problems):
         path, line, *_, source = problem.span
         near = facts.get(path, ())

@@ -1,0 +1,177 @@
+"""The text of a table → records of cells that know their place.
+
+Python's `csv` reads the cells. Where each one stands, quotes included, a look at the text of its
+record tells.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from ..problems import Edit, Problem, Span
+from ..problems.errors import TABLE_SHAPE, YAML_SYNTAX
+from ..yaml import tree
+from ..yaml.tree import File, Text
+from .kinds import BUILT_IN
+
+ID = "id"
+"""The head of the column that has the facts' ids."""
+
+_SEPARATORS = ",;\t"
+_KNOWN = {ID, *(name for kind in BUILT_IN.values() for name in kind.allowed)}
+_SAVE_AS = 'in Excel, choose "Save as" and there "CSV UTF-8"; elsewhere, save it in UTF-8'
+
+
+class Cell(NamedTuple):
+    """What a cell says, without space around it, and the offsets where it stands with its quotes.
+
+    An empty one stands where its text would.
+    """
+
+    value: str
+    start: int
+    end: int
+
+
+class Record(NamedTuple):
+    """A row, and the offsets of its text without its line end. No cells: its quotes are wrong."""
+
+    start: int
+    end: int
+    cells: list[Cell] | None
+
+
+class Table(File):
+    """The text of a table, and what separates its cells."""
+
+    def __init__(self, path: str, text: str, shown: str) -> None:
+        super().__init__(path, text, shown)
+        self.lines = io.StringIO(text, newline="").readlines()
+        self.separator = max(_SEPARATORS, key=self._fitness)
+        self._cell = re.compile(rf'[ ]*(?:("[^"]*(?:""[^"]*)*")[ ]*|[^{self.separator}\r\n]*)')
+
+    def _fitness(self, separator: str) -> tuple[int, int]:
+        """How many names of keys are in the first row, and how many cells."""
+        reader = csv.reader(self.lines, delimiter=separator, skipinitialspace=True)
+        try:
+            names = next(filter(any, reader), [])
+        except csv.Error:
+            return 0, 0
+        return sum(name.strip().lower() in _KNOWN for name in names), len(names)
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """All records in their order, those without any text left out."""
+        lines, count = self.lines, len(self.lines)
+        offsets = [0, *accumulate(map(len, lines))]
+        found = []
+        begun = 0
+        while begun < count:
+            rest = map(lines.__getitem__, range(begun, count))
+            reader = csv.reader(rest, delimiter=self.separator, skipinitialspace=True, strict=True)
+            first = begun
+            try:
+                for values in reader:
+                    start, begun = offsets[begun], first + reader.line_num
+                    if any(map(str.strip, values)):
+                        end = offsets[begun - 1] + len(lines[begun - 1].rstrip("\r\n"))
+                        found.append(Record(start, end, self._cells(start, end, values)))
+            except csv.Error:  # mostly a quote too many: the next line may be fine
+                start = offsets[begun]
+                found.append(Record(start, start + len(lines[begun].rstrip("\r\n")), None))
+                begun += 1
+        return found
+
+    def _cells(self, start: int, end: int, values: list[str]) -> list[Cell]:
+        """The cells of a record, of which `csv` has read the values."""
+        new, cells, at = tuple.__new__, [], start  # what Cell(…) comes to, in less time
+        text = self.text
+        if '"' not in (raw := text[start:end]):
+            for part in raw.split(self.separator):
+                value = part.strip()
+                begin = at + len(part) - len(part.lstrip()) if value else at
+                cells.append(new(Cell, (value, begin, begin + len(value))))
+                at += len(part) + 1
+            return cells
+        for value in values:
+            found = self._cell.match(text, at)
+            assert found
+            at = found.end() + 1
+            value = value.strip()
+            if found[1] is not None:
+                if "\r" in value:
+                    value = value.replace("\r\n", "\n").replace("\r", "\n")
+                cells.append(new(Cell, (value, *found.span(1))))
+            else:
+                begin = found.start() + len(found[0]) - len(found[0].lstrip()) if value else at - 1
+                cells.append(new(Cell, (value, begin, begin + len(value))))
+        return cells
+
+    def cell_at(self, offset: int) -> tuple[int, int, int]:
+        """The number of the cell at an offset, from 0, and where it stands, quotes included."""
+        record = bisect_right(self.records, offset, key=lambda record: record.start) - 1
+        number, at = 0, self.records[max(0, record)].start
+        while (found := self._cell.match(self.text, at)) and found.end() < offset:
+            number, at = number + 1, found.end() + 1
+        assert found
+        return number, *found.span(1 if found[1] is not None else 0)
+
+    def column_of(self, span: Span) -> str:
+        """What stands above the cell that a span begins in; nothing for the first row itself."""
+        offset = self.start_of(span.line) + span.column - 1
+        if not self.records or offset <= self.records[0].end:
+            return ""
+        number, _, _ = self.cell_at(offset)
+        head = self.records[0].cells or []
+        return head[number].value if number < len(head) else ""
+
+    def stray_quote(self, record: Record) -> int:
+        """Where the first quote of a record stands whose cell does not end with its partner."""
+        at = record.start
+        while (found := self._cell.match(self.text, at)) and at <= record.end:
+            is_open = found[1] is None and found[0].lstrip().startswith('"')
+            if is_open or self.text[found.end() : found.end() + 1].strip(self.separator + "\r\n"):
+                return found.start() + found[0].index('"')
+            at = found.end() + 1
+        return record.start
+
+    def places(self, text: Text) -> list[tuple[int, int]]:
+        """For every character of a value, the range that it comes from, counted from its start."""
+        raw = self.text[text.start : text.end]
+        inner = (1, len(raw) - 1) if self._is_quoted(text) and raw[0] == '"' else (0, len(raw))
+        units = list(re.compile(r'(?s)""|\r\n|.').finditer(raw, *inner))
+        lead = next((at for at, unit in enumerate(units) if not unit[0].isspace()), 0)
+        return [unit.span() for unit in units[lead : lead + len(text.value)]]
+
+    def _is_quoted(self, text: Text) -> bool:
+        _, start, _ = self.cell_at(text.start)
+        return self.text[start : start + 1] == '"'
+
+    def typed(self, text: Text, new: str) -> str:
+        """`new` as it is written inside of a cell: a quote is doubled where there are quotes."""
+        return new.replace('"', '""') if self._is_quoted(text) else new
+
+    def edit(self, text: Text, start: int, end: int, new: str) -> Edit:
+        """What puts `new` into the place of a part of a cell, with quotes if it needs some."""
+        if self._is_quoted(text) or not re.search(rf'["\r\n{self.separator}]', new):
+            return super().edit(text, start, end, new)
+        first, last = text.range_of(start, end)
+        _, begin, stop = self.cell_at(text.start)
+        cell = self.text[begin:first] + new + self.text[last:stop]
+        return Edit(begin, stop, '"' + cell.replace('"', '""') + '"')
+
+
+def read(data: bytes | OSError, name: str) -> tuple[Table | None, list[Problem]]:
+    """The table in a file, and what is wrong with its text."""
+    file, refused = tree.decoded(data, name, _SAVE_AS)
+    if refused:
+        return None, [refused]
+    plain, problems, _ = tree.without_strays(file)
+    problems = [p._replace(check=TABLE_SHAPE) if p.check == YAML_SYNTAX else p for p in problems]
+    return Table(name, plain, file.text), problems
