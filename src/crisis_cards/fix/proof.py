@@ -24,6 +24,7 @@ from ..problems.errors import (
     BAD_DATE,
     BAD_ID,
     EMPTY_CLOZE,
+    MISSING_ID,
     NO_CLOZE,
     UNCLOSED_CLOZE,
     UNKNOWN_CHECK,
@@ -61,9 +62,10 @@ class Trial:
 
     def __init__(self, before: bytes, problems: Sequence[Problem]) -> None:
         self.mark = "utf-8-sig" if before.startswith(BOM_UTF8) else "utf-8"
-        self.problems = problems
-        self.edits = sorted(edit for problem in problems for edit in problem.fix)
         self.text = before.decode(self.mark)
+        self.is_table = is_table(problems[0].span.path)
+        self.problems = _written(before, problems) if self.is_table else problems
+        self.edits = sorted(edit for problem in self.problems for edit in problem.fix)
         self.after = edited(self.text, self.edits).encode(self.mark)
         self._ends = [edit.end for edit in self.edits]
         grown = (len(edit.text) - (edit.end - edit.start) for edit in self.edits)
@@ -71,7 +73,7 @@ class Trial:
 
     def is_proved(self) -> bool:
         """Whether nothing is lost, and no other value has changed."""
-        read = _cells if is_table(self.problems[0].span.path) else _values
+        read = _cells if self.is_table else _values
         before, after = read(self.text), read(self.after.decode(self.mark))
         return self._same_elsewhere(before, after) and all(
             self._replaces(problem, before, after)
@@ -148,11 +150,20 @@ def _without_quotes(typed: str) -> str:
     return re.sub(r"[\"'\\]", "", typed)
 
 
+def _written(before: bytes, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Problems of a table; a cell whose value is mended gets quotes where it needs them."""
+    table, _ = cells.read(before, "")
+    return [
+        p._replace(fix=table.quoted(p.fix)) if table and p.check != MISSING_ID else p
+        for p in problems
+    ]
+
+
 def _cells(text: str) -> list[Text]:
     """All cells of a table that hold something, in their order."""
     table, _ = cells.read(text.encode(), "")
     rows = (record.cells or () for record in (table.records if table else ()))
-    return [Text(*cell, table) for cell in chain.from_iterable(rows) if table and cell.value]
+    return [cell for cell in chain.from_iterable(rows) if cell.value]
 
 
 def _values(text: str) -> list[Text]:

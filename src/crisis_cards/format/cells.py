@@ -14,9 +14,10 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from ..problems import Edit, Problem, Span
+from ..problems import Edit, Fix, Problem, Span
 from ..problems.errors import TABLE_SHAPE, YAML_SYNTAX
 from ..yaml import tree
+from ..yaml.stops import edited
 from ..yaml.tree import File, Text
 from .kinds import BUILT_IN
 
@@ -28,23 +29,16 @@ _KNOWN = {ID, *(name for kind in BUILT_IN.values() for name in kind.allowed)}
 _SAVE_AS = 'in Excel, choose "Save as" and there "CSV UTF-8"; elsewhere, save it in UTF-8'
 
 
-class Cell(NamedTuple):
-    """What a cell says, without space around it, and the offsets where it stands with its quotes.
+class Record(NamedTuple):
+    """A row, and the offsets of its text without its line end. No cells: its quotes are wrong.
 
-    An empty one stands where its text would.
+    A cell is without the space around it. It stands where its quotes stand, and an empty one where
+    its text would.
     """
 
-    value: str
     start: int
     end: int
-
-
-class Record(NamedTuple):
-    """A row, and the offsets of its text without its line end. No cells: its quotes are wrong."""
-
-    start: int
-    end: int
-    cells: list[Cell] | None
+    cells: list[Text] | None
 
 
 class Table(File):
@@ -88,46 +82,46 @@ class Table(File):
                 begun += 1
         return found
 
-    def _cells(self, start: int, end: int, values: list[str]) -> list[Cell]:
+    def _cells(self, start: int, end: int, values: list[str]) -> list[Text]:
         """The cells of a record, of which `csv` has read the values."""
-        new, cells, at = tuple.__new__, [], start  # what Cell(…) comes to, in less time
-        text = self.text
+        new, text, cells, at = tuple.__new__, self.text, [], start  # as in the reader of YAML
         if '"' not in (raw := text[start:end]):
             for part in raw.split(self.separator):
                 value = part.strip()
-                begin = at + len(part) - len(part.lstrip()) if value else at
-                cells.append(new(Cell, (value, begin, begin + len(value))))
+                begin = at if part[:1] == value[:1] else at + part.index(value[:1])
+                cells.append(new(Text, (value, begin, begin + len(value), self)))
                 at += len(part) + 1
             return cells
+        match = self._cell.match
         for value in values:
-            found = self._cell.match(text, at)
+            found = match(text, at)
             assert found
-            at = found.end() + 1
             value = value.strip()
-            if found[1] is not None:
-                if "\r" in value:
-                    value = value.replace("\r\n", "\n").replace("\r", "\n")
-                cells.append(new(Cell, (value, *found.span(1))))
-            else:
-                begin = found.start() + len(found[0]) - len(found[0].lstrip()) if value else at - 1
-                cells.append(new(Cell, (value, begin, begin + len(value))))
+            begin, stop = found.span(1)
+            if begin < 0:
+                begin = text.index(value[:1], at)
+                stop = begin + len(value)
+            elif "\r" in value:
+                value = value.replace("\r\n", "\n").replace("\r", "\n")
+            cells.append(new(Text, (value, begin, stop, self)))
+            at = found.end() + 1
         return cells
 
-    def cell_at(self, offset: int) -> tuple[int, int, int]:
-        """The number of the cell at an offset, from 0, and where it stands, quotes included."""
-        record = bisect_right(self.records, offset, key=lambda record: record.start) - 1
-        number, at = 0, self.records[max(0, record)].start
+    def cell_at(self, offset: int) -> tuple[Record, int]:
+        """The record at an offset, and the number of its cell there, from 0."""
+        above = bisect_right(self.records, offset, key=lambda record: record.start) - 1
+        record = self.records[max(0, above)]
+        number, at = 0, record.start
         while (found := self._cell.match(self.text, at)) and found.end() < offset:
             number, at = number + 1, found.end() + 1
-        assert found
-        return number, *found.span(1 if found[1] is not None else 0)
+        return record, number
 
     def column_of(self, span: Span) -> str:
         """What stands above the cell that a span begins in; nothing for the first row itself."""
         offset = self.start_of(span.line) + span.column - 1
         if not self.records or offset <= self.records[0].end:
             return ""
-        number, _, _ = self.cell_at(offset)
+        _, number = self.cell_at(offset)
         head = self.records[0].cells or []
         return head[number].value if number < len(head) else ""
 
@@ -150,21 +144,31 @@ class Table(File):
         return [unit.span() for unit in units[lead : lead + len(text.value)]]
 
     def _is_quoted(self, text: Text) -> bool:
-        _, start, _ = self.cell_at(text.start)
-        return self.text[start : start + 1] == '"'
+        record, number = self.cell_at(text.start)
+        return record.cells is not None and self._has_quotes(record.cells[number])
+
+    def _has_quotes(self, cell: Text) -> bool:
+        return self.text[cell.start : cell.start + 1] == '"'
 
     def typed(self, text: Text, new: str) -> str:
         """`new` as it is written inside of a cell: a quote is doubled where there are quotes."""
         return new.replace('"', '""') if self._is_quoted(text) else new
 
-    def edit(self, text: Text, start: int, end: int, new: str) -> Edit:
-        """What puts `new` into the place of a part of a cell, with quotes if it needs some."""
-        if self._is_quoted(text) or not re.search(rf'["\r\n{self.separator}]', new):
-            return super().edit(text, start, end, new)
-        first, last = text.range_of(start, end)
-        _, begin, stop = self.cell_at(text.start)
-        cell = self.text[begin:first] + new + self.text[last:stop]
-        return Edit(begin, stop, '"' + cell.replace('"', '""') + '"')
+    def quoted(self, fix: Fix) -> Fix:
+        """Edits of values, those of a cell that needs quotes now made one that writes them."""
+        of_cell: dict[Text, list[Edit]] = {}
+        for edit in fix:
+            record, number = self.cell_at(edit.start)
+            of_cell.setdefault((record.cells or [])[number], []).append(edit)
+        needs = re.compile(f'["\r\n{self.separator}]').search
+        edits: list[Edit] = []
+        for cell, found in of_cell.items():
+            if not self._has_quotes(cell) and any(needs(edit.text) for edit in found):
+                moved = [Edit(e.start - cell.start, e.end - cell.start, e.text) for e in found]
+                new = edited(self.text[cell.start : cell.end], moved).replace('"', '""')
+                found = [Edit(cell.start, cell.end, f'"{new}"')]
+            edits += found
+        return tuple(edits)
 
 
 def read(data: bytes | OSError, name: str) -> tuple[Table | None, list[Problem]]:

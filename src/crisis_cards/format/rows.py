@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..problems import Edit, errors
 from ..yaml.tree import Mapping, Node, Sequence, Text
 from . import cells, unnamed
-from .cells import ID, Cell, Record, Table
+from .cells import ID, Record, Table
 from .media import Refused
 from .reading import Entries, nearest, report_no_such, seems_key
 from .schema_parts import table_name
@@ -47,7 +47,7 @@ class _Head(NamedTuple):
     `keys` are those of all kinds.
     """
 
-    cells: list[Cell]
+    cells: list[Text]
     names: list[str]
     keys: Keys
 
@@ -83,7 +83,7 @@ def _head(context: Context, table: Table) -> _Head | None:
         context.report(span, errors.TABLE_SHAPE, message, hint)
         return None
     names: list[str] = []
-    for text in (Text(*cell, table) for cell in head):
+    for text in head:
         name = text.value
         if name and name in names:
             message = f'the column "{short(text)}" is there twice'
@@ -136,15 +136,14 @@ def _rows(
         name, odd = None, False
         items: list[tuple[Text, Node]] = []
         for at, cell in enumerate(row):
-            value, begin, stop = cell
+            value, begin, stop, _ = cell
             if not value:
                 continue
             key = names[at] if at < width else ""
             if key == ID:
-                name = new(Text, (value, begin, stop, table))
+                name = cell
             elif key:
-                node = new(Text, (value, begin, stop, table))
-                items.append((new(Column, (key, begin, stop, table)), node))
+                items.append((new(Column, (key, begin, stop, table)), cell))
                 odd = odd or key in shaped
             else:
                 lacking.add(start)
@@ -175,7 +174,7 @@ def _shaped(context: Context, keys: Keys, items: Entries) -> Entries:
 
 def _value(key: AnyKey, node: Node) -> Node:
     assert isinstance(node, Text)
-    if key.shape.flow == "list":
+    if key.shape.flow == "list" and not (key.shape is NAMES and node.value.isalnum()):
         return Sequence(list(_items(key, node)), node.start, node.end, node.file)
     if key.shape is FLAG and node.value.lower() in ("true", "false"):  # as Excel writes them
         return node._replace(value=node.value.lower())
@@ -194,15 +193,14 @@ def _items(key: AnyKey, node: Text) -> Iterator[Text]:
             yield Text(value, begin, begin + len(typed), file)
 
 
-def _report_headless(context: Context, table: Table, cell: Cell, at: int, width: int) -> None:
+def _report_headless(context: Context, table: Table, cell: Text, at: int, width: int) -> None:
     """The first cell in a column without a name, or the first of its row beyond the last column."""
     message, hint = "nothing stands above this cell in the first row", "name its column there"
     if at >= width:
         message = f"this row has more cells than the first one, which has {width}"
         hint = f'a text that has a "{table.separator}" in it needs quotes around it'
         hint = hint if table.separator != "\t" else "remove the tab that is too many"
-    span = table.span(cell.start, cell.end)
-    context.report(span, errors.TABLE_SHAPE, message, hint)
+    context.report(cell, errors.TABLE_SHAPE, message, hint)
 
 
 def _report_quotes(context: Context, table: Table, record: Record) -> None:

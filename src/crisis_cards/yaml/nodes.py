@@ -60,10 +60,6 @@ class File:
             return new.replace("\\", "\\\\").replace('"', '\\"')
         return new.replace("'", "''") if mark == "'" else new
 
-    def edit(self, text: Text, start: int, end: int, new: str) -> Edit:
-        """What puts `new` into the place of a part of a value."""
-        return Edit(*text.range_of(start, end), self.typed(text, new))
-
 
 class Text(NamedTuple):
     """A scalar exactly as written (`no` stays "no") and the offsets where it stands."""
@@ -83,7 +79,7 @@ class Text(NamedTuple):
 
     def edit(self, start: int, end: int, new: str) -> Edit:
         """What puts `new` into the place of a part of the value, written as its quotes want it."""
-        return self.file.edit(self, start, end, new)
+        return Edit(*self.range_of(start, end), self.file.typed(self, new))
 
     def range_of(self, start: int, end: int) -> tuple[int, int]:
         """The same as offsets in the file."""
