@@ -16,6 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import real_anki
+import reference
 from conftest import DECK, sound
 from crisis_cards import fix, pipeline, preview, watch
 from crisis_cards.commands import main
@@ -403,3 +404,13 @@ def test_a_row_edited_and_a_row_moved_in_the_real_anki(tmp_path: Path) -> None:
         assert real_anki.card_rows(col) == before
         assert col.db.scalar("SELECT count() FROM revlog") == reviews == 4
         assert real_anki.empty_cards(col) == 0
+
+
+def test_the_example_of_the_reference_is_a_table_without_findings() -> None:
+    blocks = re.findall(r"```(yaml|csv)\n(.*?)```", reference._TABLES, re.DOTALL)
+    (FOLDER / DECK_FILE).write_text("deck: D\nsources: {milestone: {title: Milestones}}\n")
+    for kind, text in blocks:
+        (FOLDER / {"yaml": "1.yaml", "csv": "people.csv"}[kind]).write_text(text)
+    project = pipeline.read(FOLDER)
+    assert project.problems == ()
+    assert project.facts() == 3
