@@ -318,6 +318,25 @@ def test_ids_of_a_table_are_its_own() -> None:
     assert made == ["mig", "sam-2", "mig-2", "sam-3", "fact"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("id,ask,answer,was\nnew,Who?,Me,\n", "id,ask,answer,was\nnew,Who?,Me,old\n"),
+        ('id,was,ask,answer\n"new","",Who?,Me\n', 'id,was,ask,answer\n"new","old",Who?,Me\n'),
+        ("id\task\tanswer\thint\twas\nnew\tWho?\tMe\n",
+         "id\task\tanswer\thint\twas\nnew\tWho?\tMe\t\told\n"),
+        ("id,ask,answer\nnew,Who?,Me\n", None),
+    ],
+)  # fmt: skip
+def test_a_renamed_row_keeps_its_history(before: str, after: str | None) -> None:
+    TABLE.write_text("id,ask,answer\nold,Who?,Me\n")
+    assert run("build").exit_code == 0
+    TABLE.write_text(before)
+    assert "warning[looks-renamed]" in run("check").stderr
+    run("check", "--fix")
+    assert TABLE.read_text() == (after or before)
+
+
 # --- what is kept, watched, shown and learned -------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
+from ..format import cells
 from ..format.deck import Settings
 from ..format.folders import Unread
 from ..format.tables import is_table
@@ -70,9 +71,10 @@ class Whole:
         return "{0.at.path}:{0.line}".format(self.facts[fact])
 
     def insertion(self, fact: FactRecord, entry: str) -> tuple[Edit, ...]:
-        """The edit that makes `entry` ("key: text") the first one of a fact in YAML."""
+        """The edit that makes `entry` ("key: text") one of a fact, in YAML its first one."""
         if is_table(fact.at.path):
-            return ()
+            table, _ = cells.read(self.text(fact.at.path).encode(), fact.at.path)
+            return table.entry(fact.at.start, *entry.split(": ")) if table else ()
         key = Text(fact.id, fact.at.start, fact.at.end, self._files[fact.at.path])
         return insertion(key, entry)
 

@@ -24,7 +24,6 @@ from ..problems.errors import (
     BAD_DATE,
     BAD_ID,
     EMPTY_CLOZE,
-    MISSING_ID,
     NO_CLOZE,
     UNCLOSED_CLOZE,
     UNKNOWN_CHECK,
@@ -153,10 +152,7 @@ def _without_quotes(typed: str) -> str:
 def _written(before: bytes, problems: Sequence[Problem]) -> Sequence[Problem]:
     """Problems of a table; a cell whose value is mended gets quotes where it needs them."""
     table, _ = cells.read(before, "")
-    return [
-        p._replace(fix=table.quoted(p.fix)) if table and p.check != MISSING_ID else p
-        for p in problems
-    ]
+    return [p._replace(fix=table.quoted(p.fix)) for p in problems] if table else problems
 
 
 def _cells(text: str) -> list[Text]:

@@ -116,6 +116,24 @@ class Table(File):
             number, at = number + 1, found.end() + 1
         return record, number
 
+    def insertion(self, record: Record, column: int, value: str) -> Edit:
+        """What writes a value that needs no quotes into an empty cell, which may not be there."""
+        row = record.cells or []
+        if column < len(row):
+            start = row[column].start + self._has_quotes(row[column])
+            return Edit(start, start, value)
+        lacking = column + 1 - len(row)
+        return Edit(record.end, record.end, self.separator * lacking + value)
+
+    def entry(self, offset: int, name: str, value: str) -> Fix:
+        """The same in the row at an offset and the column of a name, if that is there and empty."""
+        record, _ = self.cell_at(offset)
+        names = [cell.value for cell in self.records[0].cells or ()]
+        row = record.cells or []
+        if name not in names or any(cell.value for cell in row[names.index(name) :][:1]):
+            return ()
+        return (self.insertion(record, names.index(name), value),)
+
     def column_of(self, span: Span) -> str:
         """What stands above the cell that a span begins in; nothing for the first row itself."""
         offset = self.start_of(span.line) + span.column - 1
@@ -138,14 +156,21 @@ class Table(File):
     def places(self, text: Text) -> list[tuple[int, int]]:
         """For every character of a value, the range that it comes from, counted from its start."""
         raw = self.text[text.start : text.end]
-        inner = (1, len(raw) - 1) if self._is_quoted(text) and raw[0] == '"' else (0, len(raw))
-        units = list(re.compile(r'(?s)""|\r\n|.').finditer(raw, *inner))
+        cell = self._cell_of(text)
+        quoted = self._has_quotes(cell)
+        edge = int(quoted and text.start == cell.start)
+        character = re.compile(r'(?s)""|\r\n|.' if quoted else "(?s).")
+        units = list(character.finditer(raw, edge, len(raw) - edge))
         lead = next((at for at, unit in enumerate(units) if not unit[0].isspace()), 0)
         return [unit.span() for unit in units[lead : lead + len(text.value)]]
 
-    def _is_quoted(self, text: Text) -> bool:
+    def _cell_of(self, text: Text) -> Text:
+        """The cell that holds a text: itself, or one with the items of a list."""
         record, number = self.cell_at(text.start)
-        return record.cells is not None and self._has_quotes(record.cells[number])
+        return (record.cells or [text])[number]
+
+    def _is_quoted(self, text: Text) -> bool:
+        return self._has_quotes(self._cell_of(text))
 
     def _has_quotes(self, cell: Text) -> bool:
         return self.text[cell.start : cell.start + 1] == '"'
@@ -155,7 +180,10 @@ class Table(File):
         return new.replace('"', '""') if self._is_quoted(text) else new
 
     def quoted(self, fix: Fix) -> Fix:
-        """Edits of values, those of a cell that needs quotes now made one that writes them."""
+        """Edits of values, those of a cell that needs quotes now made one that writes them.
+
+        What replaces nothing is written as it should stand.
+        """
         of_cell: dict[Text, list[Edit]] = {}
         for edit in fix:
             record, number = self.cell_at(edit.start)
@@ -163,7 +191,9 @@ class Table(File):
         needs = re.compile(f'["\r\n{self.separator}]').search
         edits: list[Edit] = []
         for cell, found in of_cell.items():
-            if not self._has_quotes(cell) and any(needs(edit.text) for edit in found):
+            if not self._has_quotes(cell) and any(
+                edit.start < edit.end and needs(edit.text) for edit in found
+            ):
                 moved = [Edit(e.start - cell.start, e.end - cell.start, e.text) for e in found]
                 new = edited(self.text[cell.start : cell.end], moved).replace('"', '""')
                 found = [Edit(cell.start, cell.end, f'"{new}"')]

@@ -75,6 +75,9 @@ def _head(context: Context, table: Table) -> _Head | None:
     for kind in context.kinds.values():
         keys = {**kind.allowed, **keys}
     first = next(iter(table.records), None)
+    if first and first.cells is None:
+        _report_quotes(context, table, first)
+        return None
     head = (first.cells or []) if first else []
     if not first or not any(seems_key(cell.value, (ID, *keys)) for cell in head):
         message = "no key stands in the first row" if first else "the table is empty"
@@ -224,7 +227,10 @@ def _named(
         name = Text(unnamed.free(words, taken), record.start, record.start + 1, table)
         taken.add(name.value)
         made.append((name, fact))
-        edits.append(_insertion(table, record, words, column))
+        if column is None:
+            edits.append(Edit(record.start, record.start, words + table.separator))
+        else:
+            edits.append(table.insertion(record, column, words))
     have = "facts have" if len(rows) > 1 else "fact has"
     message = f"{len(rows):,} {have} no id in this table"
     hint = f'write one for each into a column "{ID}", or let check --fix make them'
@@ -233,16 +239,3 @@ def _named(
     fix = tuple(edits) if all(record.cells is not None for record in table.records) else ()
     context.report(table.span(place, place + 1), errors.MISSING_ID, message, hint, fix)
     return made
-
-
-def _insertion(table: Table, record: Record, words: str, column: int | None) -> Edit:
-    """What writes an id into the column of the ids, or puts it before the first cell."""
-    row = record.cells or []
-    if column is None:
-        return Edit(record.start, record.start, words + table.separator)
-    if column < len(row):
-        start = row[column].start
-        start += table.text[start : start + 1] == '"'
-        return Edit(start, start, words)
-    lacking = column + 1 - len(row)
-    return Edit(record.end, record.end, table.separator * lacking + words)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from types import MappingProxyType
 
@@ -31,9 +33,12 @@ class Tables:
     def __init__(self, folder: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         self.folder = folder
         self._unsaved = unsaved
-        self._paths = {unicodedata.normalize("NFC", p.name): p for p in table_files(folder)}
         self.texts: dict[str, bytes | OSError] = {}
         """What the tables hold that were asked for, by their paths."""
+
+    @cached_property
+    def _paths(self) -> Mapping[str, Path]:
+        return {unicodedata.normalize("NFC", path.name): path for path in table_files(self.folder)}
 
     def load(self, path: Path) -> bytes | OSError:
         """What a table holds, or why it cannot be read."""
@@ -72,7 +77,8 @@ class Tables:
         for name, path in self._paths.items():
             yield f"{path.name}\0{os.path.realpath(path)}"
             # Other names, and escapes in quotes, may be written in several ways.
-            if not name.isascii() or name.encode() in section or b"\\" in section:
+            plain = b"\\" not in section and re.fullmatch(r"[\w.-]+", name, re.ASCII)
+            if not plain or name.encode() in section:
                 data = self.load(path)
                 yield data if isinstance(data, bytes) else f"unreadable: {data.errno}"
 
