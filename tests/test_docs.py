@@ -71,12 +71,13 @@ _ERRORS = sorted(name for name, check in CHECKS.items() if check.is_error)
 _IN_WORDS = {"empty-deck", "media-collision", "not-utf8", "type-shape", "unreadable-file"}
 """Errors that no text shows: it takes folders, bytes, or another system."""
 _EXAMPLE = re.compile(
-    r"^(Bad|Good)(?:, in (deck\.yaml|deck\.lock|theme\.css|types/[\w./-]+)|, .*)?:\n\n"
-    r"((?:    .*\n|\n)+)",
+    r"^(Bad|Good)(?:, in (deck\.yaml|deck\.lock|theme\.css|countries\.csv|types/[\w./-]+)|, .*)?:"
+    r"\n\n((?:    .*\n|\n)+)",
     re.MULTILINE,
 )
 _MAP = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"/>'
 _TYPE = "keys: [country, river]\ncards: {where: {ask: country, answer: river}}\n"
+_TABLE = "id,ask,answer\none,Who?,Me\n"
 _SOURCES = "sources: {milestone: {title: Milestones}}\n"
 
 
@@ -97,6 +98,9 @@ def test_an_example_of_an_error_is_one_and_its_remedy_mends_it(name: str, tmp_pa
         (deck / "media/map.svg").write_text(_MAP, encoding="utf-8")
         (deck / "deck.yaml").write_text("deck: Cuba\nid: cuba\n" + _SOURCES, encoding="utf-8")
         (deck / "1.yaml").write_text(_section("ask: Who?\nanswer: Me\n"), encoding="utf-8")
+        (deck / "countries.csv").write_text(_TABLE, encoding="utf-8")
+        if file == "countries.csv":
+            (deck / "1.yaml").write_text(f"section: One\ntable: {file}\n", encoding="utf-8")
         if file == "deck.yaml":
             text += "id: cuba\n"
         if file.startswith("types/"):

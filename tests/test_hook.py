@@ -41,6 +41,9 @@ def test_the_hook_checks_the_decks_whose_files_it_is_given(
     _deck("other", GOOD.replace("section", "sektion"))
     hook = _hook()
     names = ["decks/good/1-one.yaml", "decks/good/deck.yaml", "decks/bad/1-one.yaml"]
+    names += ["decks/bad/facts.csv", "decks/bad/facts.tsv"]
+    for name in names[3:]:
+        Path(name).write_text("id,ask,answer\n")
     assert all(re.search(hook["files"], name) for name in names)
     command, *arguments = shlex.split(hook["entry"])
     assert command == "crisis-cards"

@@ -51,15 +51,55 @@ decks/
     deck.yaml           what belongs to the deck as a whole
     1-crisis.yaml       section files, read in the order of their names
     2-aftermath.yaml
+    people.csv          optional: a table of facts that a section names
     media/              pictures and sounds that facts name
     types/              optional: kinds of fact of your own
-    countries.csv       optional: facts as a table, which a section names
     theme.css           optional: colours and sizes of your own
     deck.lock           written by the build; commit it
 ```
 
-Files are UTF-8, a byte-order mark and Windows line ends included, and end in `.yaml` or `.yml`. A
-file whose name begins with a dot is not read.
+Files are UTF-8, a byte-order mark and Windows line ends included. They end in `.yaml` or `.yml`,
+tables in `.csv` or `.tsv`. A file whose name begins with a dot is not read.
+"""
+
+_TABLES = """\
+### Tables
+
+A section can have its facts in a table beside deck.yaml, as programs for tables save it:
+
+```yaml
+section: People
+source: milestone
+table: people.csv
+```
+
+```csv
+id,person,role,term,means,tags,extra
+dobrynin,Anatoly Dobrynin,Soviet ambassador in Washington,,,"diplomats, soviets",
+mikoyan,Anastas Mikoyan,Soviet leader who flew to Havana after the crisis,,,soviets,
+hotline,,,Hotline,"a direct link between the White House and the Kremlin",,"It came of the crisis.
+
+So did talks about a test ban treaty."
+```
+
+- The first row names the columns: the keys of facts, and `id`, in any order. Every other row is one
+  fact. An empty cell means that the fact does not have the key; the filled ones decide its kind.
+  Empty rows are passed over.
+- Commas, semicolons or tabs separate the cells: the one that gives keys in the first row. A text
+  with a separator, a line break or a quote stands in quotes, and a quote in it is written twice.
+  `#` and `:` are text. The space around a cell does not count.
+- A cell with line breaks is a text of several lines, as below a `|`.
+- In `tags`, `source`, `credit` and `allow`, a comma, a semicolon or a line break stands between
+  several names. The steps of a sequence stand one a line. `sides` and `regions` have keys of their
+  own, which no cell can hold: write such facts below `facts:`.
+- Where ids are missing, `check --fix` writes them into the table, into a column put first if there
+  is none. Rows can be sorted and moved at any time: a card belongs to its id.
+- The facts below `facts:` come first, then the rows in their order. One table belongs to one
+  section.
+
+In Excel, choose “CSV UTF-8” as the kind of file. What Excel makes of dates (`22.10.1962`) and of
+`true` is understood, or answered with what to write; to keep dates as you type them, give the
+column the format “Text”.
 """
 
 _VALUES = """\
@@ -76,8 +116,8 @@ shows the line to type; `check --fix` types it.
 dashes and curly quotes are right inside of texts; `check` tells where one stands for a sign of
 YAML, and `check --fix` types the sign. It also takes out what nobody sees and what spells nothing.
 
-**Ids** may be left to the tool: write the facts below `facts:` as a list, each after a dash, and
-`check --fix` gives each an id of its own.
+**Ids** may be left to the tool: write the facts below `facts:` as a list, each after a dash, or in
+a [table](#tables), and `check --fix` gives each an id of its own.
 
 **Dates** are written as in EDTF, the standard for the dates of all history (levels 0 and 1 of
 [ISO 8601-2](https://www.loc.gov/standards/datetime/)). As much of the date is asked as you write,
@@ -213,9 +253,11 @@ def page() -> str:
         _LABELS.replace("{labels}", _labels()),
         _yaml((EXAMPLE / DECK_FILE).read_text(encoding="utf-8")),
         "## Section files\n",
-        _table(SECTION_KEYS.values(), needs=("section", "facts")),
+        _table(SECTION_KEYS.values(), needs=("section",)),
+        "A section has `facts`, a `table`, or both.\n",
         _SUBDECKS,
         _yaml(first),
+        _TABLES,
         "## Kinds of fact\n",
         "A fact has exactly one of these keys, which decides its kind, and what goes with it:\n"
         + ", ".join(f"[`{name}`](#{name})" for name in BUILT_IN)

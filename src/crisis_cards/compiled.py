@@ -12,6 +12,7 @@ from .checks import FactRecord, SectionRecord, fact_records, restore, section_re
 from .format import section
 from .format.deck import DeckFile
 from .format.media import Media
+from .format.tables import Tables
 from .problems import Finding, Problem
 from .yaml.tree import Document
 
@@ -34,10 +35,14 @@ class Compiled(NamedTuple):
 
 
 def compile_section(
-    document: Document, problems: Sequence[Problem], deck: DeckFile, media: Media
+    document: Document,
+    problems: Sequence[Problem],
+    deck: DeckFile,
+    media: Media,
+    tables: Tables | None = None,
 ) -> Compiled:
     """Compiles a section file from its tree; `problems` are those of reading it."""
-    file = section.read(document, deck, media)
+    file = section.read(document, deck, media, tables)
     found = (*problems, *without_echoes(file.problems, problems))
     record, facts = section_record(file, deck.settings), fact_records(file)
     if not file.section or not deck.settings or deck.sources is None:

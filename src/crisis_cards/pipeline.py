@@ -19,8 +19,8 @@ from .cards.room import Room
 from .cards.theme import NoteTypes
 from .cards.theme import load as load_note_types
 from .compiled import Compiled, compile_section, restored, without_echoes
+from .format import columns, own_types, stylesheet
 from .format import deck as deck_file
-from .format import own_types, stylesheet
 from .format.deck import Settings
 from .format.folders import (
     DECK_FILE,
@@ -34,6 +34,7 @@ from .format.folders import (
 )
 from .format.media import Media
 from .format.section import known_keys
+from .format.tables import Tables
 from .problems import Problem, Span
 from .problems.errors import BAD_LOCK, DUPLICATE_ID
 from .release import lock as locks
@@ -160,7 +161,7 @@ def read(
     memory = memory or Memory()
     paths = section_files(folder) if sections is None else sections
     others = unread(folder) if sections is None else []
-    media = Media(folder)
+    media, tables = Media(folder), Tables(folder, unsaved)
     own = own_types.read(folder, media, unsaved)
     known = known_keys(own.kinds)
     texts = {
@@ -189,10 +190,12 @@ def read(
     def section(path: Path) -> Compiled:
         """A section file, compiled before or now."""
         data = texts[str(path)]
-        key = "" if isinstance(data, OSError) else digest(depends, str(path), data)
+        key = ""
+        if not isinstance(data, OSError):
+            key = digest(depends, str(path), data, *tables.seen_by(data))
         made = memory.get(path, key) if key else None
         if not made:
-            made = compile_section(*tree.parse(data, str(path), known), file, media)
+            made = compile_section(*tree.parse(data, str(path), known), file, media, tables)
             if key:
                 memory.put(path, key, made)
         return made
@@ -201,16 +204,20 @@ def read(
     problems += chain.from_iterable(made.problems for made in compiled)
     lock, bad = locks.read(folder / LOCK)
     problems += bad
+    if sections is None and not any(problem.is_error for problem in problems):
+        named = (made.section.table for made in compiled if made.section)
+        others += tables.unread(table[0] for table in named if table)
     settings, deck = file.settings, None
     if settings:
         former = {fact.id: fact.was[0] for made in compiled for fact in made.facts if fact.was}
         if lock and not any(problem.is_error for problem in problems):
             lock = renamed(lock, former)
-        texts |= own.texts
-        problems += _judged(folder, settings, compiled, problems, lock, former, texts, others)
+        read_ones = {**texts, **own.texts, **tables.texts}
+        problems += _judged(folder, settings, compiled, problems, lock, former, read_ones, others)
         compiled = tuple(made._replace(entries={}, findings=()) for made in compiled)
-        if lock and not any(problem.is_error for problem in problems):
-            deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
+    problems = columns.told(problems, tables.texts)
+    if settings and lock and not any(problem.is_error for problem in problems):
+        deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
     return Project(folder, tuple(problems), settings, style, compiled, lock, deck)
 
 

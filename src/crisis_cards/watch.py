@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from . import pipeline
-from .format.folders import LOCK, MEDIA
+from .format.folders import LOCK, MEDIA, TABLES
 from .pipeline import Memory, Project
 from .problems import Problem
 from .store import Store
@@ -116,7 +116,7 @@ def _matters(path: Path) -> bool:
     """
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
-    deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "") or path.name == LOCK
+    deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "", *TABLES) or path.name == LOCK
     return deck_file or MEDIA in path.parts
 
 

@@ -184,8 +184,9 @@ def orphan_media(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
 def not_read(whole: Whole) -> Iterator[Fault]:
     """A file or folder looks like a part of the deck, and is not read.
 
-    Sections are the files beside deck.yaml that end in `.yaml` or `.yml`; pictures lie in `media/`,
-    the look of a deck stands in `theme.css`. Windows hides the end of a file's name at first, so
+    Sections are the files beside deck.yaml that end in `.yaml` or `.yml`; a table beside it is read
+    once a section names it, as `table: countries.csv`; pictures lie in `media/`, the look of a deck
+    stands in `theme.css`. Windows hides the end of a file's name at first, so
     that an editor may add `.txt` to it unseen.
 
     Bad: `3-end.yaml.txt`, `part-2/4-talks.yaml`, `Media/map.png`, `Theme.css`.

@@ -50,8 +50,7 @@ def broken_encoding(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: UTF-8 that is read as Windows-1252 gives these letters and no others.
     """
-    whole = study.facts[0].id.file.text if study.facts else ""
-    if not re.search("[Â-ï\ufffd]", whole):
+    if not re.search("[Â-ï\ufffd]", study.typed):
         return
     for fact, texts in study.texts:
         for text in texts:

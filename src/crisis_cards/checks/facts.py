@@ -122,7 +122,7 @@ def dropped_comment(study: Study) -> Iterator[Fault]:
         return
     for fact in study.facts:
         for text in texts(fact):
-            found = begun.get(text.end)
+            found = begun.get(text.end) if text.file is file else None
             if found is None or file.text[text.start] in "\"'|>":
                 continue
             # What the author has not finished, as in "(fuel # 2)", goes on behind the #.
@@ -212,15 +212,14 @@ def unseen_character(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: the Unicode standard, chapter 23.2.
     """
-    text = study.facts[0].id.file.text if study.facts else ""
-    if "\xad" not in text and "\u200b" not in text:
+    if "\xad" not in study.typed and "\u200b" not in study.typed:
         return
     for fact in study.facts:
         for _, start, end, file in (*texts(fact), *((fact.alt,) if fact.alt else ())):
-            places = [found.start() for found in _UNSEEN.finditer(text, start, end)]
+            places = [found.start() for found in _UNSEEN.finditer(file.text, start, end)]
             if places:
                 first = places[0]
-                called = characters.name(text[first])
+                called = characters.name(file.text[first])
                 message = f"{called}, which nobody sees, makes another word of this one"
                 fix = tuple(Edit(place, place + 1, "") for place in places)
                 span = file.span(first, first + 1)

@@ -26,6 +26,7 @@ def duplicate_id(whole: Whole) -> Iterator[Fault]:
     names = [unicodedata.normalize("NFC", fact.id) for fact in whole.records]
     if len({*names}) == len(names):
         return
+    yield from _twice(whole)
     copies = filenames.copies(whole.records)
     for path, original in copies.items():
         yield filenames.copied(path, original)
@@ -34,11 +35,23 @@ def duplicate_id(whole: Whole) -> Iterator[Fault]:
         if fact.at.path in copies:
             continue
         other = first.setdefault(name, fact)
-        if other is not fact:
+        if other.at != fact.at:
             where = f"{other.at.path}:{other.line}"
             message = f'the id "{excerpt(fact.id)}" is already used in {where}'
             hint = "give this fact an id of its own"
             yield Fault(whole.span(fact.at), message, hint, (fact.id,))
+
+
+def _twice(whole: Whole) -> Iterator[Fault]:
+    """Tables that two sections name: all of their facts would be there twice."""
+    first: dict[str, str] = {}
+    for section in whole.sections:
+        if section.table:
+            path, at = section.table
+            if path in first:
+                message = f"the facts of this table are already those of {first[path]}"
+                yield Fault(whole.span(at), message, "name it in one of the two sections")
+            first.setdefault(path, section.path)
 
 
 @from_records(BAD_WAS)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from ..cards.room import Room
 from ..cards.subdecks import Move
+from ..format import cells
 from ..format.deck import Settings
 from ..format.folders import Unread
+from ..format.tables import is_table
 from ..problems import Check, Edit, Finding, Span, Spot
 from ..yaml.tree import File, Text, insertion
 from .record import FactRecord, SectionRecord
@@ -75,7 +77,10 @@ class Whole:
         return "{0.at.path}:{0.line}".format(self.facts[fact])
 
     def insertion(self, fact: FactRecord, entry: str) -> tuple[Edit, ...]:
-        """The edit that makes `entry` ("key: text") the first one of a fact."""
+        """The edit that makes `entry` ("key: text") one of a fact, in YAML its first one."""
+        if is_table(fact.at.path):
+            table, _ = cells.read(self.text(fact.at.path).encode(), fact.at.path)
+            return table.entry(fact.at.start, *entry.split(": ")) if table else ()
         key = Text(fact.id, fact.at.start, fact.at.end, self._files[fact.at.path])
         return insertion(key, entry)
 

@@ -52,6 +52,7 @@ class SectionRecord(NamedTuple):
     facts: int
     deck: str
     deck_at: Spot
+    table: Name | None = None  # the path of its table, and where that is named
 
 
 def spot(text: Text) -> Spot:
@@ -63,18 +64,18 @@ def section_record(file: SectionFile, settings: Settings | None) -> SectionRecor
     """The section in a file; None where nothing could be made of the file."""
     if file.section is None:
         return None
-    title, tag, tags, facts, own = file.section
+    title, tag, tags, facts, own, table = file.section
     deck = subdecks.name_of(file.section, settings) if settings else ""
     return SectionRecord(
         title.file.path, title.value, spot(title), tag, _values(tags), len(facts), deck,
-        spot(own or title),
+        spot(own or title), (table[0], spot(table[1])) if table else None,
     )  # fmt: skip
 
 
 def fact_records(file: SectionFile) -> tuple[FactRecord, ...]:
     """All facts of a file, also those that could not be read."""
-    read = {fact.id.start: fact for fact in file.section.facts} if file.section else {}
-    return tuple([_fact_record(name, end, read.get(name.start)) for name, end in file.ids])
+    read = {id(fact.id): fact for fact in file.section.facts} if file.section else {}
+    return tuple([_fact_record(name, end, read.get(id(name))) for name, end in file.ids])
 
 
 def _fact_record(name: Text, end: int, fact: Fact | None) -> FactRecord:

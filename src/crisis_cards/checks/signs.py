@@ -35,8 +35,7 @@ def lost_sign(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: CommonMark 0.31, sections 2.4 and 6.2.
     """
-    whole = study.facts[0].id.file.text if study.facts else ""
-    may_lose = _may_lose(whole)
+    may_lose = _may_lose(study.typed)
     for fact, texts in study.texts:
         found = [_lost(text) for text in texts] if may_lose else []
         found += [
@@ -63,8 +62,7 @@ def turned_text(study: Study) -> Iterator[Fault]:
 
     Where the rule comes from: Unicode's bidirectional algorithm (UAX 9), section 2.
     """
-    whole = study.facts[0].id.file.text if study.facts else ""
-    if not re.search(_TURNS, whole) and "\\u20" not in whole:
+    if not re.search(_TURNS, study.typed) and "\\u20" not in study.typed:
         return
     for fact, texts in study.texts:
         for text in texts:
@@ -166,4 +164,4 @@ def _lonely_item(text: Text, drawn: Callable[[str], str]) -> Fault | None:
 
 def _typed(text: Text, sample: str) -> str:
     """A sample as it is typed in the place of a text: in double quotes, YAML takes a backslash."""
-    return sample.replace("\\", "\\\\") if text.file.text[text.start] == '"' else sample
+    return text.file.typed(text, sample)

@@ -39,6 +39,11 @@ class Study:
     answers: list[shared.Answered] = field(default_factory=list)
 
     @cached_property
+    def typed(self) -> str:
+        """All that stands in the files of the facts, as it was typed: for a quick look."""
+        return "\n".join(file.text for file in {fact.id.file: None for fact in self.facts})
+
+    @cached_property
     def texts(self) -> list[tuple[Fact, list[Text]]]:
         """Each fact with all texts of it that a learner reads."""
         return [(fact, list(facts.texts(fact))) for fact in self.facts]

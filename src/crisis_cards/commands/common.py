@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ..format.folders import DECK_FILE, find, is_deck
+from ..format.folders import DECK_FILE, TABLES, find, is_deck
 from ..problems import Problem, count
 from ..problems.rendering import render
 from ..store import Store, usual
@@ -32,7 +32,11 @@ class Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         try:
-            path = path.parent if path.suffix in (".yaml", ".yml") and path.is_file() else path
+            path = (
+                path.parent
+                if path.suffix in (".yaml", ".yml", *TABLES) and path.is_file()
+                else path
+            )
             there = path.is_dir()
         except OSError:  # a name that is too long for one
             there = False

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from ..problems import Edit, Problem
 
+_NAME = re.compile(r"([\s,;]*)([^\s:,;{}]+)([:,;\t].*|)", re.DOTALL)
 _WORDS = 4
 _LONGEST = 32
 
 
 def named(problem: Problem, taken: set[str], small: Collection[str]) -> Problem:
-    """A list of facts without ids, each with an id of its own; they are added to `taken`.
+    """A list or table of facts without ids, each with an id of its own; they are added to `taken`.
 
-    Its edits have all words of a fact before their colons; `small` are words that say little.
+    Its edits have all words of a fact before their colons, or in a cell of a table; `small` are
+    words that say little.
     """
     return problem._replace(fix=tuple(_renamed(edit, taken, small) for edit in problem.fix))
 
 
 def _renamed(edit: Edit, taken: set[str], small: Collection[str]) -> Edit:
-    name, colon, rest = edit.text.partition(":")
-    if not colon or not name.strip():
+    found = _NAME.fullmatch(edit.text)
+    if not found or found[2] == "id":  # the head of a column
         return edit
-    depth = name[: len(name) - len(name.lstrip())]
-    made = _id(name.strip().split("-"), taken, small)
+    before, name, behind = found.groups()
+    made = _id(name.split("-"), taken, small)
     taken.add(made)
-    return edit._replace(text=f"{depth}{made}:{rest}")
+    return edit._replace(text=before + made + behind)
 
 
 def _id(words: list[str], taken: Collection[str], small: Collection[str]) -> str:

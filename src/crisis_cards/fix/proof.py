@@ -15,7 +15,9 @@ from itertools import accumulate, chain
 
 from ..checks.encoding import broken_encoding
 from ..checks.printed import printed_as_typed
+from ..format import cells
 from ..format.section import KNOWN_KEYS
+from ..format.tables import is_table
 from ..problems import Edit, Problem
 from ..problems.errors import (
     BAD_CLOZE_NUMBER,
@@ -59,9 +61,10 @@ class Trial:
 
     def __init__(self, before: bytes, problems: Sequence[Problem]) -> None:
         self.mark = "utf-8-sig" if before.startswith(BOM_UTF8) else "utf-8"
-        self.problems = problems
-        self.edits = sorted(edit for problem in problems for edit in problem.fix)
         self.text = before.decode(self.mark)
+        self.is_table = is_table(problems[0].span.path)
+        self.problems = _written(before, problems) if self.is_table else problems
+        self.edits = sorted(edit for problem in self.problems for edit in problem.fix)
         self.after = edited(self.text, self.edits).encode(self.mark)
         self._ends = [edit.end for edit in self.edits]
         grown = (len(edit.text) - (edit.end - edit.start) for edit in self.edits)
@@ -69,7 +72,8 @@ class Trial:
 
     def is_proved(self) -> bool:
         """Whether nothing is lost, and no other value has changed."""
-        before, after = _values(self.text), _values(self.after.decode(self.mark))
+        read = _cells if self.is_table else _values
+        before, after = read(self.text), read(self.after.decode(self.mark))
         return self._same_elsewhere(before, after) and all(
             self._replaces(problem, before, after)
             if problem.check in REPLACING
@@ -143,6 +147,19 @@ def _between(texts: Sequence[Text], start: int, end: int) -> Sequence[Text]:
 def _without_quotes(typed: str) -> str:
     """A text without the marks that YAML may have read as its own."""
     return re.sub(r"[\"'\\]", "", typed)
+
+
+def _written(before: bytes, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Problems of a table; a cell whose value is mended gets quotes where it needs them."""
+    table, _ = cells.read(before, "")
+    return [p._replace(fix=table.quoted(p.fix)) for p in problems] if table else problems
+
+
+def _cells(text: str) -> list[Text]:
+    """All cells of a table that hold something, in their order."""
+    table, _ = cells.read(text.encode(), "")
+    rows = (record.cells or () for record in (table.records if table else ()))
+    return [cell for cell in chain.from_iterable(rows) if cell.value]
 
 
 def _values(text: str) -> list[Text]:

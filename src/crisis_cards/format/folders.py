@@ -20,6 +20,8 @@ TYPE_FILE = "type.yaml"
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 """What Anki shows on all its platforms."""
 
+TABLES = (".csv", ".tsv")
+
 _SUFFIXES = (".yaml", ".yml")
 _OWN_FOLDERS = (MEDIA, TYPES)  # those of a deck that hold no sections
 _OTHER_FOLDERS = ("images", "image", "img", "pictures", "photos")  # than the one for pictures
@@ -66,6 +68,13 @@ def section_files(folder: Path) -> list[Path]:
     """A deck's section files in the order of their names. Raises OSError."""
     other = misnamed(folder)
     return [path for path in _listed(folder) if _is_section(path) and path != other]
+
+
+def table_files(folder: Path) -> list[Path]:
+    """The tables in a deck's folder, by name; none where there is no such folder."""
+    with suppress(OSError):
+        return [path for path in _listed(folder) if path.suffix.lower() in TABLES]
+    return []
 
 
 def namesakes(folders: Iterable[Path]) -> dict[str, str]:
@@ -125,7 +134,7 @@ def _right_name(path: Path) -> str:
     without = name.removesuffix(".txt")
     if without in (STYLE_SHEET, LOCK):
         return without
-    return path.stem if without != name and without.endswith(_SUFFIXES) else path.name
+    return path.stem if without != name and without.endswith((*_SUFFIXES, *TABLES)) else path.name
 
 
 def _in_subfolders(folder: Path, listed: Iterable[Path]) -> Iterator[Unread]:

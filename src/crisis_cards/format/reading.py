@@ -23,12 +23,14 @@ def entries_once(
     items: Entries,
     check: Check = errors.DUPLICATE_KEY,
     of_section: Collection[str] = (),
+    known: dict[str, Text] | None = None,
 ) -> Entries:
     """A mapping's items without the repeated ones, which are reported.
 
     `of_section` are the keys of a section file, all of which come twice where a second one begins.
+    `known` are the names that stand elsewhere; those of the items are added.
     """
-    first: dict[str, Text] = {}
+    first = {} if known is None else known
     kept = []
     second = False  # a second section, all of whose keys are there already
     for key, value in items:
@@ -107,8 +109,15 @@ def report_no_such(
     """A key that is none; `close` is what was probably meant, `free` are those there are."""
     hint = f'did you mean "{close}"?' if close else f"it can also have: {', '.join(free)}"
     sure = close and _is_misspelt(key.value.lower(), close)
-    fix = (Edit(key.start, key.end, close),) if close and sure else ()
+    # In a table, the cell stands there, and the key at the head of its column.
+    fix = (Edit(key.start, key.end, close),) if close and sure and type(key) is Text else ()
     context.report(key, errors.UNKNOWN_KEY, f'{what} has no key "{short(key)}"', hint, fix)
+
+
+def seems_key(word: str, keys: Iterable[str]) -> bool:
+    """Whether a word is one of some keys, or what authors write who do not know them."""
+    close, word = nearest(word, keys), word.lower()
+    return bool(close) and (word in _OTHER_WORDS or _is_misspelt(word, close or ""))
 
 
 def _is_misspelt(word: str, key: str) -> bool:

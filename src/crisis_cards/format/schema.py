@@ -95,7 +95,11 @@ def _document(title: str, body: Schema, names: Iterable[str], kinds: Kinds = BUI
 
 _deck = partial(object_of, DECK_KEYS, ["deck"])
 _type = partial(object_of, TYPE_KEYS, ["keys", "cards"])
-_section = partial(object_of, SECTION_KEYS, ["section", "facts"])
+
+
+def _section() -> Schema:
+    either = {"anyOf": [{"required": ["facts"]}, {"required": ["table"]}]}
+    return object_of(SECTION_KEYS, ["section"]) | either
 
 
 def _fact(kinds: Kinds) -> Schema:

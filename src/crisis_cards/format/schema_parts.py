@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..yaml import tree
-from .folders import MEDIA, PICTURES
+from .folders import MEDIA, PICTURES, TABLES
 from .shape import AnyKey, Keys, Schema, plain
 
 _WORD = r"(?:[a-z0-9]|[^\x00-\x7f])+"
@@ -69,6 +69,13 @@ def _described(key: AnyKey) -> Schema:
 def any_case(words: Iterable[str]) -> str:
     """A pattern for words in capitals or not; JavaScript has no flag inside a pattern."""
     return "|".join("".join(f"[{c.lower()}{c.upper()}]" for c in word) for word in words)
+
+
+def table_name() -> Schema:
+    """The name of a table beside deck.yaml."""
+    endings = any_case(ending.lstrip(".") for ending in TABLES)
+    pattern = rf"^\s*[^/\\:\s](?:[^/\\:]*[^/\\:\s])?\.(?:{endings})\s*$"
+    return string(pattern, "Write the name of a table beside deck.yaml.")
 
 
 def picture_name() -> Schema:

@@ -21,9 +21,12 @@ from .deck import DECK_KEYS, NAME, SOURCE_KEYS, DeckFile
 from .kinds import BUILT_IN, Kind, Kinds
 from .media import Image, Media
 from .reading import Entries
+from .rows import TABLE_FILE
 from .schema_parts import IDS, mapping_of, reference
 from .shape import Context, Key, Shape, Values, short, table
 from .shapes import NAMES, TAG, TAGS, TEXT, read_id, slug
+from .tables import Tables
+from .unnamed import Unnamed
 
 
 class Fact(NamedTuple):
@@ -56,6 +59,7 @@ class Section(NamedTuple):
     tags: tuple[Text, ...]
     facts: tuple[Fact, ...]
     deck: Text | None = None
+    table: tuple[str, Text] | None = None  # the path of its table, and where that is named
 
 
 class SectionFile(NamedTuple):
@@ -92,10 +96,6 @@ def _read_facts(context: Context, key: Text, node: Node) -> Mapping | None:
     return reading.read_mapping(context, key, node, hint)
 
 
-class Unnamed(Mapping):
-    """Facts whose ids stand nowhere: they are read for what is wrong in them, and no more."""
-
-
 FACTS_BY_ID = Shape(
     _read_facts,
     lambda: mapping_of(reference("fact"), IDS),
@@ -121,7 +121,8 @@ SOURCE = Key("source", NAMES, "the source of all facts that name none", "milesto
 SECTION_TAGS = Key("tags", TAGS, "tags for every fact of the section", "[background]")
 _EXAMPLE = "{u-2: {term: U-2, means: A spy plane}}"
 FACTS = Key("facts", FACTS_BY_ID, "the facts, each below its id", _EXAMPLE)
-SECTION_KEYS = table(TITLE, SECTION_TAG, SUBDECK, SOURCE, SECTION_TAGS, FACTS)
+TABLE = Key("table", TABLE_FILE, "a table of facts, one a row", "countries.csv")
+SECTION_KEYS = table(TITLE, SECTION_TAG, SUBDECK, SOURCE, SECTION_TAGS, FACTS, TABLE)
 
 _COMMON = frozenset(keys.COMMON.values())
 
@@ -136,18 +137,26 @@ KNOWN_KEYS = known_keys()
 """Those of every deck."""
 
 
-def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
-    """The section in a file, from its tree and what is known of its deck."""
+def read(
+    document: Document, deck: DeckFile, media: Media, tables: Tables | None = None
+) -> SectionFile:
+    """The section in a file, from its tree and what is known of its deck.
+
+    `tables` are those in its folder by default, as they were saved.
+    """
     if document.broken and document.root is None:
         return SectionFile(None, (), document.errors)
     kinds = deck.settings.kinds if deck.settings else BUILT_IN
     spoken = deck.settings.language.code if deck.settings else "en"
+    tables = tables or Tables(media.deck_folder)
     context = Context(
-        kinds, media.find, deck.sources, document, spoken, knows_kinds=deck.knows_kinds
+        kinds, media.find, deck.sources, document, spoken, tables, knows_kinds=deck.knows_kinds
     )
+    root = document.root.items if type(document.root) is Mapping else []
     if type(document.root) is not Mapping:
         context.problems += document.errors
-    needs = ("section", "facts")
+    has_table = any(key.value == TABLE.name for key, _ in root)
+    needs = ("section",) if has_table else ("section", "facts")
     values = reading.read_root(context, document, SECTION_KEYS, needs, "a section file", _in_place)
     if values is None:
         return SectionFile(None, (), tuple(context.problems))
@@ -157,7 +166,9 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
     name = tag.value if tag else slug(title.value.lower()) if title else ""
     section = None
     if title and (name or tag):
-        section = Section(title, name, values.get(SECTION_TAGS) or (), tuple(facts), subdeck)
+        tags, rows = values.get(SECTION_TAGS) or (), values.get(TABLE)
+        source = (rows.facts.file.path, rows.named) if rows else None
+        section = Section(title, name, tags, tuple(facts), subdeck, source)
         if "::" in title.value and deck.settings and deck.settings.subdecks and not subdeck:
             message = 'the "::" in this title would make decks of its parts'
             named = " ".join(title.value.replace("::", " ").split())
@@ -172,10 +183,28 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
 
 def _facts(context: Context, values: Values) -> tuple[list[tuple[Text, int]], list[Fact]]:
     """All ids with the ends of their facts, and the facts that could be read."""
-    if not (mapping := values.get(FACTS)):
-        return [], []
-    source = values.get(SOURCE) or ()
-    entries = reading.entries_once(context, mapping.items, errors.DUPLICATE_ID)
+    listed = [(context, values.get(FACTS))]
+    if rows := values.get(TABLE):
+        below = context.of_table(rows.lacking)
+        listed += [(below, rows.facts), (below, rows.nameless)]
+    ids: list[tuple[Text, int]] = []
+    facts: list[Fact] = []
+    known: dict[str, Text] = {}
+    for place, mapping in listed:
+        if mapping and mapping.items:
+            found = _read_all(place, mapping, values.get(SOURCE) or (), known)
+            if type(mapping) is not Unnamed:
+                ids += found[0]
+                facts += found[1]
+    return ids, facts
+
+
+def _read_all(
+    context: Context, mapping: Mapping, source: tuple[Text, ...], known: dict[str, Text]
+) -> tuple[list[tuple[Text, int]], list[Fact]]:
+    """The same for facts of one file; `known` are the ids that there are already."""
+    known = {} if type(mapping) is Unnamed else known
+    entries = reading.entries_once(context, mapping.items, errors.DUPLICATE_ID, known=known)
     slid = [False] * (len(entries) + 1)
     for at, (name, value) in enumerate(entries):
         is_key = name.value.strip() in context.fact_keys
@@ -192,7 +221,7 @@ def _facts(context: Context, values: Values) -> tuple[list[tuple[Text, int]], li
         ids.append((fact.id if fact else name, value.end))
         if fact:
             facts.append(fact)
-    return ([], []) if type(mapping) is Unnamed else (ids, facts)
+    return ids, facts
 
 
 def _is_cut(context: Context, facts: Entries) -> bool:

@@ -5,7 +5,9 @@ A reader takes the key and its node and returns a value, or reports an error and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from copy import copy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from ..problems import Check, Fix, Problem, Span, excerpt
@@ -14,6 +16,7 @@ from ..yaml import tree
 from ..yaml.stops import Flow
 from ..yaml.tree import Document, Node, Text
 from .media import Picture, Refused
+from .tables import Tables
 
 if TYPE_CHECKING:
     from .deck import Source
@@ -32,8 +35,8 @@ class Context:
     """What the readers of one file share: what it may refer to, and what is wrong with it.
 
     `sources` is None where nobody knows which there are: then none is unknown. `picture` finds a
-    file in `media/`; `language` is the deck's code. `knows_kinds` is false where a kind of the
-    deck's own could not be read.
+    file in `media/`, `tables` the tables of the deck; `language` is the deck's code. `knows_kinds`
+    is false where a kind of the deck's own could not be read.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Context:
         sources: Mapping[str, Source] | None = None,
         document: Document | None = None,
         language: str = "en",
+        tables: Tables | None = None,
         *,
         knows_kinds: bool = True,
     ) -> None:
@@ -52,11 +56,21 @@ class Context:
         self.kind_keys = frozenset(kinds)
         self.fact_keys = frozenset(name for kind in kinds.values() for name in kind.allowed)
         self.picture = picture
+        self.tables = tables or Tables(Path())
         self.sources = sources
-        self.lacking = document.lacking if document else ()
+        self.lacking: Collection[int] = document.lacking if document else ()
         self.slips = {slip.span.line for slip in document.errors} if document else ()
         self.cuts: list[int] = []  # where keys stand at the margin that a fact above has lost
         self.problems: list[Problem] = []
+
+    def of_table(self, lacking: Collection[int]) -> Context:
+        """The same for the rows of a table, which no slip in the section file is about.
+
+        `lacking` are the offsets of rows that could not be read in full.
+        """
+        other = copy(self)
+        other.lacking, other.slips, other.cuts = lacking, set(), []
+        return other
 
     def report(
         self, at: Node | Span, check: Check, message: str, hint: str = "", fix: Fix = ()

@@ -18,6 +18,10 @@ _NO_WORD = re.compile(r"\bc\d+::|\b[^\W\d_]['’](?=\w)|(?<=\w)['’]s\b|\.\w{3,
 """The number of a blank, an elided article, an English genitive, the ending of a file's name."""
 
 
+class Unnamed(Mapping):
+    """Facts whose ids stand nowhere: they are read for what is wrong in them, and no more."""
+
+
 class _Item(NamedTuple):
     """A fact of a list. `own` is the id above its keys, `words` are those for a new one."""
 
@@ -37,14 +41,14 @@ def read(context: Context, key: Text, node: Sequence) -> tuple[Mapping, int, Fix
     items: list[_Item] = []
     for item in node.items:
         own, fact = _own(context, item)
-        items.append(_Item("" if own else _words(context, fact), own, fact, item))
+        items.append(_Item("" if own else words(context, fact), own, fact, item))
     kinds = [i for i in items if type(i.fact) is Mapping and _names(i.fact) & context.kind_keys]
     if len(kinds) * 2 <= len(items):
         return None
     taken = {*context.fact_keys, *(item.own.value for item in items if item.own)}
     facts = []
-    for words, own, fact, item in items:
-        name = own or Text(_free(words, taken), item.start, item.start + 1, node.file)
+    for made, own, fact, item in items:
+        name = own or Text(free(made, taken), item.start, item.start + 1, node.file)
         taken.add(name.value)
         facts.append((name, fact))
     fix: Fix = ()
@@ -82,16 +86,16 @@ def _names(fact: Mapping) -> set[str]:
     return {key.value for key, _ in fact.items}
 
 
-def _words(context: Context, fact: Node) -> str:
+def words(context: Context, fact: Node) -> str:
     """The words of what a fact asks, with hyphens between them."""
     items = fact.items if type(fact) is Mapping else ()
     texts = [(k.value in context.kind_keys, v.value) for k, v in items if type(v) is Text]
     decisive = [text for decides, text in texts if decides] or [text for _, text in texts]
-    words = slug(_NO_WORD.sub(" ", decisive[0]), JOINERS) if decisive else ""
-    return words or "fact"
+    made = slug(_NO_WORD.sub(" ", decisive[0]), JOINERS) if decisive else ""
+    return made if made not in ("", "id") else "fact"
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free(name: str, taken: set[str]) -> str:
     """The name, with a number if there is such a one already."""
     number, free = 1, name
     while free in taken:

@@ -22,6 +22,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from html import escape
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -225,9 +226,9 @@ def _with_boxes(cards: Iterable[Card], note_type: NoteType, fields: str) -> Iter
 
 def _problems(project: Project) -> Iterator[dict[str, str]]:
     """Problems as the page shows them; `fact` is the fact that one stands in, or empty."""
-    facts = {
-        section.facts[0].at.path: section.facts for section in project.sections if section.facts
-    }
+    facts: dict[str, list[FactRecord]] = {}  # by file: a section may have a table, too
+    for fact in chain.from_iterable(section.facts for section in project.sections):
+        facts.setdefault(fact.at.path, []).append(fact)
     for problem in sorted(project.problems):
         path, line, *_, source = problem.span
         near = facts.get(path, ())

@@ -34,6 +34,10 @@ class File:
         """The number of the line, from 1, that an offset lies in."""
         return bisect_right(self._starts, min(offset, len(self.text)))
 
+    def start_of(self, line: int) -> int:
+        """The offset at which a line begins, by its number."""
+        return self._starts[min(line, len(self._starts)) - 1]
+
     def span(self, start: int, end: int) -> Span:
         """The range of two offsets; one that runs over several lines is cut at its first."""
         start = min(start, len(self.text))
@@ -44,6 +48,17 @@ class File:
         column = start - first + 1
         end_column = max(column + 1, min(end - first, len(line)) + 1)
         return Span(self.path, number, column, end_column, line)
+
+    def places(self, text: Text) -> list[tuple[int, int]]:
+        """For every character of a value, the range that it comes from, counted from its start."""
+        return places(self.text[text.start : text.end], text.value)
+
+    def typed(self, text: Text, new: str) -> str:
+        """`new` as it is written inside of a value, as the quotes around that want it."""
+        mark = self.text[text.start]
+        if mark == '"':
+            return new.replace("\\", "\\\\").replace('"', '\\"')
+        return new.replace("'", "''") if mark == "'" else new
 
 
 class Text(NamedTuple):
@@ -60,21 +75,18 @@ class Text(NamedTuple):
 
     def span_of(self, start: int, end: int) -> Span:
         """Where a part of the value stands in the file; `start` and `end` are offsets in it."""
-        return self.file.span(*self._range_of(start, end))
+        return self.file.span(*self.range_of(start, end))
 
     def edit(self, start: int, end: int, new: str) -> Edit:
         """What puts `new` into the place of a part of the value, written as its quotes want it."""
-        mark = self.file.text[self.start]
-        if mark == '"':
-            new = new.replace("\\", "\\\\").replace('"', '\\"')
-        elif mark == "'":
-            new = new.replace("'", "''")
-        return Edit(*self._range_of(start, end), new)
+        return Edit(*self.range_of(start, end), self.file.typed(self, new))
 
-    def _range_of(self, start: int, end: int) -> tuple[int, int]:
-        if self.file.text.startswith(self.value, self.start):  # plain, and on one line
+    def range_of(self, start: int, end: int) -> tuple[int, int]:
+        """The same as offsets in the file."""
+        text = self.file.text
+        if text[self.start] != '"' and text.startswith(self.value, self.start):  # on one line
             return self.start + start, self.start + max(start + 1, end)
-        ranges = places(self.file.text[self.start : self.end], self.value)
+        ranges = self.file.places(self)
         first, last = ranges[start], ranges[max(start, end - 1)]
         return self.start + first[0], self.start + last[1]
 

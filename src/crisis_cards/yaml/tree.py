@@ -45,6 +45,7 @@ _AHEAD = 20_000  # characters that a trial reads beyond the place of an error
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_SAVE_AS = 'in your editor, choose "Save with encoding" and there UTF-8'
 _WORD = re.compile(r"\S+")
 _ANCHOR = re.compile(r"[^\s,\[\]{}:]+")
 
@@ -71,33 +72,48 @@ def parse(
     data: bytes | OSError, name: str, known: Known = _UNKNOWN
 ) -> tuple[Document, list[Problem]]:
     """The tree of one document; `name` is the path that messages name."""
-    if isinstance(data, OSError):
-        message = f"the file cannot be read: {(data.strerror or str(data)).lower()}"
-        problem = Problem(Span(name, 1, 1, 2), UNREADABLE_FILE, message)
-        return Document(File(name, ""), None, broken=True), [problem]
-    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) or data.count(0) > len(data) // 8:
-        return _not_utf8(data, 0, name)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _not_utf8(data, error.start, name)
+    raw, refused = decoded(data, name)
+    if refused:
+        return Document(raw, None, broken=True), [refused]
+    text = raw.text
     plain, slips = (text, []) if text.isascii() else characters.read_as(text, known)
     file = File(name, plain, text)
     problems = list(map(partial(_slip, file), slips))
-    if _UNPRINTABLE.search(plain):
-        problems += map(partial(_invisible, file), _UNPRINTABLE.finditer(plain))
-        plain = _UNPRINTABLE.sub(" ", plain)
-    merged = []
-    if "<<<<<<<" in plain or ">>>>>>>" in plain:
-        merged = list(conflicts.conflicts(plain))
-        problems += map(partial(_merged, file), merged)
-        plain = conflicts.without(plain, merged)
+    plain, strays, merged = without_strays(file)
+    problems += strays
     document, found = _Builder(File(name, plain, text) if problems else file, known).build()
     for conflict in merged:
         document = _lacking(document, conflict, conflicts.depth(file.text, conflict))
     if document.root is not None and not text.isascii() and characters.may_be_in_key(plain):
         problems += map(partial(_slip, file), _misspelt(document.root, known))
     return document, problems + found
+
+
+def decoded(data: bytes | OSError, name: str, hint: str = _SAVE_AS) -> tuple[File, Problem | None]:
+    """The text of a file, and why there is none; `hint` says how it is saved in UTF-8."""
+    if isinstance(data, OSError):
+        message = f"the file cannot be read: {(data.strerror or str(data)).lower()}"
+        return File(name, ""), Problem(Span(name, 1, 1, 2), UNREADABLE_FILE, message)
+    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) or data.count(0) > len(data) // 8:
+        return _not_utf8(data, 0, name, hint)
+    try:
+        return File(name, data.decode("utf-8-sig")), None
+    except UnicodeDecodeError as error:
+        return _not_utf8(data, error.start, name, hint)
+
+
+def without_strays(file: File) -> tuple[str, list[Problem], list[Conflict]]:
+    """A text with blanks for what nobody typed: control characters, and what git left in it."""
+    plain, merged = file.text, []
+    problems: list[Problem] = []
+    if _UNPRINTABLE.search(plain):
+        problems += map(partial(_invisible, file), _UNPRINTABLE.finditer(plain))
+        plain = _UNPRINTABLE.sub(" ", plain)
+    if "<<<<<<<" in plain or ">>>>>>>" in plain:
+        merged = list(conflicts.conflicts(plain))
+        problems += map(partial(_merged, file), merged)
+        plain = conflicts.without(plain, merged)
+    return plain, problems, merged
 
 
 def _slip(file: File, slip: Slip) -> Problem:
@@ -155,16 +171,14 @@ def _misspelt(root: Node, known: Known) -> Iterator[Slip]:
                     yield characters.slip_of_name(raw, key.start, found)
 
 
-def _not_utf8(data: bytes, start: int, name: str) -> tuple[Document, list[Problem]]:
+def _not_utf8(data: bytes, start: int, name: str, hint: str) -> tuple[File, Problem]:
     """The place of the first byte that is not UTF-8, in the line as far as it can be read."""
     file = File(name, data.decode("utf-8", errors="replace").removeprefix("\ufeff"))
     place = len(data[:start].decode("utf-8-sig", errors="replace"))
     if b"\0" in data:  # UTF-16 or UTF-32: there is no line to show
         file, place = File(name, ""), 0
-    hint = 'in your editor, choose "Save with encoding" and there UTF-8'
     span = file.span(place, place + 1)
-    problem = Problem(span, NOT_UTF8, "the file is not written in UTF-8", hint)
-    return Document(file, None, broken=True), [problem]
+    return file, Problem(span, NOT_UTF8, "the file is not written in UTF-8", hint)
 
 
 class _BombError(Exception):
