@@ -92,7 +92,7 @@ def _prompts(own: OwnType, values: Mapping[str, Text | None]) -> list[Prompt]:
         asked, *seen = (values[key] for key in card.ask)
         answer = values[card.answer[0]]
         if asked and answer:
-            way = f'of the card "{card.name}"'
+            way = f'"{card.name}"'
             front = tuple(text for text in seen if text)
             prompt = Prompt(
                 card.label, asked, answer, way, seen=front, longest=LONGEST_ANSWER, listed="yes"
