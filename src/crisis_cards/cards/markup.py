@@ -14,7 +14,9 @@ from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
+from ..format import embeds
 from ..format.cloze import Blank, Passage
+from ..format.embeds import Files
 from .draft import PLACE
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 _OPEN, _NUMBERED, _HINT, _CLOSE = "\x01", "\x02", "\x03", "\x04"
 _MARK = re.compile(f"({_OPEN}[0-9]+{_NUMBERED}|{_HINT}|{_CLOSE})")
 
+# The bracket of a sound that is to be played: those of the text are made harmless.
+_SOUND = "\x06"
+_NO_FILES: Files = {}
+
 _BREAK = "<br>\n"
 # Most texts: nothing is done to their characters, alone or together, by Markdown, HTML, Anki, or
 # Unicode's composition.
@@ -39,12 +45,15 @@ _HAS_MARKUP = re.compile(r"[\\`*_\[]|  \n")
 _HAS_BLOCKS = re.compile(
     r"\n[ ]*\n|^[ ]{0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \n]|$)|```|~~~)", re.MULTILINE
 )
-_ACTIVE = re.compile(r"\[(?=\[|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
+_ACTIVE = re.compile(r"\[(?=[\[\x06]|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
-def inline(text: str) -> str:
-    """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
+def inline(text: str, files: Files = _NO_FILES) -> str:
+    """Text with inline Markdown. A line break that YAML has kept is one on the card too.
+
+    `files` are those that a text may embed, here and below.
+    """
     if _PLAIN.fullmatch(text):
         return text
     if (simple := _simple(text)) is not None:
@@ -52,7 +61,7 @@ def inline(text: str) -> str:
     text = _normal(text)
     if not _HAS_MARKUP.search(text):
         return _shield(escape(text, quote=False).replace("\n", _BREAK))
-    return _shield(str(_markdown(breaks=True).renderInline(text, {})))
+    return _shield(str(_markdown(breaks=True).renderInline(text, {"files": files})))
 
 
 def _simple(text: str) -> str | None:
@@ -69,7 +78,7 @@ def _emphasised(found: re.Match[str]) -> str:
     return f"<em>{found[2]}</em>" if found[1] == "*" else f"<strong>{found[2]}</strong>"
 
 
-def block(text: str, *, verse: bool = True) -> str:
+def block(text: str, files: Files = _NO_FILES, *, verse: bool = True) -> str:
     """Text that may also have paragraphs, lists and fenced code.
 
     Lines flow where they were filled by an editor, as in Markdown; those of verse stay apart, which
@@ -83,7 +92,7 @@ def block(text: str, *, verse: bool = True) -> str:
         if verse and _is_verse(text):
             html = html.replace("\n", _BREAK)
         return f"<p>{html}</p>"
-    return _shield(str(_markdown().render(text, {})).strip())
+    return _shield(str(_markdown().render(text, {"files": files})).strip())
 
 
 _FILLED = 60
@@ -100,12 +109,12 @@ def page(text: str) -> str:
     return _shield(str(_markdown(page=True).render(_normal(text), {})).strip())
 
 
-def passage(passage: Passage) -> str:
+def passage(passage: Passage, files: Files = _NO_FILES) -> str:
     """A text with its blanks as Anki's cloze marks, numbered by their places (`draft.PLACE`)."""
     if (simple := _simple_passage(passage)) is not None:
         return simple
     blanks = {blank: place for place, blank in enumerate(passage.walk(), start=1)}
-    return _shield_passage(_marked(passage, blanks))
+    return _shield_passage(_marked(passage, blanks, files))
 
 
 def _simple_passage(passage: Passage) -> str | None:
@@ -137,12 +146,12 @@ def _simple_passage(passage: Passage) -> str | None:
     return None if None in parts or text.count(":") != colons else "".join(filter(None, parts))
 
 
-def blank(text: str, place: int) -> str:
+def blank(text: str, place: int, files: Files = _NO_FILES) -> str:
     """A text as the answer of one blank that has nothing around it."""
-    return _shield_passage(f"{_OPEN}{place}{_NUMBERED}{inline(text)}{_CLOSE}")
+    return _shield_passage(f"{_OPEN}{place}{_NUMBERED}{inline(text, files)}{_CLOSE}")
 
 
-def revealed(passage: Passage) -> str:
+def revealed(passage: Passage, files: Files = _NO_FILES) -> str:
     """The text with its blanks filled in and their hints left out."""
     text = passage.text.value
     if _PLAIN.fullmatch(text) and not any(blank.inner for blank in passage.blanks):
@@ -152,7 +161,7 @@ def revealed(passage: Passage) -> str:
             parts += (text[at : blank.start], text[slice(*blank.answer)])
             at = blank.end
         return "".join((*parts, text[at:]))
-    return _shield(_MARK.sub("", _marked(passage, dict.fromkeys(passage.walk(), 0))))
+    return _shield(_MARK.sub("", _marked(passage, dict.fromkeys(passage.walk(), 0), files)))
 
 
 def plain(html: str) -> str:
@@ -169,7 +178,9 @@ def _shield(html: str) -> str:
     """Makes Anki's own marks text. Entities are valid in attributes too."""
     if "{{" in html:
         html = html.replace("{{", "&#123;&#123;")
-    return _ACTIVE.sub("&#91;", html) if "[" in html else html
+    if "[" in html:
+        html = _ACTIVE.sub("&#91;", html)
+    return html.replace(_SOUND, "[") if _SOUND in html else html
 
 
 def attribute(text: str) -> str:
@@ -212,10 +223,10 @@ def _shield_passage(html: str) -> str:
     return "".join(parts)
 
 
-def _marked(passage: Passage, blanks: Mapping[Blank, int]) -> str:
+def _marked(passage: Passage, blanks: Mapping[Blank, int], files: Files) -> str:
     """HTML with the blanks' marks as control characters. A number of 0 leaves the hint out."""
     # Offsets are those of the text as written, so that only the result can be normalised.
-    html = _normal(_marked_raw(passage.text.value, passage, blanks))
+    html = _normal(_marked_raw(passage.text.value, passage, blanks, files))
     return _without_edge_breaks(html) if _BREAK in html else html
 
 
@@ -229,10 +240,10 @@ def _without_edge_breaks(html: str) -> str:
     return html[start:end]
 
 
-def _marked_raw(text: str, passage: Passage, blanks: Mapping[Blank, int]) -> str:
+def _marked_raw(text: str, passage: Passage, blanks: Mapping[Blank, int], files: Files) -> str:
     if _HAS_MARKUP.search(text):
         starts = {blank.start: (blank, number) for blank, number in blanks.items()}
-        html = str(_markdown(breaks=True).renderInline(text, {"blanks": starts}))
+        html = str(_markdown(breaks=True).renderInline(text, {"blanks": starts, "files": files}))
         if html.count(_OPEN) == len(blanks):
             return html
         # A link or code span reached across a blank: blanks win, the rest is text.
@@ -280,6 +291,7 @@ def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
     parser.inline.ruler.at("emphasis", emphasis.rule)
     parser.inline.ruler.before("escape", "math", _math_rule)
     parser.inline.ruler.before("math", "blank", _blank_rule)
+    parser.inline.ruler.before("math", "embed", _embed_rule)
     if not page:
         parser.core.ruler.push("verse", _verse_rule)
     parser.add_render_rule("text", _render_text)
@@ -316,6 +328,29 @@ def _math_rule(state: StateInline, silent: bool) -> bool:
         token = state.push("html_inline", "", 0)
         token.content = _escaped(state.src, state.pos, end + 2, outer, inside)
     state.pos = end + 2
+    return True
+
+
+def _embed_rule(state: StateInline, silent: bool) -> bool:
+    """A picture, or a sound that Anki plays; a blank that begins in its brackets wins."""
+    files: Files = state.env.get("files", _NO_FILES)
+    if not files or not state.src.startswith("![", state.pos):
+        return False
+    found = embeds.EMBED.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    each = embeds.embed(found)
+    file = files.get(_normal(each.name))
+    inside = any(each.start < at < each.end for at in state.env.get("blanks", ()))
+    if not file or inside:
+        return False
+    if not silent:
+        html = f"{_SOUND}sound:{file.name}]"
+        if not file.is_sound:
+            alt = re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", each.alt)  # as in `_render_text`
+            html = f'<img src="{file.name}" alt="{attribute(alt)}">'
+        state.push("html_inline", "", 0).content = html
+    state.pos = each.end
     return True
 
 

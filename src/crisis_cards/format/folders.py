@@ -17,6 +17,8 @@ STYLE_SHEET = "theme.css"
 MEDIA = "media"
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 """What Anki shows on all its platforms."""
+SOUNDS = (".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
+"""What Anki plays on all its platforms."""
 
 _SUFFIXES = (".yaml", ".yml")
 _OWN_FOLDERS = (MEDIA, "types")  # those of a deck that hold no sections

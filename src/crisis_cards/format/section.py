@@ -15,7 +15,7 @@ from ..yaml.quotes import line_end
 from ..yaml.repairs import tight_colon
 from ..yaml.stops import Flow
 from ..yaml.tree import Document, Mapping, Node, Sequence, Text
-from . import keys, reading, unnamed
+from . import embeds, keys, reading, unnamed
 from .dates import Dated
 from .deck import DECK_KEYS, SOURCE_KEYS, DeckFile
 from .kinds import BUILT_IN, Kind
@@ -43,6 +43,12 @@ class Fact(NamedTuple):
     was: Text | None = None
     retired: Text | None = None
     allow: tuple[Text, ...] = ()
+    embeds: tuple[Image, ...] = ()  # the files that its texts embed, once each
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """Every file that it shows or plays."""
+        return (self.image, *self.embeds) if self.image else self.embeds
 
 
 class Section(NamedTuple):
@@ -121,7 +127,7 @@ def read(document: Document, deck: DeckFile, media: Media) -> SectionFile:
         return SectionFile(None, (), document.errors)
     kinds = deck.settings.kinds if deck.settings else BUILT_IN
     spoken = deck.settings.language.code if deck.settings else "en"
-    context = Context(kinds, media.find, deck.sources, document, spoken)
+    context = Context(kinds, media.picture, deck.sources, document, spoken, media.find)
     if type(document.root) is not Mapping:
         context.problems += document.errors
     needs = ("section", "facts")
@@ -316,13 +322,25 @@ def _fact(
         context.report(key, errors.MISSING_KEY, message, hint)
     if unread or (kind.refuse and kind.refuse(context, values)):
         return None
-    if _COMMON.isdisjoint(values):
+    embedded: tuple[Image, ...] = ()
+    if "![" in node.file.text[node.start : node.end]:
+        shown = (
+            *map(values.get, kind.keys.values()),
+            values.get(keys.HINT),
+            values.get(keys.EXTRA),
+        )
+        found = embeds.resolve(context, shown)
+        if found is None:
+            return None
+        embedded = found
+    if _COMMON.isdisjoint(values) and not embedded:
         return Fact(name, kind, values, sources=source)
     get = values.get
     return Fact(
         name, kind, values, get(keys.HINT), get(keys.EXTRA), get(keys.SOURCE) or source,
         get(keys.OWN_TAGS) or (), get(keys.WHEN), get(keys.IMAGE), get(keys.ALT),
         get(keys.CREDIT) or (), get(keys.WAS), get(keys.RETIRED), get(keys.ALLOW) or (),
+        embedded,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Context:
     """What the readers of one file share: what it may refer to, and what is wrong with it.
 
     `sources` is None where nobody knows which there are: then none is unknown. `picture` finds a
-    file in `media/`; `language` is the deck's code.
+    picture in `media/`, `media` a sound too; `language` is the deck's code.
     """
 
     def __init__(
@@ -42,12 +42,14 @@ class Context:
         sources: Mapping[str, Source] | None = None,
         document: Document | None = None,
         language: str = "en",
+        media: Callable[[str], Picture | Refused] | None = None,
     ) -> None:
         self.language = language
         self.kinds = kinds
         self.kind_keys = frozenset(kinds)
         self.fact_keys = frozenset(name for kind in kinds.values() for name in kind.allowed)
         self.picture = picture
+        self.media = media or picture
         self.sources = sources
         self.lacking = document.lacking if document else ()
         self.slips = {slip.span.line for slip in document.errors} if document else ()

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..cards import theme
-from ..cards.render import render
+from ..cards.render import Card, render
 from ..checks.record import FactRecord
 from ..format.deck import Settings
 from ..pipeline import Project
@@ -40,7 +40,8 @@ ASSETS = {"index.html": "text/html", "style.css": "text/css", "script.js": "text
 # No script but ours, nothing from elsewhere; the style sheets of cards stand in their frames.
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style} 'unsafe-inline'; "
-    "img-src {pictures}; connect-src {connect}; base-uri 'none'; form-action 'none'"
+    "img-src {pictures}; media-src {pictures}; connect-src {connect}; "
+    "base-uri 'none'; form-action 'none'"
 )
 SERVED_POLICY = _POLICY.format(
     script="'self'", style="'self'", pictures="'self' data:", connect="'self'"
@@ -182,10 +183,10 @@ def _cards(
             {
                 "id": f"{note}#{card.ordinal + 1}",
                 **shared,
-                "front": card.question,
+                "front": _with_players(card, card.question),
                 # Most answers begin with their question: what follows it is told.
                 "repeats": card.answer.startswith(card.question),
-                "back": card.answer.removeprefix(card.question),
+                "back": _with_players(card, card.answer.removeprefix(card.question)),
             }
             for card in render(kind, fields, draft.tags)
         ]
@@ -200,6 +201,15 @@ def _cards(
         "cards": [card for cards in drawn.values() for card in cards],
     }
     return data, pictures, drawn
+
+
+def _with_players(card: Card, html: str) -> str:
+    """A side of a card with something to press for each of its sounds."""
+    for side, names in (("q", card.heard), ("a", card.answered)):
+        for at, name in enumerate(names):
+            player = f'<audio controls preload="none" src="{name}"></audio>'
+            html = html.replace(f"[anki:play:{side}:{at}]", player)
+    return html
 
 
 def _problems(project: Project) -> Iterator[dict[str, str]]:
