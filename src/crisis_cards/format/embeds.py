@@ -102,7 +102,7 @@ def resolve(context: Context, values: Iterable[object]) -> tuple[Image, ...] | N
                     sound = False
                 elif file.is_sound and _in_hint(value, each):
                     message = "Anki plays no sound in the hint of a blank"
-                    context.report(at, errors.WRONG_TYPE, message, "put it into the text itself")
+                    context.report(at, errors.UNSAFE_MEDIA, message, "put it into the text itself")
                     sound = False
                 else:
                     found.setdefault(each.name, Image(text._replace(value=each.name), file))

@@ -32,7 +32,8 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
         asked = card.asked
         if not card.wording.pronouns or words.sets["dangling-first"].isdisjoint(asked.words[:1]):
             continue
-        if not words.patterns["dangling"].match(asked.lower):
+        points = "![" in asked.text.value  # at a picture or sound
+        if points or not words.patterns["dangling"].match(asked.lower):
             continue
         if card.wording.question:
             if not _SENTENCE.search(asked.plain) or asked.plain.lstrip("¿¡ ")[:1].islower():
