@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from conftest import DECK, PIXEL, faces, sound
-from crisis_cards import pipeline
+from crisis_cards import pipeline, preview
 from crisis_cards.format import embeds
 from crisis_cards.format.media import LARGEST, Media, Refused
 from real_anki import card_rows, collection, import_package, rendered, study
@@ -189,3 +189,19 @@ def test_what_is_no_sound_is_refused(author: Author, data: bytes) -> None:
 def test_sounds_are_taken_by_what_is_in_them(author: Author, data: bytes) -> None:
     (author.media / "x.ogg").write_bytes(data)
     assert not isinstance(Media(author.folder).find("x.ogg"), Refused)
+
+
+def test_the_preview_shows_and_plays_all_once(author: Author) -> None:
+    author.release()
+    shown = preview.page(pipeline.read(author.folder))
+    cards = {card["id"]: card for card in shown.data["cards"]}
+    flag = cards["flag/ask#1"]
+    assert flag["back"].count("<audio controls") == 1
+    assert "<audio" not in flag["front"]
+    names = {name for name in shown.pictures if name in "".join(map(str, cards.values()))}
+    assert names == set(shown.pictures)
+    assert len(names) == 4
+    page = preview.export(shown)
+    assert "data:audio/mpeg;base64," in page
+    assert "media-src data:" in page
+    assert "anki:play" not in page

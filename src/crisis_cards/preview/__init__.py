@@ -8,7 +8,7 @@ Each card is shown in a frame of its own that may not run scripts, so that the t
 means there what it means in Anki. What Anki does after rendering is imitated or left out: `vh` in
 the style sheet is a share of a window of usual height; regions of a picture are drawn as plain
 rectangles; formulas stay as they are written, because MathJax is not there; and neither is Anki's
-own style sheet, which the theme overrides. On paper, where nothing has Anki's width, cards are
+own style sheet, which the theme overrides; sounds wait for a press. On paper, where nothing has Anki's width, cards are
 fitted to their size.
 """
 
@@ -207,7 +207,8 @@ def _with_players(card: Card, html: str) -> str:
     """A side of a card with something to press for each of its sounds."""
     for side, names in (("q", card.heard), ("a", card.answered)):
         for at, name in enumerate(names):
-            player = f'<audio controls preload="none" src="{name}"></audio>'
+            look = "vertical-align: middle; max-inline-size: 100%"
+            player = f'<audio controls preload="none" src="{name}" style="{look}"></audio>'
             html = html.replace(f"[anki:play:{side}:{at}]", player)
     return html
 
