@@ -8,7 +8,8 @@ Each card is shown in a frame of its own that may not run scripts, so that the t
 means there what it means in Anki. What Anki does after rendering is imitated or left out: `vh` in
 the style sheet is a share of a window of usual height; regions of a picture are drawn as plain
 rectangles; formulas stay as they are written, because MathJax is not there; and neither is Anki's
-own style sheet, which the theme overrides; sounds wait for a press. On paper, where nothing has Anki's width, cards are
+own style sheet, which the theme overrides. Sounds wait for
+a press. On paper, where nothing has Anki's width, cards are
 fitted to their size.
 """
 
