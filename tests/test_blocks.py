@@ -214,7 +214,7 @@ def test_learners_keep_the_drawing_that_they_have(
         return made.release
 
     with pytest.MonkeyPatch.context() as older:
-        older.setattr(markup, "_blocks", lambda _: "")
+        older.setattr(markup, "_blocks", lambda *_: "")
         first = {note.key: note.mod for note in built(1_790_000_000).notes}
     second = built(1_790_864_000)
     assert {note.key: note.mod for note in second.notes} == first

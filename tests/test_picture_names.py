@@ -122,7 +122,7 @@ def test_another_drawing_of_the_same_version_does_not_change_it(
 ) -> None:
     has_sources = "lock 2" in Path("deck/deck.lock").read_text()
     drawn = notes.html
-    monkeypatch.setattr(notes, "html", lambda text: f"<b>{drawn(text)}</b>")
+    monkeypatch.setattr(notes, "html", lambda text, *_: f"<b>{drawn(text)}</b>")
     made = _build(LATER)
     assert published.notes
     assert bool(_WITH_PICTURE & {*made.changed}) is not has_sources

@@ -70,7 +70,7 @@ class Author:
         """From now on, what cards ask and answer has a class of its own."""
         text = notes._Scene.text
 
-        def classed(scene: notes._Scene, value: Text | Dated | None) -> str:
+        def classed(scene: notes._Scene, value: Text | Dated | None, *_: object) -> str:
             return f"{NEW}{text(scene, value)}</span>" if value else ""
 
         self.patch.setattr(notes._Scene, "text", classed)

@@ -279,7 +279,7 @@ def test_so_does_what_this_version_draws_otherwise(
     """Without a source, nobody can tell it from an edit."""
     text = notes._Scene.text
 
-    def bold(scene: notes._Scene, value: Text | Dated | None) -> str:
+    def bold(scene: notes._Scene, value: Text | Dated | None, *_: object) -> str:
         return f"<b>{text(scene, value)}</b>" if value else ""
 
     monkeypatch.setattr(notes._Scene, "text", bold)

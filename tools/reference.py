@@ -169,6 +169,22 @@ The direction of a text, and of each paragraph, is that of its first letter outs
 `\\( … \\)` and `\\[ … \\]` are mathematics. Everything else, HTML and braces included, is
 shown as you typed it; where that looks like markup, `check` says what to write.
 
+**Pictures and sounds** stand in any text of a fact, beside words or alone, with what a
+picture shows in the brackets:
+
+    ask: "![a white star beside a red field](chile.svg)"
+    answer: "Chile, in Spanish: ![](chile.mp3)"
+    cloze: "The Spanish word for ![a house](house.png) is ==casa ![](casa.mp3)==."
+
+- The files lie in `media/`: AVIF, GIF, JPEG, PNG, SVG, WebP; FLAC, M4A, MP3, Ogg, Opus, WAV;
+  each of at most 5 MB. Quotes around the text keep YAML from reading a `!` at its beginning.
+- The words in the brackets are read out to whoever cannot see the picture, on the front too:
+  let them not tell the answer. A sound needs none.
+- Anki plays the sounds of a side when it is shown: those of a question once, those of a text
+  with blanks with each of its sides. The hint of a blank can hold a picture, and no sound.
+- Titles, the description and `alt` hold neither. A file that is replaced by another of the same
+  name reaches learners with the next release, as a change of the notes that show it.
+
 **Blanks** are for `cloze` and `quote`. Elsewhere `==` is text.
 
 | you write | the card asks for |

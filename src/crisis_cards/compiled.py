@@ -50,7 +50,7 @@ def compile_section(
     spoken = words.of(deck.settings.language.code)
     spoiled = any(problem.is_error for problem in deck.problems)
     study = checks.study(file, deck.settings, spoken, spoiled=spoiled)
-    images = (fact.image.picture for fact in file.section.facts if fact.image)
+    images = (image.picture for fact in file.section.facts for image in fact.images)
     return Compiled(
         record,
         facts,

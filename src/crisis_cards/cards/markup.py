@@ -14,7 +14,9 @@ from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
+from ..format import embeds
 from ..format.cloze import Blank, Passage
+from ..format.embeds import Files
 from . import gaps, small
 from .draft import PLACE
 from .gaps import CLOSE, HINT, NUMBERED, OPEN
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(f"({OPEN}[0-9]+{NUMBERED}|{HINT}|{CLOSE})")
 
+# The bracket of a sound that is to be played: those of the text are made harmless.
+_SOUND = "\x06"
+_NO_FILES: Files = {}
+
 _BREAK = "<br>\n"
 # Most texts: nothing is done to their characters, alone or together, by Markdown, HTML, Anki, or
 # Unicode's composition.
@@ -41,12 +47,15 @@ _HAS_BLOCKS = re.compile(
     r"|(?=[-:| ]*\|)[-:|][-:| ]*$)",
     re.MULTILINE,
 )
-_ACTIVE = re.compile(r"\[(?=\[|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
+_ACTIVE = re.compile(r"\[(?=[\[\x06]|sound:|/?latex\]|/?\$|anki:)", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
-def inline(text: str) -> str:
-    """Text with inline Markdown. A line break that YAML has kept is one on the card too."""
+def inline(text: str, files: Files = _NO_FILES) -> str:
+    """Text with inline Markdown. A line break that YAML has kept is one on the card too.
+
+    `files` are those that a text may embed, here and below.
+    """
     if _PLAIN.fullmatch(text):
         return text
     if (simple := _simple(text)) is not None:
@@ -54,7 +63,7 @@ def inline(text: str) -> str:
     text = _normal(text)
     if not _HAS_MARKUP.search(text):
         return _shield(escape(text, quote=False).replace("\n", _BREAK))
-    return _shield(str(_markdown(breaks=True).renderInline(text, {})))
+    return _shield(str(_markdown(breaks=True).renderInline(text, {"files": files})))
 
 
 def _simple(text: str) -> str | None:
@@ -71,14 +80,14 @@ def _emphasised(found: re.Match[str]) -> str:
     return f"<em>{found[2]}</em>" if found[1] == "*" else f"<strong>{found[2]}</strong>"
 
 
-def text(text: str) -> str:
+def text(text: str, files: Files = _NO_FILES) -> str:
     """A text of a fact: inline, or blocks where it has several lines that are more than one block.
 
     A line break is one on the card too, within the blocks.
     """
-    if "\n" in text and (html := _blocks(_normal(text))):
+    if "\n" in text and (html := _blocks(_normal(text), files)):
         return _shield(html)
-    return inline(text)
+    return inline(text, files)
 
 
 def has_blocks(html: str) -> bool:
@@ -86,16 +95,16 @@ def has_blocks(html: str) -> bool:
     return html.startswith(("<p>", "<ul", "<ol", "<pre", "<div"))
 
 
-def _blocks(text: str) -> str:
+def _blocks(text: str, files: Files) -> str:
     """The blocks of a text; nothing where it is a single paragraph."""
     text = text.strip()
     if "\n" not in text or not _HAS_BLOCKS.search(text):
         return ""
-    html = str(_markdown(breaks=True).render(text, {})).strip()
+    html = str(_markdown(breaks=True).render(text, {"files": files})).strip()
     return "" if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else html
 
 
-def block(text: str, *, verse: bool = True) -> str:
+def block(text: str, files: Files = _NO_FILES, *, verse: bool = True) -> str:
     """Text that may also have blocks, and is one at least.
 
     Lines flow where they were filled by an editor, as in Markdown; those of verse stay apart, which
@@ -109,7 +118,7 @@ def block(text: str, *, verse: bool = True) -> str:
         if verse and _is_verse(text):
             html = html.replace("\n", _BREAK)
         return f"<p>{html}</p>"
-    return _shield(str(_markdown().render(text, {})).strip())
+    return _shield(str(_markdown().render(text, {"files": files})).strip())
 
 
 _FILLED = 60
@@ -126,12 +135,12 @@ def page(text: str) -> str:
     return _shield(str(_markdown(page=True).render(_normal(text), {})).strip())
 
 
-def passage(passage: Passage) -> str:
+def passage(passage: Passage, files: Files = _NO_FILES) -> str:
     """A text with its blanks as Anki's cloze marks, numbered by their places (`draft.PLACE`)."""
     if (simple := _simple_passage(passage)) is not None:
         return simple
     blanks = {blank: place for place, blank in enumerate(passage.walk(), start=1)}
-    return _shield_passage(_marked(passage, blanks))
+    return _shield_passage(_marked(passage, blanks, files))
 
 
 def _simple_passage(passage: Passage) -> str | None:
@@ -163,12 +172,12 @@ def _simple_passage(passage: Passage) -> str | None:
     return None if None in parts or text.count(":") != colons else "".join(filter(None, parts))
 
 
-def blank(text: str, place: int) -> str:
+def blank(text: str, place: int, files: Files = _NO_FILES) -> str:
     """A text as the answer of one blank that has nothing around it."""
-    return _shield_passage(f"{OPEN}{place}{NUMBERED}{inline(text)}{CLOSE}")
+    return _shield_passage(f"{OPEN}{place}{NUMBERED}{inline(text, files)}{CLOSE}")
 
 
-def revealed(passage: Passage) -> str:
+def revealed(passage: Passage, files: Files = _NO_FILES) -> str:
     """The text with its blanks filled in and their hints left out."""
     text = passage.text.value
     if _PLAIN.fullmatch(text) and not any(blank.inner for blank in passage.blanks):
@@ -178,7 +187,7 @@ def revealed(passage: Passage) -> str:
             parts += (text[at : blank.start], text[slice(*blank.answer)])
             at = blank.end
         return "".join((*parts, text[at:]))
-    return _shield(_MARK.sub("", _marked(passage, dict.fromkeys(passage.walk(), 0))))
+    return _shield(_MARK.sub("", _marked(passage, dict.fromkeys(passage.walk(), 0), files)))
 
 
 def plain(html: str) -> str:
@@ -195,7 +204,9 @@ def _shield(html: str) -> str:
     """Makes Anki's own marks text. Entities are valid in attributes too."""
     if "{{" in html:
         html = html.replace("{{", "&#123;&#123;")
-    return _ACTIVE.sub("&#91;", html) if "[" in html else html
+    if "[" in html:
+        html = _ACTIVE.sub("&#91;", html)
+    return html.replace(_SOUND, "[") if _SOUND in html else html
 
 
 def attribute(text: str) -> str:
@@ -243,22 +254,22 @@ def _shield_passage(html: str) -> str:
     return "".join(parts)
 
 
-def _marked(passage: Passage, blanks: Mapping[Blank, int]) -> str:
+def _marked(passage: Passage, blanks: Mapping[Blank, int], files: Files) -> str:
     """HTML with the blanks' marks as control characters. A number of 0 leaves the hint out."""
     source = gaps.marked(passage, blanks)
     # A link, a code span or a paragraph may reach across a blank: blanks win, the rest is text.
-    html = next(html for html in _ways(source) if gaps.are_read(html, source))
+    html = next(html for html in _ways(source, files) if gaps.are_read(html, source))
     # Only the result can be normalised: an accent may stand behind a blank.
     html = _normal(html)
     return _without_edge_breaks(html) if _BREAK in html else html
 
 
-def _ways(source: str) -> Iterator[str]:
+def _ways(source: str, files: Files) -> Iterator[str]:
     """The ways to render a text with marks, the last of which always works."""
-    if "\n" in source and (html := _blocks(source)):
+    if "\n" in source and (html := _blocks(source, files)):
         yield html
     if _HAS_MARKUP.search(source):
-        yield str(_markdown(breaks=True).renderInline(source, {}))
+        yield str(_markdown(breaks=True).renderInline(source, {"files": files}))
     yield gaps.escaped(source).replace("\n", _BREAK)
 
 
@@ -293,6 +304,7 @@ def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
     parser.inline.ruler.at("emphasis", emphasis.rule)
     parser.inline.ruler.before("escape", "math", _math_rule)
     parser.inline.ruler.before("math", "blank", gaps.rule)
+    parser.inline.ruler.before("math", "embed", _embed_rule)
     parser.inline.ruler.before("emphasis", "script", small.script)
     parser.inline.ruler.before("emphasis", "ruby", small.ruby)
     if not page:
@@ -333,6 +345,28 @@ def _math_rule(state: StateInline, silent: bool) -> bool:
         token = state.push("html_inline", "", 0)
         token.content = gaps.escaped(formula)
     state.pos = end + 2
+    return True
+
+
+def _embed_rule(state: StateInline, silent: bool) -> bool:
+    """A picture, or a sound that Anki plays; a blank that begins in its brackets wins."""
+    files: Files = state.env.get("files", _NO_FILES)
+    if not files or not state.src.startswith("![", state.pos):
+        return False
+    found = embeds.EMBED.match(state.src, state.pos, state.posMax)
+    if not found or gaps.without(found[0]) != found[0]:
+        return False
+    each = embeds.embed(found)
+    file = files.get(_normal(each.name))
+    if not file:
+        return False
+    if not silent:
+        html = f"{_SOUND}sound:{file.name}]"
+        if not file.is_sound:
+            alt = re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", each.alt)  # as in `_render_text`
+            html = f'<img src="{file.name}" alt="{attribute(alt)}">'
+        state.push("html_inline", "", 0).content = html
+    state.pos = each.end
     return True
 
 

@@ -6,18 +6,22 @@ Numbers of blanks, steps, sides and regions come later, from what was published.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from ..format.cloze import Passage
 from ..format.dates import Dated, identity
 from ..format.deck import Settings
+from ..format.embeds import Files
 from ..format.prompt import Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
 from ..yaml.tree import Text
 from . import markup, subdecks, timeline
 from .draft import PLACE, SEPARATOR, Draft, Former, hash_of
 from .fields import NAMES, Fields, Question, Regions, Sentence
+
+_NO_FILES: Files = {}
 
 
 def drafts(
@@ -31,16 +35,18 @@ def drafts(
             type_name, fields, written = _note(note, shared, scene)
             if scene.own:
                 written = (*written, *scene.own_labels(note, fields))
+            joined = SEPARATOR.join(fields)
+            embedded = shared.embedded(joined)
             yield Draft(
                 fact.id.value,
                 note.slot,
                 type_name,
-                SEPARATOR.join(fields),
+                joined,
                 shared.tags,
-                hash_of(*written, shared.written),
+                hash_of(*written, shared.written, *embedded),
                 tuple(_parts(note.prompts)),
                 note.layout in (Layout.STEP, Layout.SIDE),
-                shared.pictures,
+                shared.pictures + embedded,
                 shared.older(written) if shared.former else None,
                 scene.deck,
             )
@@ -136,10 +142,10 @@ class _Scene:
             if name in shown or in_line:
                 yield f"{name}={word}"
 
-    def text(self, value: Text | Dated | None) -> str:
+    def text(self, value: Text | Dated | None, files: Files = _NO_FILES) -> str:
         """What a card asks or answers, as HTML."""
         if type(value) is Text:
-            return markup.text(value.value.strip())
+            return markup.text(value.value.strip(), files)
         return escape(self.language.date(value.when)) if type(value) is Dated else ""
 
     def source(self, name: str) -> str:
@@ -165,8 +171,8 @@ class _Shared:
     """What the notes of one fact share: fields, tags, and what was written for them."""
 
     __slots__ = (
-        "credit", "date", "extra", "former", "hint", "image", "pictures", "rest", "tags", "when",
-        "written",
+        "credit", "date", "extra", "files", "former", "hint", "image", "pictures", "rest", "tags",
+        "when", "written",
     )  # fmt: skip
 
     def __init__(self, fact: Fact, scene: _Scene) -> None:
@@ -175,13 +181,17 @@ class _Shared:
         self.former: tuple[tuple[str, str], ...] = ()  # `Former.drawn`
         self.pictures: tuple[str, ...] = ()
         self.when, self.tags = fact.when, scene.tags
+        self.files: Files = _NO_FILES
+        if fact.embeds:
+            pairs = ((unicodedata.normalize("NFC", name.value), file) for name, file in fact.embeds)
+            self.files = dict(pairs)
         if fact.hint:
-            self.hint = markup.text(fact.hint.value.strip())
+            self.hint = markup.text(fact.hint.value.strip(), self.files)
             written.append(f"hint={fact.hint.value}")
         if fact.extra:
-            self.extra = markup.block(fact.extra.value)
+            self.extra = markup.block(fact.extra.value, self.files)
             if "<br>" in self.extra:
-                self._was(self.extra, markup.block(fact.extra.value, verse=False))
+                self._was(self.extra, markup.block(fact.extra.value, self.files, verse=False))
             written.append(f"extra={fact.extra.value}")
         if fact.when:
             self.date = scene.text(fact.when)
@@ -215,6 +225,13 @@ class _Shared:
         if now != then:
             self.former += ((now, then),)
 
+    def embedded(self, fields: str) -> tuple[str, ...]:
+        """The files that the texts of a note show, by their names in the package."""
+        if not self.files:
+            return ()
+        names = dict.fromkeys(file.name for file in self.files.values())
+        return tuple(name for name in names if name in fields and name not in self.pictures)
+
     def older(self, asked: Sequence[str]) -> Former:
         """How older versions drew a note; `asked` is what was written of its prompts."""
         written = self.written
@@ -239,13 +256,13 @@ class _Shared:
         drawn = scene.draw(when.when, True) if when and scene.draw else ""
         if self.credit:
             image += f'<figcaption dir="auto">{self.credit}</figcaption>'
-        texts = (scene.text(text) for _, text in values)
+        texts = (scene.text(text, self.files) for _, text in values)
         return (*texts, self.hint, self.extra, self.date, drawn, image, *self.rest)
 
 
-def html(text: Text) -> str:
+def html(text: Text, files: Files = _NO_FILES) -> str:
     """A text of one paragraph as HTML."""
-    return markup.inline(text.value.strip())
+    return markup.inline(text.value.strip(), files)
 
 
 def _fields(layout: Layout, prompts: Sequence[Prompt], shared: _Shared, scene: _Scene) -> Fields:
@@ -256,48 +273,52 @@ def _fields(layout: Layout, prompts: Sequence[Prompt], shared: _Shared, scene: _
         regions, answers = [], []
         for place, each in enumerate(prompts, start=1):
             assert isinstance(each.answer, Text)
-            regions.append(f"{{{{c{PLACE}{place}::{front(each, scene)}}}}}")
-            answers.append(markup.blank(each.answer.value.strip(), place))
+            regions.append(f"{{{{c{PLACE}{place}::{front(each, scene, shared.files)}}}}}")
+            answers.append(markup.blank(each.answer.value.strip(), place, shared.files))
         assert isinstance(prompt.asked, Text)
-        asked = scene.text(prompt.asked)
+        asked = scene.text(prompt.asked, shared.files)
         label, hint, extra, date, drawn, _, *rest = shown
         return Regions(
             "<br>".join(regions), shared.image, asked, extra, "<br>".join(answers),
             shared.credit, label, hint, date, drawn, *rest,
         )  # fmt: skip
     if prompt.answer is None:
-        return Sentence(front(prompt, scene), *shown)
-    return Question(front(prompt, scene), scene.text(prompt.answer), *shown)
+        return Sentence(front(prompt, scene, shared.files), *shown)
+    return Question(
+        front(prompt, scene, shared.files), scene.text(prompt.answer, shared.files), *shown
+    )
 
 
-def _asked(prompt: Prompt, scene: _Scene) -> str:
+def _asked(prompt: Prompt, scene: _Scene, files: Files) -> str:
     asked = prompt.asked
-    return markup.passage(asked).strip() if isinstance(asked, Passage) else scene.text(asked)
+    if isinstance(asked, Passage):
+        return markup.passage(asked, files).strip()
+    return scene.text(asked, files)
 
 
-def _quotation(prompt: Prompt, scene: _Scene) -> str:
-    by, *to = map(html, prompt.seen)
+def _quotation(prompt: Prompt, scene: _Scene, files: Files) -> str:
+    by, *to = (html(name, files) for name in prompt.seen)
     names = " · ".join((by, *(f"{scene.to} {name}" for name in to)))
-    return f'<blockquote>{_asked(prompt, scene)}</blockquote><p class="by">{names}</p>'
+    return f'<blockquote>{_asked(prompt, scene, files)}</blockquote><p class="by">{names}</p>'
 
 
-def _speaker(prompt: Prompt, scene: _Scene) -> str:
+def _speaker(prompt: Prompt, scene: _Scene, files: Files) -> str:
     assert isinstance(prompt.asked, Passage)
-    words = markup.revealed(prompt.asked).strip()
-    to = "".join(f'<p class="to">{scene.to} {html(name)}</p>' for name in prompt.seen)
+    words = markup.revealed(prompt.asked, files).strip()
+    to = "".join(f'<p class="to">{scene.to} {html(name, files)}</p>' for name in prompt.seen)
     return f"<blockquote>{words}</blockquote>{to}"
 
 
-def _step(prompt: Prompt, scene: _Scene) -> str:
-    shown = "".join(f"<li>{scene.text(earlier)}</li>" for earlier in prompt.seen)
-    asked = _paragraph(_asked(prompt, scene))
+def _step(prompt: Prompt, scene: _Scene, files: Files) -> str:
+    shown = "".join(f"<li>{scene.text(earlier, files)}</li>" for earlier in prompt.seen)
+    asked = _paragraph(_asked(prompt, scene, files))
     return f'{asked}<ol class="steps">{shown}<li class="next">?</li></ol>'
 
 
-def _side(prompt: Prompt, scene: _Scene) -> str:
+def _side(prompt: Prompt, scene: _Scene, files: Files) -> str:
     (frame,) = prompt.seen
-    asked = _paragraph(_asked(prompt, scene))
-    return _paragraph(scene.text(frame), ' class="frame"') + asked
+    asked = _paragraph(_asked(prompt, scene, files))
+    return _paragraph(scene.text(frame, files), ' class="frame"') + asked
 
 
 def _paragraph(html: str, attributes: str = "") -> str:
@@ -306,13 +327,13 @@ def _paragraph(html: str, attributes: str = "") -> str:
     return f"<{tag}{attributes}>{html}</{tag}>"
 
 
-def _region(prompt: Prompt, _: _Scene) -> str:
+def _region(prompt: Prompt, _: _Scene, __: Files) -> str:
     assert prompt.at
     left, top, width, height = (f"{share / 100:.4f}" for share in prompt.at)
     return f"image-occlusion:rect:left={left}:top={top}:width={width}:height={height}:oi=1"
 
 
-_LAYOUTS: dict[Layout, Callable[[Prompt, _Scene], str]] = {
+_LAYOUTS: dict[Layout, Callable[[Prompt, _Scene, Files], str]] = {
     Layout.PLAIN: _asked,
     Layout.SENTENCE: _asked,
     Layout.QUOTATION: _quotation,

@@ -11,6 +11,7 @@ is the same to the letter (`tests/test_render.py` compares every card with the r
     {{cloze-only:Field}}    what is in the card's blanks and nothing else, on the answer
     {{type:Field}}          a box to type the field into, which Anki puts in the place of a mark
     {{FrontSide}}           on the answer: the question as it was
+    [sound:…]               a button to play it; Anki plays all of a side when it comes
 
 Comments of a template stay as they are, tags in them included.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from . import ordinals
@@ -29,6 +31,7 @@ _MARK = re.compile(r"\{\{c([0-9]+)::|\}\}")
 _FLAT = re.compile(r"\{\{c([0-9]+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)
 _FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
 _ELEMENT = re.compile(r"<[^>]*>")
+_SOUND = re.compile(r"\[sound:([^\]]+)\]")
 _OCCLUSION = "image-occlusion:"
 
 # What Anki writes in `data-cloze` for a character: everything below U+0100 that is no ASCII letter
@@ -47,6 +50,8 @@ class Card(NamedTuple):
     ordinal: int
     question: str
     answer: str
+    heard: tuple[str, ...] = ()  # the sounds of the question, by their files' names
+    answered: tuple[str, ...] = ()  # those of the answer that the question did not play
 
 
 def render(note_type: NoteType, joined: str, tags: Sequence[str] = ()) -> Iterator[Card]:
@@ -64,8 +69,19 @@ def render(note_type: NoteType, joined: str, tags: Sequence[str] = ()) -> Iterat
     values["Tags"] = " ".join(tags)
     for ordinal in made:
         template = note_type.templates[0 if note_type.is_cloze else ordinal]
-        question = _filled(template.front, values, ordinal + 1, "")
-        yield Card(ordinal, question, _filled(template.back, values, ordinal + 1, question))
+        question, heard = _played(_filled(template.front, values, ordinal + 1, ""), "q")
+        answer = _filled(template.back, values, ordinal + 1, question)
+        answer, answered = _played(answer, "a")
+        yield Card(ordinal, question, answer, heard, answered)
+
+
+def _played(side: str, letter: str) -> tuple[str, tuple[str, ...]]:
+    """A side with the places of its sounds, and their names in the order of playing."""
+    if "[sound:" not in side:
+        return side, ()
+    names = tuple(_SOUND.findall(side))
+    numbers = count()
+    return _SOUND.sub(lambda _: f"[anki:play:{letter}:{next(numbers)}]", side), names
 
 
 def _filled(template: str, values: Mapping[str, str], number: int, front: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..format import media
 from ..format.dates import Dated, identity
-from ..format.folders import LOCK, MEDIA
+from ..format.folders import LOCK, MEDIA, SOUNDS
 from ..problems import Span, Spot, excerpt
 from ..problems.errors import BAD_TAG, MEDIA_COLLISION, SHARED_DATE
 from . import facts
@@ -109,8 +109,7 @@ class Shown(NamedTuple):
 
 def _pictures(study: Study) -> Iterator[Shown]:
     for fact, _ in study.notes:
-        if fact.image:
-            text, picture = fact.image
+        for text, picture in fact.images:
             yield Shown(fact.id.value, spot(text), text.value, picture.path.as_posix())
 
 
@@ -123,7 +122,7 @@ def media_collision(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
         if known.name.strip() != entry.name.strip():
             names = f'"{excerpt(entry.name)}" and "{excerpt(known.name)}"'
             message = f"{names} are one file on Windows and macOS"
-            hint = "rename one of the two pictures"
+            hint = "rename one of the two"
             yield Fault(whole.span(entry.at), message, hint, (entry.fact,))
 
 
@@ -169,14 +168,15 @@ def orphan_media(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
 
     Bad: `media/cuba-old.svg`, which no fact names.
 
-    Good: every file in `media/` stands in the `image` of a fact.
+    Good: every file in `media/` stands in the `image` or a text of a fact.
 
     Where the rule comes from: Anki's own search for unused media.
     """
     used = {entry.path for entry in entries}
     for path in media.unused(whole.folder, map(Path, used)):
         name = path.relative_to(whole.folder / MEDIA).as_posix()
-        hint = f'name it in a fact, as "image: {name}", or remove it from {MEDIA}/'
+        way = f"![]({name})" if name.lower().endswith(SOUNDS) else f'"image: {name}"'
+        hint = f"name it in a fact, as {way}, or remove it from {MEDIA}/"
         yield Fault(Span(path.as_posix(), 1, 1, 2), "no fact uses this file", hint)
 
 

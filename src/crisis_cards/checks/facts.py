@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..format import embeds
 from ..format.cloze import Passage
 from ..format.prompt import SENTENCE, Layout
 from ..format.section import Fact
 from ..format.shapes import REMARKS, SENTENCE_ENDS
-from ..problems import Edit
+from ..problems import Edit, excerpt
 from ..yaml import characters
 from ..yaml.quotes import comment, line_end, quoting
 from ..yaml.tree import Text
@@ -171,7 +172,7 @@ _COMMENT = re.compile(rf" #(?<=\S #)(?!{REMARKS})([^\r\n]*)")
 
 @of_facts
 def no_alt(study: Study) -> Iterator[Fault]:
-    """A picture has no `alt`, which says in words what it shows.
+    """Nothing says in words what a picture shows: `alt`, or `![…](…)` in a text.
 
     Who cannot see a picture has its `alt` read out; without one, nothing is read.
 
@@ -191,6 +192,13 @@ def no_alt(study: Study) -> Iterator[Fault]:
             message = "nothing says what this picture shows to somebody who cannot see it"
             hint = 'add the line "alt: …", or allow: [no-alt] where the picture is decoration'
             yield Fault(fact.image.text.span, message, hint, (fact.id.value,))
+        mute = {text.value for text, file in fact.embeds if not file.is_sound}
+        for text in texts(fact) if mute else ():
+            for each in embeds.find(text.value):
+                if each.name in mute and not each.alt.strip():
+                    message = "nothing says what this picture shows to somebody who cannot see it"
+                    hint = f"write it in the brackets: ![…]({excerpt(each.name)})"
+                    yield Fault(text.span_of(each.start, each.end), message, hint, (fact.id.value,))
 
 
 @of_facts

@@ -18,9 +18,9 @@ from ..yaml.tree import Text
 
 Found: TypeAlias = "re.Match[str]"
 
-TEXT, BLANKS, EXTRA, PAGE = 1, 2, 4, 8
+TEXT, BLANKS, EXTRA, PAGE, TITLE = 1, 2, 4, 8, 16
 """The places: most texts, those with blanks, `extra`, and a deck's description."""
-_OF_FACTS = TEXT | BLANKS | EXTRA
+_OF_FACTS = TEXT | BLANKS | EXTRA | TITLE
 _ANYWHERE = _OF_FACTS | PAGE
 
 
@@ -57,6 +57,13 @@ def _entity(text: Text, found: Found) -> Fix:
     char = unescape(found[0])
     plain = (char.isprintable() and char not in "#:,-?!%@<>[]{}*_|~^=`\\$") or char == "\xa0"
     return (text.edit(*found.span(), char),) if plain else ()
+
+
+def _embedded(text: Text, found: Found) -> Fix:
+    """The embed, where nothing but the file's name was said; it is known to be the same file."""
+    names = [name for name in found.groups() if name]
+    plain = len(names) == 1 and found[0].endswith(f"{names[0]}]" + "]" * found[0].startswith("!"))
+    return (text.edit(*found.span(), f"![]({names[0]})"),) if plain else ()
 
 
 def _character(entity: str) -> str:
@@ -176,7 +183,9 @@ _TABLE = (
     _Markup("the HTML tag {0}", _tag("sup"), "write m^2^ to set a sign higher"),
     _Markup("the HTML tag {0}", _tag("a"), "write a link as [text](https://…)"),
     _Markup(
-        "the HTML tag {0}", _tag("img"), "put the picture into media/, and add the line image: …"
+        "the HTML tag {0}",
+        _tag("img"),
+        "put the picture into media/, and write ![what it shows](its name)",
     ),
     _Markup("the HTML tag {0}", _tag("code|samp|var"), "put code in backquotes: `code`"),
     _Markup(
@@ -200,14 +209,30 @@ _TABLE = (
     ),
     _Markup(
         "a sound",
+        rf"(?i)\[sound:([^\[\]\n|]+)\]|!\[\[([^\[\]\n|]*\.{_SOUND})\]\]",
+        "put the file into media/, and write ![]({1}{2})",
+        _OF_FACTS ^ TITLE,
+        mended=_embedded,
+    ),
+    _Markup(
+        "a picture in a text",
+        r"!\[\[([^\[\]\n|]+)(?:\|[^\[\]\n]*)?\]\]",
+        "put the file into media/, and write ![what it shows]({1})",
+        _OF_FACTS ^ TITLE,
+        mended=_embedded,
+    ),
+    _Markup(
+        "a sound",
         r"(?i)\[sound:[^\[\]\n]*\]"
         rf"|!\[[^\[\]\n]*\]\([^()\n]*\.{_SOUND}\)|!\[\[[^\[\]\n]*\.{_SOUND}\]\]",
-        "leave it out: cards have no sound",
+        "leave it out: sounds belong into the texts of facts",
+        PAGE | TITLE,
     ),
     _Markup(
         "a picture in a text",
         r"!\[[^\[\]\n]*\](?:\[[^\[\]\n]*\]|\(([^()\s]*)[^()]*\))|!\[\[([^\[\]\n]+)\]\]",
-        "put the picture into media/, and add the line image: {1}{2}",
+        "leave it out: pictures belong into facts",
+        PAGE | TITLE,
     ),
     _Markup(
         "a link of a wiki",

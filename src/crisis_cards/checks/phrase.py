@@ -11,13 +11,14 @@ import unicodedata
 from collections.abc import Sequence
 
 from ..cards import markup
+from ..format import embeds
 from ..format.cloze import Blank
 from ..problems import Span
 from ..yaml.tree import Text
 from .words import Words
 
 THING = "\ufffc"
-"""Stands for a formula or a code span."""
+"""Stands for a formula, a code span, a picture or a sound."""
 
 _THINGS = re.compile(
     r"\\\((?:(?!\\\().)*?\\\)|\\\[(?:(?!\\\[).)*?\\\]|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL
@@ -119,6 +120,8 @@ def without_quotes(text: str, keep_length: bool = False) -> str:
 
 def spoken_text(text: str) -> str:
     """A text as it is read out: without the signs of markup, normalised."""
+    if "![" in text:
+        text = embeds.spoken(text, THING)
     if "*" in text or "_" in text or "[" in text or "`" in text or "\\" in text:
         text = _without_markup(text)
     elif "\n" in text or "~" in text or "^" in text or "{" in text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..format import near_misses
+from ..format import embeds, near_misses
 from ..format.cloze import Passage
 from ..yaml.tree import File, Text
 from . import foreign
@@ -54,7 +54,10 @@ def printed_as_typed(study: Study) -> Iterator[Fault]:
 def _in_text(text: Text, place: int) -> Iterable[Foreign]:
     if not foreign.MAY_BE.search(text.value):
         return ()
-    return foreign.find(text, near_misses.readable(text.value), place)
+    value = near_misses.readable(text.value)
+    if place not in (foreign.TITLE, foreign.PAGE):
+        value = embeds.hidden(text.value, value)
+    return foreign.find(text, value, place)
 
 
 def _in_passage(passage: Passage) -> Iterable[Foreign]:
@@ -64,6 +67,7 @@ def _in_passage(passage: Passage) -> Iterable[Foreign]:
     if not other and not foreign.MAY_BE.search(value.replace("==", "")):
         return ()
     value = passage.readable()
+    value = embeds.hidden(passage.text.value, value)
     misses = near_misses.find(passage.text, value)
     signs = [Foreign(start, end, _NO_BLANK, hint, fix) for start, end, hint, fix in misses]
     return signs + list(foreign.find(passage.text, value, foreign.BLANKS))
@@ -76,13 +80,13 @@ _NO_BLANK = "these signs make no blank: the card shows them"
 def printed_titles(whole: Whole) -> Iterator[Fault]:
     """The same for texts that belong to no fact: titles, and the deck's description."""
     settings = whole.settings
-    texts = [(source.title, foreign.TEXT) for source in settings.sources.values()]
+    texts = [(source.title, foreign.TITLE) for source in settings.sources.values()]
     texts += [(settings.description, foreign.PAGE)] if settings.description else []
     for section in whole.sections:
         if foreign.MAY_BE.search(section.title):
             path, start, end = section.title_at
             file = File(path, whole.text(path))
-            texts.append((Text(section.title, start, end, file), foreign.TEXT))
+            texts.append((Text(section.title, start, end, file), foreign.TITLE))
     for text, place in texts:
         for start, end, message, hint, fix in _in_text(text, place):
             yield Fault(text.span_of(start, end), message, hint, (), fix)

@@ -269,7 +269,7 @@ def read(
 
     `elsewhere` says how sections become such that are only meant to be some.
     """
-    context = Context(BUILT_IN, media.find, document=document, language=_code(document))
+    context = Context(BUILT_IN, media.picture, document=document, language=_code(document))
     place = document.file.span(0, 1)
     values = read_root(context, document, DECK_KEYS, ("deck",), "a deck.yaml")
     context.problems += document.errors

@@ -19,6 +19,8 @@ TYPES = "types"
 TYPE_FILE = "type.yaml"
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 """What Anki shows on all its platforms."""
+SOUNDS = (".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
+"""What Anki plays on all its platforms."""
 
 TABLES = (".csv", ".tsv")
 

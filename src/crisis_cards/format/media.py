@@ -22,12 +22,16 @@ from xml.parsers import expat
 from ..files import walk
 from ..problems import Check, errors, excerpt
 from ..yaml.tree import Text
-from .folders import MEDIA, PICTURES
+from .folders import MEDIA, PICTURES, SOUNDS
 
 LARGEST = 5_000_000
 """Bytes. A learner's phone loads every picture of a deck when it syncs."""
 
 _SIGNATURES = rb"(?s)\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|.{4}ftypavi[fs]"
+_SOUND_SIGNATURES = (
+    rb"(?s)ID3|\xff[\xe0-\xff]|OggS|RIFF.{4}WAVE|fLaC"
+    rb"|.{4}ftyp(?:M4[AB] |mp4[12]|isom|iso[2-6]|dash)"
+)
 _ACTIVE = (
     "script foreignobject iframe embed object audio video animate set handler listener".split()
 )
@@ -52,6 +56,10 @@ class Picture(NamedTuple):
     former: str = ""
     size_to_write: str = ""
 
+    @property
+    def is_sound(self) -> bool:
+        return self.name.endswith(SOUNDS)
+
 
 class Image(NamedTuple):
     """A picture and where it is named."""
@@ -75,8 +83,17 @@ class Media:
         self.deck_folder = deck_folder
         self._found: dict[str, Picture | Refused] = {}
 
-    def find(self, value: str) -> Picture | Refused:
+    def picture(self, value: str) -> Picture | Refused:
         """The picture that `image: value` names."""
+        found = self.find(value)
+        if isinstance(found, Refused) or not found.is_sound:
+            return found
+        shown = excerpt(value)
+        hint = f"write ![]({shown}) into the text where it is to be heard"
+        return Refused(errors.UNSAFE_MEDIA, f'"{shown}" is a sound, and no picture', hint)
+
+    def find(self, value: str) -> Picture | Refused:
+        """The picture or sound of a name."""
         if value not in self._found:
             self._found[value] = find(self.deck_folder, value)
         return self._found[value]
@@ -109,14 +126,15 @@ def _content(path: Path, changed: int, size: int) -> bytes:
 
 
 def find(deck_folder: Path, value: str) -> Picture | Refused:
-    """The picture that `image: value` names, below the deck's `media/`."""
+    """The picture or sound of a name, below the deck's `media/`."""
     folder = deck_folder / MEDIA
     relative = PurePosixPath(value)
     shown = excerpt(value)
+    noun = "sound" if relative.suffix.lower() in SOUNDS else "picture"
     if relative.is_absolute() or ".." in relative.parts or "\\" in value or ":" in value:
-        hint = f"put the picture into {MEDIA}/ and write its name alone"
+        hint = f"put the {noun} into {MEDIA}/ and write its name alone"
         return Refused(errors.UNSAFE_MEDIA, f'"{shown}" leads out of the deck', hint)
-    if relative.suffix.lower() not in PICTURES:
+    if relative.suffix.lower() not in PICTURES + SOUNDS:
         message = f'Anki does not show files such as "{shown}"'
         hint = f"use a picture that ends in {', '.join(PICTURES)}"
         return Refused(errors.UNSAFE_MEDIA, message, hint)
@@ -126,12 +144,12 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
         hint = f"put the file into the folder {folder.as_posix()}/"
         if close:
             hint = f'did you mean "{close[0]}"?'
-        message = f'there is no picture "{shown}" in {MEDIA}/'
+        message = f'there is no {noun} "{shown}" in {MEDIA}/'
         return Refused(errors.MISSING_MEDIA, message, hint)
     if not path.resolve().is_relative_to(deck_folder.resolve() / MEDIA):
         message = f'"{shown}" is a link that leads out of the deck'
-        return Refused(errors.UNSAFE_MEDIA, message, f"copy the picture itself into {MEDIA}/")
-    return _checked(path, shown)
+        return Refused(errors.UNSAFE_MEDIA, message, f"copy the {noun} itself into {MEDIA}/")
+    return _checked(path, shown, noun)
 
 
 def _stored(path: Path) -> Path | None:
@@ -154,7 +172,7 @@ def _names(folder: Path) -> list[str]:
     return []
 
 
-def _checked(path: Path, shown: str) -> Picture | Refused:
+def _checked(path: Path, shown: str, noun: str) -> Picture | Refused:
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= LARGEST else b""
@@ -163,15 +181,19 @@ def _checked(path: Path, shown: str) -> Picture | Refused:
         return Refused(errors.MISSING_MEDIA, f'"{shown}" cannot be read: {reason}', "")
     if size > LARGEST:
         sizes = f"{size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed"
-        hint = "make the picture smaller: every learner's phone has to load it"
+        hint = f"make the {noun} smaller: every learner's phone has to load it"
         return Refused(errors.UNSAFE_MEDIA, f'"{shown}" has {sizes}', hint)
     name, former = (_name(unicodedata.normalize(form, path.name), data) for form in ("NFC", "NFD"))
     former = "" if former == name else former
     if path.suffix.lower() != ".svg":
-        if re.match(_SIGNATURES, data):
+        signatures = _SOUND_SIGNATURES if noun == "sound" else _SIGNATURES
+        if re.match(signatures, data):
             return Picture(path, name, former)
         message = f'"{shown}" is not what its name says, and Anki would show nothing'
         hint = "open it in a picture program and save it as PNG or JPEG"
+        if noun == "sound":
+            message = f'"{shown}" is not what its name says, and Anki would play nothing'
+            hint = "open it in a sound program and save it as MP3"
         return Refused(errors.UNSAFE_MEDIA, message, hint)
     try:
         part, size_to_write = _drawing(data)

@@ -15,7 +15,7 @@ from ..yaml.quotes import line_end
 from ..yaml.repairs import tight_colon
 from ..yaml.stops import Flow
 from ..yaml.tree import Document, Mapping, Node, Sequence, Text
-from . import keys, reading, unnamed
+from . import embeds, keys, reading, unnamed
 from .dates import Dated
 from .deck import DECK_KEYS, NAME, SOURCE_KEYS, DeckFile
 from .kinds import BUILT_IN, Kind, Kinds
@@ -46,6 +46,12 @@ class Fact(NamedTuple):
     was: Text | None = None
     retired: Text | None = None
     allow: tuple[Text, ...] = ()
+    embeds: tuple[Image, ...] = ()  # the files that its texts embed, once each
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """Every file that it shows or plays."""
+        return (self.image, *self.embeds) if self.image else self.embeds
 
 
 class Section(NamedTuple):
@@ -150,8 +156,9 @@ def read(
     spoken = deck.settings.language.code if deck.settings else "en"
     tables = tables or Tables(media.deck_folder)
     context = Context(
-        kinds, media.find, deck.sources, document, spoken, tables, knows_kinds=deck.knows_kinds
-    )
+        kinds, media.picture, deck.sources, document, spoken, tables, media.find,
+        knows_kinds=deck.knows_kinds,
+    )  # fmt: skip
     root = document.root.items if type(document.root) is Mapping else []
     if type(document.root) is not Mapping:
         context.problems += document.errors
@@ -375,13 +382,25 @@ def _fact(
     # What is not known may be what there is too little of.
     if unread or (kind.refuse and (unknown or kind.refuse(context, values))):
         return None
-    if _COMMON.isdisjoint(values):
+    embedded: tuple[Image, ...] = ()
+    if "![" in node.file.text[node.start : node.end]:
+        shown = (
+            *map(values.get, kind.keys.values()),
+            values.get(keys.HINT),
+            values.get(keys.EXTRA),
+        )
+        found = embeds.resolve(context, shown)
+        if found is None:
+            return None
+        embedded = found
+    if _COMMON.isdisjoint(values) and not embedded:
         return Fact(name, kind, values, sources=source)
     get = values.get
     return Fact(
         name, kind, values, get(keys.HINT), get(keys.EXTRA), get(keys.SOURCE) or source,
         get(keys.OWN_TAGS) or (), get(keys.WHEN), get(keys.IMAGE), get(keys.ALT),
         get(keys.CREDIT) or (), get(keys.WAS), get(keys.RETIRED), get(keys.ALLOW) or (),
+        embedded,
     )  # fmt: skip
 
 

@@ -35,8 +35,8 @@ class Context:
     """What the readers of one file share: what it may refer to, and what is wrong with it.
 
     `sources` is None where nobody knows which there are: then none is unknown. `picture` finds a
-    file in `media/`, `tables` the tables of the deck; `language` is the deck's code. `knows_kinds`
-    is false where a kind of the deck's own could not be read.
+    picture in `media/`, `media` a sound too, `tables` the tables of the deck; `language` is the
+    deck's code. `knows_kinds` is false where a kind of the deck's own could not be read.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Context:
         document: Document | None = None,
         language: str = "en",
         tables: Tables | None = None,
+        media: Callable[[str], Picture | Refused] | None = None,
         *,
         knows_kinds: bool = True,
     ) -> None:
@@ -57,6 +58,7 @@ class Context:
         self.fact_keys = frozenset(name for kind in kinds.values() for name in kind.allowed)
         self.picture = picture
         self.tables = tables or Tables(Path())
+        self.media = media or picture
         self.sources = sources
         self.lacking: Collection[int] = document.lacking if document else ()
         self.slips = {slip.span.line for slip in document.errors} if document else ()

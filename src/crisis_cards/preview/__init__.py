@@ -8,7 +8,8 @@ Each card is shown in a frame of its own that may not run scripts, so that the t
 means there what it means in Anki. What Anki does after rendering is imitated or left out: `vh` in
 the style sheet is a share of a window of usual height; regions of a picture are drawn as plain
 rectangles; formulas stay as they are written, because MathJax is not there; and neither is Anki's
-own style sheet, which the theme overrides. On paper, where nothing has Anki's width, cards are
+own style sheet, which the theme overrides. Sounds wait for
+a press. On paper, where nothing has Anki's width, cards are
 fitted to their size.
 """
 
@@ -45,7 +46,8 @@ ASSETS = {"index.html": "text/html", "style.css": "text/css", "script.js": "text
 # No script but ours, nothing from elsewhere; the style sheets of cards stand in their frames.
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style} 'unsafe-inline'; "
-    "img-src {pictures}; connect-src {connect}; base-uri 'none'; form-action 'none'"
+    "img-src {pictures}; media-src {pictures}; connect-src {connect}; "
+    "base-uri 'none'; form-action 'none'"
 )
 SERVED_POLICY = _POLICY.format(
     script="'self'", style="'self'", pictures="'self' data:", connect="'self'"
@@ -188,10 +190,10 @@ def _cards(
             {
                 "id": f"{note}#{card.ordinal + 1}",
                 **shared,
-                "front": card.question,
+                "front": _with_players(card, card.question),
                 # Most answers begin with their question: what follows it is told.
                 "repeats": card.answer.startswith(card.question),
-                "back": card.answer.removeprefix(card.question),
+                "back": _with_players(card, card.answer.removeprefix(card.question)),
             }
             for card in _with_boxes(render(kind, fields, draft.tags), kind, fields)
         ]
@@ -220,8 +222,19 @@ def _with_boxes(cards: Iterable[Card], note_type: NoteType, fields: str) -> Iter
         return f'<code id="typeans">{escape(plain(values[mark[1]]), quote=False)}</code>'
 
     box = '<input id="typeans" type="text" autocomplete="off">'
-    for number, front, back in cards:
-        yield Card(number, _BOX.sub(box, front), _BOX.sub(answer, back))
+    for card in cards:
+        front, back = _BOX.sub(box, card.question), _BOX.sub(answer, card.answer)
+        yield card._replace(question=front, answer=back)
+
+
+def _with_players(card: Card, html: str) -> str:
+    """A side of a card with something to press for each of its sounds."""
+    for side, names in (("q", card.heard), ("a", card.answered)):
+        for at, name in enumerate(names):
+            look = "vertical-align: middle; max-inline-size: 100%"
+            player = f'<audio controls preload="none" src="{name}" style="{look}"></audio>'
+            html = html.replace(f"[anki:play:{side}:{at}]", player)
+    return html
 
 
 def _problems(project: Project) -> Iterator[dict[str, str]]:

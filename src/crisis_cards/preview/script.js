@@ -33,14 +33,14 @@ const problemsOf = (card) => byFact.get(card.fact) ?? [];
 const placeOf = (card) => data.places[card.fact];
 const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** HTML as nodes of an inert document: without the note type's own scripts, and with pictures under
+/** HTML as nodes of an inert document: without the note type's own scripts, and with its files under
     the addresses that they have here. */
 function nodes(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html"); // loads and runs nothing
   for (const script of [...parsed.scripts]) script.remove();
-  for (const picture of parsed.images) {
-    const address = data.pictures[picture.getAttribute("src")];
-    if (address) picture.setAttribute("src", address);
+  for (const shown of parsed.querySelectorAll("img, audio")) {
+    const address = data.pictures[shown.getAttribute("src")];
+    if (address) shown.setAttribute("src", address);
   }
   return [...parsed.body.childNodes];
 }

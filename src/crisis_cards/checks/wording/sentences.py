@@ -33,7 +33,8 @@ def dangling_pronoun(reading: Reading) -> Fault | None:
         asked = card.asked
         if not card.wording.pronouns or words.sets["dangling-first"].isdisjoint(asked.words[:1]):
             continue
-        if not words.patterns["dangling"].match(asked.lower):
+        points = "![" in asked.text.value  # at a picture or sound
+        if points or not words.patterns["dangling"].match(asked.lower):
             continue
         if THING in asked.plain.partition("\n")[2]:
             continue  # "What does this print?", with the code below
