@@ -11,6 +11,7 @@ import pytest
 from conftest import DECK, PIXEL, lay_out, sound
 from crisis_cards import pipeline
 from crisis_cards.cards import notes, theme
+from crisis_cards.cards.draft import SEPARATOR
 from crisis_cards.cards.fields import Question, Regions, Sentence, split
 from crisis_cards.format.prompt import Layout, Part
 from crisis_cards.release import plan
@@ -29,20 +30,26 @@ def _released(project: pipeline.Project) -> tuple[Published, ...]:
     return pipeline.release(project.deck, 1).notes
 
 
-def _shown(note: Published) -> str:
+def _shown(note: Published, types: theme.NoteTypes) -> str:
     lines = [f"{note.key} ({note.type}) {' '.join(note.tags)}"]
-    for name, value in split(note.type, note.fields)._asdict().items():
+    lines += [f"  deck: {note.deck}"] if note.deck else []
+    names = (name.lower().replace(" ", "_") for name in types[note.type].named())
+    for name, value in zip(names, note.fields.split(SEPARATOR), strict=True):
         if value:
             lines.append(f"  {name}: " + value.replace("\n", "\n    "))
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("case", sorted(GOLDEN.glob("*.yaml")), ids=lambda path: path.stem)
+_CASES = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".notes")
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda path: path.stem)
 def test_notes_are_those_on_record(
     case: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     project = pipeline.read(lay_out(case, tmp_path))
-    shown = "\n".join(_shown(note) for note in _released(project))
+    types = sound(project).note_types()
+    shown = "\n".join(_shown(note, types) for note in _released(project))
     expected = case.with_suffix(".notes")
     if request.config.getoption("--bless"):
         expected.write_text(shown, encoding="utf-8")

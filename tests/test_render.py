@@ -17,7 +17,7 @@ from crisis_cards.cards.theme import CardTemplate, Field, NoteType
 from real_anki import collection, import_package, rendered, rendered_with
 
 NOW = 1_790_000_000
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.yaml"))
+GOLDEN = sorted(p for p in (Path(__file__).parent / "golden").iterdir() if p.suffix != ".notes")
 OK = cases("ok/*")
 
 

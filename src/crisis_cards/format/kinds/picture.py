@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from ...problems import errors
 from ...yaml.tree import Node, Text
-from .. import cloze
+from .. import cloze, embeds
+from ..folders import SOUNDS
 from ..keys import ALT, IMAGE
 from ..prompt import Box, Label, Layout, Note, Notes, Part, Prompt
 from ..reading import entries_once, is_key, read_keys, read_mapping
@@ -155,7 +156,17 @@ def _notes(fact: Values) -> Notes:
 
 
 def _refuse(context: Context, fact: Values) -> bool:
-    """A drawing that does not say how large it is: nobody could tell where its regions lie."""
+    """A drawing that does not say how large it is: nobody could tell where its regions lie.
+
+    And a sound in the name of a region, which Anki shows there as `[sound:…]` (measured: 26.9).
+    """
+    for _, answer, _ in fact[REGIONS]:
+        for each in embeds.find(answer.value):
+            if each.name.lower().endswith(SOUNDS):
+                at = answer.span_of(*each.name_at)
+                hint = 'put it into "extra", or make a fact of its own of it'
+                context.report(at, errors.UNSAFE_MEDIA, "Anki plays no sound of a region", hint)
+                return True
     text, picture = fact[IMAGE]
     if not picture.size_to_write:
         return False
