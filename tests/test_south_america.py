@@ -14,12 +14,14 @@ from xml.etree import ElementTree
 import pytest
 from geographiclib.geodesic import Geodesic
 
-from conftest import ROOT
+from conftest import ROOT, sound
+from crisis_cards import pipeline
 from crisis_cards.format.media import Picture, find
 from drawings import SVG, Point, contrast, inside, light, outlines, script
 from outlines import arcs, rings
 
 DECK = ROOT / "decks" / "south-america"
+SOURCES = (DECK / "deck.yaml").read_text(encoding="utf-8").partition("sources:")[2]
 COUNTRIES = {
     row["country"]: row
     for row in csv.DictReader((DECK / "countries.csv").read_text(encoding="utf-8").splitlines())
@@ -272,3 +274,22 @@ def test_stars_lie_where_their_laws_put_them() -> None:
     heights = [y for _, y in _star("Suriname")]
     above, below = min(heights) - 3 / 10, 7 / 10 - max(heights)
     assert above == pytest.approx(below, abs=0.001), "as far from the red's upper edge as its lower"
+
+
+def test_every_source_is_named_by_a_fact() -> None:
+    named = {
+        name
+        for section in pipeline.read(DECK).sections
+        for fact in section.facts
+        for name in fact.sources
+    }
+    assert named == set(re.findall(r"(?m)^  ([\w-]+):$", SOURCES))
+
+
+def test_a_country_has_a_card_for_each_thing_that_is_known_of_it() -> None:
+    made = pipeline.release(sound(pipeline.read(DECK)), 1)
+    numbers = {
+        note.key: len(entry.parts) for note in made.notes if (entry := made.lock.notes[note.key])
+    }
+    for row in COUNTRIES.values():
+        assert numbers[f"{row['id']}/type:country"] == 3 + bool(row["flag"])

@@ -28,6 +28,7 @@ from crisis_cards.release.lock import fact_of, slot_of
 from crisis_cards.release.plan import Published
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "docs" / "example"
+TEXTS = EXAMPLE.parent / "texts"
 
 _HEAD = """\
 # The format
@@ -283,7 +284,20 @@ def page() -> str:
         parts += _kind(kind, *examples[name])
     parts += ["## Keys of every fact\n", _table(COMMON.values(), needs=())]
     parts += _own_kinds()
-    return "\n".join([*parts, _VALUES.replace("{dates}", _dates())])
+    return "\n".join([*parts, _VALUES.replace("{dates}", _dates()), *_texts()])
+
+
+_IN_TEXTS = ("text-code", "text-table", "text-reading", "text-sound", "embed")
+
+
+def _texts() -> Iterator[str]:
+    """What texts can hold, as it is written and as Anki shows it."""
+    yield "## Texts in pictures\n"
+    yield "From the deck in [texts/](texts/); the map is one of decks/south-america.\n"
+    yield _yaml((TEXTS / "1-texts.yaml").read_text(encoding="utf-8").partition("facts:\n")[2])
+    for name in _IN_TEXTS:
+        sides = [f"![{side}](pictures/{name}-{side}.png)" for side in ("front", "back")]
+        yield f"{' '.join(sides)}\n"
 
 
 _OWN = """\

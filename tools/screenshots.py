@@ -7,7 +7,7 @@
 Contact sheets and single pictures go to dist/screenshots. Each run of Anki is a process of its own,
 with a throw-away profile; no lock is written. Needs the extra `screenshots` (aqt with Qt) and, on
 Debian, the packages libegl1 libgl1 libxkbcommon0 libxcomposite1 libxdamage1 libxrandr2 libxtst6
-libnss3 libasound2 libdbus-1-3 fonts-noto-core, and chromium for --docs.
+libnss3 libasound2 libdbus-1-3 fonts-noto-core fonts-noto-cjk, and chromium for --docs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from crisis_cards.release.lock import Lock, fact_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "docs" / "example"
+TEXTS = ROOT / "docs" / "texts"
 CUBA = ROOT / "decks" / "cuban-missile-crisis"
+AMERICA = ROOT / "decks" / "south-america"
 PICTURES = ROOT / "docs" / "pictures"
 LOOKS = (("day", 900), ("night", 900), ("day", 360), ("night", 360))
 DOCS_WIDTH = 420
@@ -42,7 +44,10 @@ _COLUMNS = 8
 
 
 class Job(NamedTuple):
-    """One run of Anki. `names` are what the pictures of a card are called, by its note's GUID."""
+    """One run of Anki. `names` are what the pictures of a card are called, by its note's GUID.
+
+    One name alone, by nothing, is that of the first card.
+    """
 
     package: str
     folder: str
@@ -90,7 +95,25 @@ def _for_docs() -> None:
         package, kinds = _package(CUBA, Path(place))
         maps = {note: "map" for note, kind in kinds.items() if kind == "picture"}
         _run(Job(str(package), str(PICTURES), DOCS_WIDTH, False, "", maps))
+        package, _ = _package(TEXTS, Path(place))
+        for name in ("code", "table", "reading", "sound"):
+            _one(package, f"text-{name}", f"tag:*::texts ({_SHOWN[name]})")
+        package, _ = _package(AMERICA, Path(place))
+        _one(package, "own", "card:capital Santiago")
+        _one(package, "embed", "card:place Peru")
         _preview(Path(place))
+
+
+_SHOWN = {
+    "code": "print", "table": "Nitrogen", "reading": "Question:*ruby*",
+    "sound": "orchestras",
+}  # fmt: skip
+"""Words by which Anki's browser finds the cards of `TEXTS`."""
+
+
+def _one(package: Path, name: str, search: str) -> None:
+    """A picture in docs/ of the first card that a search finds."""
+    _run(Job(str(package), str(PICTURES), DOCS_WIDTH, False, search, {"": name}))
 
 
 def _preview(place: Path) -> None:
@@ -200,6 +223,9 @@ def _session(job: Job, window: Any) -> Iterator[int]:
         part.setMinimumWidth(0)
     window.resize(job.width, _HEIGHT)
     yield 800
+    if "" in job.names:
+        cards = cards[:1]
+        job = job._replace(names={cards[0].note().guid: job.names[""]})
     taken = set()
     for number, card in enumerate(cards, start=1):
         note = card.note().guid
