@@ -1,6 +1,6 @@
 """A deck that thousands study, Ultimate Geography, written anew as a table with a kind of its own.
 
-Its package lies in `shared/` beside the project, and is no part of it; where it is not, all is skipped.
+Its package lies in `shared/` beside the project, and is no part of it. Without it, all is skipped.
 """
 
 from __future__ import annotations
