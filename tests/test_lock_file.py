@@ -53,8 +53,10 @@ _KEY = st.builds("{}/{}".format, _WORD, _SLOT)
 _TIME = st.integers(1, 2**53 - 1)
 _PARTS = st.lists(st.builds(Used, st.integers(0, 999), _HEX, _HEX, st.booleans())).map(tuple)
 _NAME = st.from_regex(r"[^\W\d_][\w-]{0,5}", fullmatch=True)
-_PLACES = st.dictionaries(_NAME, st.integers(1, 99), max_size=4).map(
-    lambda names: Places(99, dict(sorted(names.items())))
+_PLACES = st.builds(
+    lambda names, others: Places(99, dict(zip(names, (1, *others), strict=False))),
+    st.lists(_NAME, min_size=1, max_size=4, unique=True),
+    st.lists(st.integers(2, 99), min_size=3, max_size=3, unique=True),
 )
 _ROOM = st.builds(Room, _PLACES, _PLACES)
 _ENTRY = st.builds(Entry, _WORD, _TIME, _TIME, _HEX, _HEX, st.just("") | _HEX, _PARTS)
@@ -185,6 +187,12 @@ GOOD = "note a/cloze g 5 7 00ff 0a 5e 1=ab/cd"
         "was a b c",
         "type cloze x 00",
         "type cloze 5",
+        "type type:c 5 00 fields 8 a=1 b=9 cards 4 x=1",
+        "type type:c 5 00 fields 8 a=0 b=1 cards 4 x=1",
+        "type type:c 5 00 fields 8 a=1 b=1 cards 4 x=1",
+        "type type:c 5 00 fields 8 a=2 cards 4 x=1",
+        "type type:c 5 00 fields 8 a=1 cards 4",
+        "type type:c 5 00 fields 99999 a=1 cards 4 x=1",
         "deck",
     ],
 )

@@ -342,6 +342,17 @@ def test_a_hidden_picture_is_looked_at_too(twice: Twice) -> None:
     assert "unsafe-media" in twice.run(lambda: hidden.write_bytes(b"x"), "check").err
 
 
+def test_a_kind_that_cannot_be_read_hides_no_fact_for_longer(twice: Twice) -> None:
+    kind = FOLDER / "types" / "bird"
+
+    def empty() -> None:
+        kind.mkdir(parents=True)
+        put(_1=BIRDS + "  tern: {bird: the Arctic tern, sings: no}\n")
+
+    assert "bad-type" in twice.run(empty, "check").err
+    assert "no-kind" in twice.run(kind.rmdir, "check").err
+
+
 def test_a_folder_that_leads_elsewhere_is_looked_at_too(twice: Twice) -> None:
     folder = PICTURE.parent
 

@@ -234,6 +234,10 @@ def test_changes_of_files_that_are_no_decks_are_no_changes() -> None:
     Path("decks/one/theme.css").write_text(".card {}")
     found = next(changes)
     assert {path.name for path in found} == {"theme.css"}
+    Path("decks/one/types/country").mkdir(parents=True)
+    Path("decks/one/types/country/front-1.html").write_text("{{country}}")
+    found = next(changes)
+    assert "front-1.html" in {path.name for path in found}
     stop.set()
     assert list(changes) == []
 

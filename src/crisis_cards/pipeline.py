@@ -182,10 +182,10 @@ def read(
     style, bad = stylesheet.read(folder)
     problems += without_echoes((*file.problems, *bad), problems)
     problems += own.problems
-    shown = (part for pair in own.texts.items() for part in pair)
-    depends = digest(
-        memory.store.tool, str(folder.resolve()), document.file.text, media.digest(), *shown
-    )
+    known_to = (memory.store.tool, str(folder.resolve()), document.file.text, media.digest())
+    # Where a kind could not be read, facts without a kind are passed over in silence.
+    kinds = (part for file in own.texts.items() for part in file)
+    depends = digest(*known_to, str(own.is_whole), *kinds)
 
     def section(path: Path) -> Compiled:
         """A section file, compiled before or now."""

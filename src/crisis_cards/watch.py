@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from . import pipeline
-from .format.folders import LOCK, MEDIA, TABLES
+from .format.folders import LOCK, MEDIA, TABLES, TYPES
 from .pipeline import Memory, Project
 from .problems import Problem
 from .store import Store
@@ -117,7 +117,7 @@ def _matters(path: Path) -> bool:
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
     deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "", *TABLES) or path.name == LOCK
-    return deck_file or MEDIA in path.parts
+    return deck_file or not {MEDIA, TYPES}.isdisjoint(path.parts)
 
 
 def _is_in(changed: Iterable[Path], folder: Path) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..format import embeds
 from ..format.cloze import Blank, Passage
-from ..format.embeds import Files
+from ..format.embeds import NO_FILES, Files
 from . import gaps, small
 from .draft import PLACE
 from .gaps import CLOSE, HINT, NUMBERED, OPEN
@@ -33,7 +33,6 @@ _MARK = re.compile(f"({OPEN}[0-9]+{NUMBERED}|{HINT}|{CLOSE})")
 
 # The bracket of a sound that is to be played: those of the text are made harmless.
 _SOUND = "\x06"
-_NO_FILES: Files = {}
 
 _BREAK = "<br>\n"
 # Most texts: nothing is done to their characters, alone or together, by Markdown, HTML, Anki, or
@@ -51,7 +50,7 @@ _ACTIVE = re.compile(r"\[(?=[\[\x06]|sound:|/?latex\]|/?\$|anki:)", re.IGNORECAS
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
-def inline(text: str, files: Files = _NO_FILES) -> str:
+def inline(text: str, files: Files = NO_FILES) -> str:
     """Text with inline Markdown. A line break that YAML has kept is one on the card too.
 
     `files` are those that a text may embed, here and below.
@@ -80,7 +79,7 @@ def _emphasised(found: re.Match[str]) -> str:
     return f"<em>{found[2]}</em>" if found[1] == "*" else f"<strong>{found[2]}</strong>"
 
 
-def text(text: str, files: Files = _NO_FILES) -> str:
+def text(text: str, files: Files = NO_FILES) -> str:
     """A text of a fact: inline, or blocks where it has several lines that are more than one block.
 
     A line break is one on the card too, within the blocks.
@@ -104,7 +103,7 @@ def _blocks(text: str, files: Files) -> str:
     return "" if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else html
 
 
-def block(text: str, files: Files = _NO_FILES, *, verse: bool = True) -> str:
+def block(text: str, files: Files = NO_FILES, *, verse: bool = True) -> str:
     """Text that may also have blocks, and is one at least.
 
     Lines flow where they were filled by an editor, as in Markdown; those of verse stay apart, which
@@ -135,7 +134,7 @@ def page(text: str) -> str:
     return _shield(str(_markdown(page=True).render(_normal(text), {})).strip())
 
 
-def passage(passage: Passage, files: Files = _NO_FILES) -> str:
+def passage(passage: Passage, files: Files = NO_FILES) -> str:
     """A text with its blanks as Anki's cloze marks, numbered by their places (`draft.PLACE`)."""
     if (simple := _simple_passage(passage)) is not None:
         return simple
@@ -172,12 +171,12 @@ def _simple_passage(passage: Passage) -> str | None:
     return None if None in parts or text.count(":") != colons else "".join(filter(None, parts))
 
 
-def blank(text: str, place: int, files: Files = _NO_FILES) -> str:
+def blank(text: str, place: int, files: Files = NO_FILES) -> str:
     """A text as the answer of one blank that has nothing around it."""
     return _shield_passage(f"{OPEN}{place}{NUMBERED}{inline(text, files)}{CLOSE}")
 
 
-def revealed(passage: Passage, files: Files = _NO_FILES) -> str:
+def revealed(passage: Passage, files: Files = NO_FILES) -> str:
     """The text with its blanks filled in and their hints left out."""
     text = passage.text.value
     if _PLAIN.fullmatch(text) and not any(blank.inner for blank in passage.blanks):
@@ -350,7 +349,7 @@ def _math_rule(state: StateInline, silent: bool) -> bool:
 
 def _embed_rule(state: StateInline, silent: bool) -> bool:
     """A picture, or a sound that Anki plays; a blank that begins in its brackets wins."""
-    files: Files = state.env.get("files", _NO_FILES)
+    files: Files = state.env.get("files", NO_FILES)
     if not files or not state.src.startswith("![", state.pos):
         return False
     found = embeds.EMBED.match(state.src, state.pos, state.posMax)
@@ -363,8 +362,7 @@ def _embed_rule(state: StateInline, silent: bool) -> bool:
     if not silent:
         html = f"{_SOUND}sound:{file.name}]"
         if not file.is_sound:
-            alt = re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", each.alt)  # as in `_render_text`
-            html = f'<img src="{file.name}" alt="{attribute(alt)}">'
+            html = f'<img src="{file.name}" alt="{attribute(_without_math(each.alt))}">'
         state.push("html_inline", "", 0).content = html
     state.pos = each.end
     return True
@@ -373,6 +371,9 @@ def _embed_rule(state: StateInline, silent: bool) -> bool:
 def _render_text(
     self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
 ) -> str:
-    r"""Escaped; a `\(` that is left over is text, so a joiner keeps MathJax from seeing it."""
-    html = escape(tokens[at].content, quote=False)
-    return re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", html) if "\\" in html else html
+    return _without_math(escape(tokens[at].content, quote=False))
+
+
+def _without_math(text: str) -> str:
+    r"""A `\(` that is left over is text, so a joiner keeps MathJax from seeing it."""
+    return re.sub(r"\\(?=[()\[\]])", "\\\\\u2060", text) if "\\" in text else text

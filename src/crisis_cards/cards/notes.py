@@ -13,15 +13,13 @@ from html import escape
 from ..format.cloze import Passage
 from ..format.dates import Dated, identity
 from ..format.deck import Settings
-from ..format.embeds import Files
+from ..format.embeds import NO_FILES, Files
 from ..format.prompt import Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
 from ..yaml.tree import Text
 from . import markup, subdecks, timeline
 from .draft import PLACE, SEPARATOR, Draft, Former, hash_of
 from .fields import NAMES, Fields, Question, Regions, Sentence
-
-_NO_FILES: Files = {}
 
 
 def drafts(
@@ -142,7 +140,7 @@ class _Scene:
             if name in shown or in_line:
                 yield f"{name}={word}"
 
-    def text(self, value: Text | Dated | None, files: Files = _NO_FILES) -> str:
+    def text(self, value: Text | Dated | None, files: Files = NO_FILES) -> str:
         """What a card asks or answers, as HTML."""
         if type(value) is Text:
             return markup.text(value.value.strip(), files)
@@ -181,7 +179,7 @@ class _Shared:
         self.former: tuple[tuple[str, str], ...] = ()  # `Former.drawn`
         self.pictures: tuple[str, ...] = ()
         self.when, self.tags = fact.when, scene.tags
-        self.files: Files = _NO_FILES
+        self.files: Files = NO_FILES
         if fact.embeds:
             pairs = ((unicodedata.normalize("NFC", name.value), file) for name, file in fact.embeds)
             self.files = dict(pairs)
@@ -241,26 +239,27 @@ class _Shared:
 
     def fields(self, prompt: Prompt, scene: _Scene) -> tuple[str, ...]:
         """The fields from the label on. No date is shown where the card asks for it, or by it."""
-        label, when, image = prompt.label, self.when, self.image
+        label = prompt.label
         says_date = type(prompt.asked) is Dated or type(prompt.answer) is Dated
-        drawn = scene.draw(when.when, not says_date) if when and scene.draw else ""
-        if self.credit:
-            image += f'<figcaption dir="auto">{self.credit}</figcaption>'
-        date = "" if says_date else self.date
         shown = escape(label, quote=False) if isinstance(label, str) else scene.labels[label]
-        return (shown, self.hint, self.extra, date, drawn, image, *self.rest)
+        return (shown, *self._common(scene, names_date=not says_date))
 
     def own(self, values: Iterable[tuple[str, Text | None]], scene: _Scene) -> tuple[str, ...]:
         """The fields of a note of the author's own kind: its keys, and those that all have."""
+        texts = (scene.text(text, self.files) for _, text in values)
+        return (*texts, *self._common(scene, names_date=True))
+
+    def _common(self, scene: _Scene, *, names_date: bool) -> tuple[str, ...]:
+        """The fields that all notes have, from the hint on."""
         when, image = self.when, self.image
-        drawn = scene.draw(when.when, True) if when and scene.draw else ""
+        drawn = scene.draw(when.when, names_date) if when and scene.draw else ""
         if self.credit:
             image += f'<figcaption dir="auto">{self.credit}</figcaption>'
-        texts = (scene.text(text, self.files) for _, text in values)
-        return (*texts, self.hint, self.extra, self.date, drawn, image, *self.rest)
+        date = self.date if names_date else ""
+        return (self.hint, self.extra, date, drawn, image, *self.rest)
 
 
-def html(text: Text, files: Files = _NO_FILES) -> str:
+def html(text: Text, files: Files = NO_FILES) -> str:
     """A text of one paragraph as HTML."""
     return markup.inline(text.value.strip(), files)
 

@@ -19,7 +19,7 @@ from ..yaml.tree import Text
 Found: TypeAlias = "re.Match[str]"
 
 TEXT, BLANKS, EXTRA, PAGE, TITLE = 1, 2, 4, 8, 16
-"""The places: most texts, those with blanks, `extra`, and a deck's description."""
+"""The places: most texts, those with blanks, `extra`, a deck's description, and titles."""
 _OF_FACTS = TEXT | BLANKS | EXTRA | TITLE
 _ANYWHERE = _OF_FACTS | PAGE
 

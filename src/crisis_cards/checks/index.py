@@ -79,7 +79,7 @@ class Whole:
     def insertion(self, fact: FactRecord, entry: str) -> tuple[Edit, ...]:
         """The edit that makes `entry` ("key: text") one of a fact, in YAML its first one."""
         if is_table(fact.at.path):
-            table, _ = cells.read(self.text(fact.at.path).encode(), fact.at.path)
+            table = self._tables[fact.at.path]
             return table.entry(fact.at.start, *entry.split(": ")) if table else ()
         key = Text(fact.id, fact.at.start, fact.at.end, self._files[fact.at.path])
         return insertion(key, entry)
@@ -87,6 +87,10 @@ class Whole:
     @cached_property
     def _files(self) -> Made[File]:
         return Made(lambda path: File(path, self.text(path)))
+
+    @cached_property
+    def _tables(self) -> Made[cells.Table | None]:
+        return Made(lambda path: cells.read(self.text(path).encode(), path)[0])
 
 
 E = TypeVar("E", bound=tuple[object, ...])

@@ -22,11 +22,12 @@ def printed_as_typed(study: Study) -> Iterator[Fault]:
     r"""A text has markup of another tool, which the card would show as it was typed.
 
     Texts take `*emphasis*`, `**strong**`, `` `code` ``, links, `H~2~O`, `m^2^`, `{漢字|かんじ}` and
-    formulas between `\(` and `\)`; below a `|`, those of a fact also take paragraphs, lists, tables
-    and blocks of code. HTML, footnotes, formulas between dollar signs, sounds and pictures in a
-    text are letters and signs to it, and so are tables with too many cells in a row, and marks of
-    blanks elsewhere than in `cloze` and `quote`, or with a sign too many, as in `===Cuba===`. What
-    is in backquotes or after a backslash is meant as it stands.
+    formulas between `\(` and `\)`. Those of a fact also take pictures and sounds, `![…](file)`, and
+    below a `|` paragraphs, lists, tables and blocks of code. HTML, footnotes and formulas between
+    dollar signs are letters and signs to a text, and so are pictures and sounds in titles, tables
+    with too many cells in a row, and marks of blanks elsewhere than in `cloze` and `quote`, or with
+    a sign too many, as in `===Cuba===`. What is in backquotes or after a backslash is meant as it
+    stands.
 
     Bad, where the card shows the dollar signs:
 

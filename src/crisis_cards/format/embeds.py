@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..problems import errors
@@ -30,6 +31,7 @@ _TOKEN = re.compile(
 
 Files = Mapping[str, Picture]
 """The files that the texts of a fact embed, by the names that its author wrote."""
+NO_FILES: Files = MappingProxyType({})
 
 
 class Embed(NamedTuple):

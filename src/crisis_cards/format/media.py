@@ -1,6 +1,6 @@
-"""Pictures that facts name: found in the deck's `media/`, checked, and named by their content.
+"""Pictures and sounds that facts name: found in the deck's `media/`, checked, and named by content.
 
-The name carries a hash because Anki copies a picture only together with a changed note, and never
+The name carries a hash because Anki copies a file only together with a changed note, and never
 over a file of the same name.
 """
 
@@ -44,7 +44,7 @@ _EMBEDDED = r"(?i)\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,])"
 
 
 class Picture(NamedTuple):
-    """A picture to be packaged: the file, and the name that it gets in Anki.
+    """A picture or sound to be packaged: the file, and the name that it gets in Anki.
 
     `former` is the name that older versions made where the system stores accents apart from their
     letters, as macOS does; empty where it is the same. `size_to_write` is what an SVG should say of
@@ -62,14 +62,14 @@ class Picture(NamedTuple):
 
 
 class Image(NamedTuple):
-    """A picture and where it is named."""
+    """A picture or sound and where it is named."""
 
     text: Text
     picture: Picture
 
 
 class Refused(NamedTuple):
-    """Why a picture cannot be used."""
+    """Why a file cannot be used."""
 
     check: Check
     message: str

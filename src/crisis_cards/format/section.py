@@ -383,7 +383,7 @@ def _fact(
     if unread or (kind.refuse and (unknown or kind.refuse(context, values))):
         return None
     embedded: tuple[Image, ...] = ()
-    if "![" in node.file.text[node.start : node.end]:
+    if node.file.text.find("![", node.start, node.end) >= 0:
         shown = (
             *map(values.get, kind.keys.values()),
             values.get(keys.HINT),

@@ -8,9 +8,8 @@ Each card is shown in a frame of its own that may not run scripts, so that the t
 means there what it means in Anki. What Anki does after rendering is imitated or left out: `vh` in
 the style sheet is a share of a window of usual height; regions of a picture are drawn as plain
 rectangles; formulas stay as they are written, because MathJax is not there; and neither is Anki's
-own style sheet, which the theme overrides. Sounds wait for
-a press. On paper, where nothing has Anki's width, cards are
-fitted to their size.
+own style sheet, which the theme overrides. Sounds wait for a press. On paper, where nothing has
+Anki's width, cards are fitted to their size.
 """
 
 from __future__ import annotations
@@ -157,6 +156,7 @@ def _cards(
     names, and the cards by what they are made of: those that are in `known` are not made again.
     """
     types = project.note_types(settings)
+    looks = {name: kind._replace(room=None) for name, kind in types.items()}  # a room has no hash
     facts: dict[str, tuple[int, FactRecord]] = {}
     for number, section in enumerate(project.sections):
         for fact in section.facts:
@@ -184,8 +184,7 @@ def _cards(
             "tags": draft.tags[1:],  # the first one is the section's
             "style": styles.setdefault(kind.css, len(styles)),
         }
-        looks = kind._replace(room=None)  # which has no hash
-        key = (looks, note, fields, draft.tags, *shared.values())
+        key = (looks[draft.type], note, fields, draft.tags, *shared.values())
         drawn[key] = known.get(key) or [
             {
                 "id": f"{note}#{card.ordinal + 1}",

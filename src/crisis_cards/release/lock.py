@@ -150,7 +150,7 @@ _NEWER = "update crisis-cards: pip install --upgrade crisis-cards"
 
 _KEY = rf"[^\s/]+/(?:[a-z]+(?:-[0-9]+)?|{re.escape(OWN)}[^\s/]+)"
 _PART = re.compile(r"(~?)([0-9]+)=([0-9a-f]+)/([0-9a-f]+)")
-_PLACES = r"((?: [^\s=]+=[0-9]+)*)"
+_PLACES = r"([0-9]{1,4})((?: [^\s=]+=[0-9]+)*)"
 _PARTS = r"(?: ~?[0-9]+=[0-9a-f]+/[0-9a-f]+)*"
 # Entries of version 1 have no source. They also stand in later locks, where git merged a branch
 # that an older crisis-cards wrote; the `=` of a part tells which word comes next.
@@ -161,7 +161,7 @@ _is_entry = re.compile(
 _is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
 _is_line = re.compile(
     r"(?:was (\S+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?|section (\S+) (\S+(?: \S+)*)"
-    rf"|type (\S+) ([0-9]+) (\S+)(?: fields ([0-9]+){_PLACES} cards ([0-9]+){_PLACES})?)"
+    rf"|type (\S+) ([0-9]+) (\S+)(?: fields {_PLACES} cards {_PLACES})?)"
 ).fullmatch
 
 
@@ -373,7 +373,12 @@ def _room(fields: str, of_keys: str, templates: str, of_cards: str) -> Room:
 
 def _places(size: str, words: str) -> Places:
     pairs = (word.rpartition("=") for word in words.split())
-    return Places(int(size), {name: int(place) for name, _, place in pairs})
+    places = Places(int(size), {name: int(place) for name, _, place in pairs})
+    taken = sorted(places.of.values())
+    # What comes first never gives its place away.
+    if taken[:1] != [1] or taken[-1] > places.size or len({*taken}) < len(taken):
+        raise ValueError(words)
+    return places
 
 
 def _used(words: str) -> tuple[Used, ...]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from string import Template
 
 from ...format.kinds.own import FIELDS, OwnCard, OwnType
 from ...format.language import Language
+from ..markup import literal
 from ..room import SPARE_FIELDS, SPARE_TEMPLATES, Room
 from .parts import CardTemplate, Field, NoteType, css, file, stable_id, words
 
@@ -61,13 +61,13 @@ def _nothing(place: int) -> tuple[str, str]:
 
 def _drawn(card: OwnCard, language: Language, shown: Mapping[str, str]) -> tuple[str, str]:
     """The front and back of a card; `shown` are the names of fields by keys."""
-    label = escape(card.label, quote=False).replace("{{", "&#123;&#123;")
-    parts = words(language, label, language.code, language.direction)
+    parts = words(language, literal(card.label), language.code, language.direction)
     ask, answer = ([shown[key] for key in keys] for keys in (card.ask, card.answer))
     parts |= {
-        "asked": _asked(ask),
+        "asked": _texts("question", ask),
         "typed": f'<div class="typed">{{{{type:{answer[0]}}}}}</div>' if card.typed else "",
-        "answered": _answered(answer, typed=card.typed),
+        # Of an answer that was typed, Anki shows how it compares.
+        "answered": _texts("answer", answer, "type:" if card.typed else ""),
     }
     front = Template(file("own-front.html")).substitute(parts)
     back = Template(file("own-back.html")).substitute(parts)
@@ -90,21 +90,10 @@ def _guarded(html: str, field: str) -> str:
     return f"{{{{#{field}}}}}\n{html}\n{{{{/{field}}}}}"
 
 
-def _asked(fields: Sequence[str]) -> str:
-    html = [f'<div class="question" dir="auto">{{{{{fields[0]}}}}}</div>']
-    html += [
-        f'{{{{#{field}}}}}<div class="question" dir="auto">{{{{{field}}}}}</div>{{{{/{field}}}}}'
-        for field in fields[1:]
-    ]
-    return "\n  ".join(html)
-
-
-def _answered(fields: Sequence[str], *, typed: bool) -> str:
-    """What stands on the back. Of an answer that was typed, Anki shows how it compares."""
-    first = f"{{{{type:{fields[0]}}}}}" if typed else f"{{{{{fields[0]}}}}}"
-    html = [f'<div class="answer" dir="auto">{first}</div>']
-    html += [
-        f'{{{{#{field}}}}}<div class="answer" dir="auto">{{{{{field}}}}}</div>{{{{/{field}}}}}'
-        for field in fields[1:]
-    ]
+def _texts(look: str, fields: Sequence[str], way: str = "") -> str:
+    """The texts of a side, the first of which is there, and shown in a way of its own."""
+    begin, end = f'<div class="{look}" dir="auto">', "</div>"
+    first, *others = fields
+    html = [f"{begin}{{{{{way}{first}}}}}{end}"]
+    html += [f"{{{{#{name}}}}}{begin}{{{{{name}}}}}{end}{{{{/{name}}}}}" for name in others]
     return "\n  ".join(html)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ...problems import Span, errors
@@ -15,7 +15,6 @@ from .kind import Kind
 
 FIELDS = ("Hint", "Extra", "Date", "Timeline", "Image", "Section", "Source", "Retired")
 """The fields that a note of any such kind has beside those of its keys."""
-
 
 _NAMED = re.compile(r"\{\{\s*(?:type:)?\s*([^{}#^/]+?)\s*\}\}")
 
@@ -66,11 +65,12 @@ def kind(own: OwnType) -> Kind:
 
     def notes(fact: Values) -> Notes:
         values = {name: fact.get(key) for name, key in keys.items()}
-        yield Note(own.note_type, Layout.OWN, tuple(_prompts(own, values)), tuple(values.items()))
+        prompts = tuple(_prompts(own.cards, values))
+        yield Note(own.note_type, Layout.OWN, prompts, tuple(values.items()))
 
     def refuse(context: Context, fact: Values) -> bool:
         values = {name: fact.get(key) for name, key in keys.items()}
-        if _prompts(own, values):
+        if any(_is_there(card, values) for card in own.cards):
             return False
         if not own.cards:
             return True  # something is wrong with the kind, and that is said already
@@ -85,17 +85,18 @@ def kind(own: OwnType) -> Kind:
     return Kind(text, (first,), notes, tuple(others), refuse, own=own)
 
 
-def _prompts(own: OwnType, values: Mapping[str, Text | None]) -> list[Prompt]:
-    """What the cards of a fact ask: a card is there where its question and its answer are."""
-    prompts = []
-    for card in own.cards:
+def _is_there(card: OwnCard, values: Mapping[str, Text | None]) -> bool:
+    """Whether a fact has a card: it is there where its question and its answer are."""
+    return values[card.ask[0]] is not None and values[card.answer[0]] is not None
+
+
+def _prompts(cards: Iterable[OwnCard], values: Mapping[str, Text | None]) -> Iterator[Prompt]:
+    """What the cards of a fact ask."""
+    for card in cards:
         asked, *seen = (values[key] for key in card.ask)
-        answer = values[card.answer[0]]
-        if asked and answer:
-            way = f'"{card.name}"'
+        if asked and _is_there(card, values):
             front = tuple(text for text in seen if text)
-            prompt = Prompt(
-                card.label, asked, answer, way, seen=front, longest=LONGEST_ANSWER, listed="yes"
-            )
-            prompts.append(prompt)
-    return prompts
+            yield Prompt(
+                card.label, asked, values[card.answer[0]], f'"{card.name}"', seen=front,
+                longest=LONGEST_ANSWER, listed="yes",
+            )  # fmt: skip
