@@ -7,6 +7,7 @@ import io
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -433,3 +434,13 @@ def test_the_example_of_the_reference_is_a_table_without_findings() -> None:
     project = pipeline.read(FOLDER)
     assert project.problems == ()
     assert project.facts() == 3
+
+
+def test_a_cell_may_be_long(make_deck: Callable[..., pipeline.Project]) -> None:
+    Path("deck").mkdir()
+    Path("deck/t.csv").write_text(
+        f"id,ask,answer,extra\na,Which is it?,This one,{'x ' * 100_000}y\n"
+    )
+    project = make_deck(one="section: S\nsource: book\ntable: t.csv\n")
+    assert project.problems == ()
+    assert project.facts() == 1

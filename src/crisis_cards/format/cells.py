@@ -21,6 +21,8 @@ from ..yaml.stops import edited
 from ..yaml.tree import File, Text
 from .kinds import BUILT_IN
 
+csv.field_size_limit(2**31 - 1)  # a text may be longer than the module wants
+
 ID = "id"
 """The head of the column that has the facts' ids."""
 

@@ -147,7 +147,7 @@ def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Type
     for folder in _listed(deck_folder / TYPES):
         if not folder.is_dir():
             continue
-        for path in _listed(folder):
+        for path in filter(_is_read, _listed(folder)):
             with suppress(OSError):
                 texts[str(path)] = unsaved[path] if path in unsaved else path.read_bytes()
         read_ones.append(_read_type(folder, media, texts, problems))
@@ -155,6 +155,12 @@ def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Type
     problems += _ambiguous(own)
     kinds = {next(iter(made.keys)): kind(made) for made in own}
     return Types({**BUILT_IN, **kinds}, tuple(problems), texts, len(own) == len(read_ones))
+
+
+def _is_read(path: Path) -> bool:
+    """Whether a file says something of the kind in whose folder it lies."""
+    known = path.suffix in (".yaml", ".yml", ".html") or path.name == stylesheet.OF_TYPE
+    return known and path.is_file()
 
 
 def _listed(place: Path) -> list[Path]:
@@ -299,8 +305,10 @@ def _with_files(
         card = cards[number - 1]
         front, back = (text, card.back) if side == "front" else (card.front, text)
         cards[number - 1] = card._replace(front=front, back=back)
-    style, bad = stylesheet.read(folder, stylesheet.OF_TYPE)
-    context.problems += bad
+    style = ""
+    if (path := folder / stylesheet.OF_TYPE) and str(path) in texts:
+        style, bad = stylesheet.parse(path, texts[str(path)])
+        context.problems += bad
     return own._replace(cards=tuple(cards), style=style)
 
 

@@ -28,9 +28,9 @@ OF_TYPE = "style.css"
 """The style sheet of one kind of an author's own, beside its type.yaml."""
 
 
-def read(folder: Path, name: str = STYLE_SHEET) -> tuple[str, list[Problem]]:
-    """The style sheet in a folder, empty where there is none, and what is wrong with it."""
-    path = folder / name
+def read(folder: Path) -> tuple[str, list[Problem]]:
+    """The deck's style sheet, empty where there is none, and what is wrong with it."""
+    path = folder / STYLE_SHEET
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -39,6 +39,11 @@ def read(folder: Path, name: str = STYLE_SHEET) -> tuple[str, list[Problem]]:
         reason = (error.strerror or str(error)).lower()
         message = f"the style sheet cannot be read: {reason}"
         return "", [Problem(Span(str(path), 1, 1, 2), errors.UNREADABLE_FILE, message)]
+    return parse(path, data)
+
+
+def parse(path: Path, data: bytes) -> tuple[str, list[Problem]]:
+    """The text of a style sheet, and what is wrong with it."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

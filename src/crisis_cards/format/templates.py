@@ -18,7 +18,13 @@ from ..yaml.tree import File
 from . import stylesheet
 from .reading import nearest
 
-_TAG = re.compile(r"<!--.*?-->|\{\{\s*([#^/]?)\s*(.*?)\s*\}\}", re.DOTALL)
+TAG = re.compile(
+    r"<!--.*?-->|\{\{\s*(?P<sign>[#^/]?)\s*(?P<way>(?:[^{}:]*:)*)(?P<field>[^{}]*?)\s*\}\}",
+    re.DOTALL,
+)
+"""A tag of a template: `#`, `^`, `/` or nothing, how it is shown (`type:`), and the field. Comments
+of HTML match as well, with none of these groups: what is in them is no tag.
+"""
 _ACTIVE = "applet audio base embed form frame iframe link meta object script source video".split()
 _LOADS = ("src", "srcset", "poster", "data", "background", "xlink:href")
 
@@ -43,14 +49,13 @@ def _tags(file: File, fields: Collection[str], special: Collection[str]) -> Iter
     """Fields that there are not, and conditions that do not end."""
     opened: list[tuple[str, re.Match[str]]] = []
     shown = False
-    for tag in _TAG.finditer(file.text):
-        sign, name = tag.groups()
-        if name is None:
+    for tag in TAG.finditer(file.text):
+        sign, way, field = tag.groups()
+        if field is None:
             continue
         shown = shown or not sign
-        way, _, field = name.rpartition(":")
         if sign == "/":
-            if not opened or opened[-1][0] != name:
+            if not opened or opened[-1][0] != field:
                 yield _problem(
                     file, tag, f"{tag[0]} ends no condition", "remove it, or write its beginning"
                 )
@@ -58,14 +63,14 @@ def _tags(file: File, fields: Collection[str], special: Collection[str]) -> Iter
                 opened.pop()
             continue
         if sign:
-            opened.append((name, tag))
+            opened.append((field, tag))
         known = fields if sign or way else (*fields, *special)
         if field not in known:
             close = nearest(field, known)
             hint = f'did you mean "{close}"?' if close else f"there are: {', '.join(known)}"
             yield _problem(file, tag, f'this kind has no field "{field}"', hint)
-        elif way not in ("", "type"):
-            yield _problem(file, tag, f'"{way}:" is not taken here', f"write {{{{{field}}}}}")
+        elif way not in ("", "type:"):
+            yield _problem(file, tag, f'"{way}" is not taken here', f"write {{{{{field}}}}}")
     for name, tag in opened:
         yield _problem(file, tag, f"{tag[0]} has no end", f"write {{{{/{name}}}}} behind it")
     if not shown:
@@ -83,11 +88,17 @@ def _html(file: File) -> Iterator[Problem]:
     lines = [0]
     for line in file.text.split("\n"):
         lines.append(lines[-1] + len(line) + 1)
+    # What a field holds would become a tag, or a part of one.
+    for found in re.finditer(r"<[/!?]?\s*\{\{", file.text):
+        yield _unsafe(file, found.start(), "a field in a tag of HTML")
     for (row, column), what in parser.unsafe:
-        start = lines[row - 1] + column
-        message = f"{what} is not allowed in a template: it loads or runs something"
-        hint = "take it out; a picture or sound belongs into a fact, as ![](file)"
-        yield Problem(file.span(start, start + 1), errors.UNSAFE_TEMPLATE, message, hint)
+        yield _unsafe(file, lines[row - 1] + column, what)
+
+
+def _unsafe(file: File, start: int, what: str) -> Problem:
+    message = f"{what} is not allowed in a template: it may load or run something"
+    hint = "take it out; a picture or sound belongs into a fact, as ![](file)"
+    return Problem(file.span(start, start + 1), errors.UNSAFE_TEMPLATE, message, hint)
 
 
 class _Parser(HTMLParser):
@@ -100,6 +111,8 @@ class _Parser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _ACTIVE:
             self.unsafe.append((self.getpos(), f"<{tag}>"))
+        elif "{{" in (self.get_starttag_text() or ""):
+            self.unsafe.append((self.getpos(), "a field in a tag of HTML"))
         for name, value in attrs:
             address = re.sub(r"[\s\x00-\x1f]", "", value or "").lower()
             runs = name.startswith("on") or address.startswith(("javascript:", "vbscript:"))

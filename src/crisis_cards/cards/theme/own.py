@@ -13,6 +13,7 @@ from string import Template
 
 from ...format.kinds.own import FIELDS, OwnCard, OwnType
 from ...format.language import Language
+from ...format.templates import TAG
 from ..markup import literal
 from ..room import SPARE_FIELDS, SPARE_TEMPLATES, Room
 from .parts import CardTemplate, Field, NoteType, css, file, stable_id, words
@@ -77,12 +78,14 @@ def _drawn(card: OwnCard, language: Language, shown: Mapping[str, str]) -> tuple
     )
 
 
-_TAG = re.compile(r"(\{\{\s*[#^/]?\s*(?:type:)?\s*)([^{}]*?)(\s*\}\})")
-
-
 def _named(template: str, shown: Mapping[str, str]) -> str:
     """A template of the author's own with the names of fields in the place of keys."""
-    return _TAG.sub(lambda tag: f"{tag[1]}{shown.get(tag[2], tag[2])}{tag[3]}", template)
+
+    def named(tag: re.Match[str]) -> str:
+        sign, way, field = tag.groups()
+        return tag[0] if field is None else f"{{{{{sign}{way}{shown.get(field, field)}}}}}"
+
+    return TAG.sub(named, template)
 
 
 def _guarded(html: str, field: str) -> str:

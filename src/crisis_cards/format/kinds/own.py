@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,12 +10,11 @@ from ...yaml.tree import Text
 from ..prompt import LONGEST_ANSWER, OWN, Layout, Note, Notes, Prompt
 from ..shape import Context, Key, Values, short
 from ..shapes import TEXT
+from ..templates import TAG
 from .kind import Kind
 
 FIELDS = ("Hint", "Extra", "Date", "Timeline", "Image", "Section", "Source", "Retired")
 """The fields that a note of any such kind has beside those of its keys."""
-
-_NAMED = re.compile(r"\{\{\s*(?:type:)?\s*([^{}#^/]+?)\s*\}\}")
 
 
 class OwnCard(NamedTuple):
@@ -37,7 +35,8 @@ class OwnCard(NamedTuple):
     def shown(self) -> set[str]:
         """The keys that stand on it."""
         drawn = (*(() if self.front else self.ask), *(() if self.back else self.answer))
-        return {*drawn, *_NAMED.findall(self.front + self.back)}
+        tags = TAG.finditer(self.front + self.back)
+        return {*drawn, *(tag["field"] for tag in tags if tag["field"] and not tag["sign"])}
 
 
 class OwnType(NamedTuple):
