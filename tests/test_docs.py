@@ -27,7 +27,7 @@ def _blocks(language: str) -> list[str]:
 @pytest.fixture
 def _deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    section, settings = _blocks("yaml")
+    section, settings, *_ = _blocks("yaml")
     Path("decks/cuba").mkdir(parents=True)
     Path("decks/cuba/deck.yaml").write_text(settings, encoding="utf-8")
     Path("decks/cuba/1-crisis.yaml").write_text(section, encoding="utf-8")
@@ -119,6 +119,12 @@ def _section(text: str) -> str:
     if first in COMMON or any(first in kind.keys for kind in BUILT_IN.values()):
         text = "one:\n" + textwrap.indent(text, "  ")
     return "section: One\nfacts:\n" + textwrap.indent(text, "  ")
+
+
+def test_the_kind_in_the_readme_is_that_of_the_deck() -> None:
+    _, _, shown = _blocks("yaml")
+    name, _, text = shown.partition("\n")
+    assert text == (ROOT / "decks" / "south-america" / name.removeprefix("# ")).read_text("utf-8")
 
 
 def test_every_kind_and_key_is_in_the_readme() -> None:
