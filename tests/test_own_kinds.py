@@ -13,8 +13,10 @@ from conftest import faces, sound
 from crisis_cards import pipeline, preview
 from crisis_cards.cards.room import SPARE_FIELDS, SPARE_TEMPLATES, Places, Room, first
 from crisis_cards.cards.theme import NoteType
+from crisis_cards.commands import stats
+from crisis_cards.commands.diff import between
 from crisis_cards.problems.rendering import render
-from crisis_cards.release import lock
+from crisis_cards.release import diff, lock
 from real_anki import (
     cards,
     collection,
@@ -310,3 +312,23 @@ def test_wording_is_looked_at_card_by_card(author: Author) -> None:
         ("duplicate-question", "country: 'Spain'"),
         ("answer-list", "capital: 'Sucre, La Paz, Cochabamba, Santa Cruz and Oruro'"),
     ]
+
+
+def test_what_changed_is_told_by_keys(author: Author) -> None:
+    author.release()
+    facts = {**FACTS, "peru": {**FACTS["peru"], "capital": "Cusco", "population": "34"}}
+    wider = TYPE.replace("flag]", "flag, population]").replace(
+        "answer: capital", "answer: [capital, population]"
+    )
+    deck = sound(author.write(wider, facts))
+    found = between(deck, author.package, author.now)
+    assert diff.text(found).splitlines()[2:6] == [
+        "Reworded",
+        "  peru/type:country: Peru",
+        "    capital: [-Lima-] {+Cusco+}",
+        "    population: {+34+}",
+    ]
+    assert "- Peru: ~~Lima~~ **Cusco**" in diff.markdown(found)
+    made = stats.of(deck)
+    assert [(share.name, share.cards) for share in made.kinds] == [("country", 4), ("ask", 1)]
+    assert made.longest[0].card == "chile/type:country"

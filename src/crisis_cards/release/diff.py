@@ -328,7 +328,7 @@ def markdown(difference: Difference) -> str:
 
 
 def _item(change: Change) -> str:
-    shown = [field for field in change.fields or () if field.name in _SHOWN]
+    shown = [field for field in change.fields or () if field.name not in _QUIET]
     if not shown:
         return _escaped(change.name)
     first, *others = (words(_escaped(f.old), _escaped(f.new), "~~{}~~", "**{}**") for f in shown)
