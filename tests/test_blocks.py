@@ -219,3 +219,11 @@ def test_learners_keep_the_drawing_that_they_have(
     second = built(1_790_864_000)
     assert {note.key: note.mod for note in second.notes} == first
     assert (second.new, second.changed, second.redrawn) == ((), (), ("a/ask", "b/cloze"))
+
+
+@pytest.mark.parametrize("text", ["a\n```Paris is it", "a\n```py\nx = 1", "a\n``` one two\nx\n```"])
+def test_a_fence_that_hides_words_is_none(text: str) -> None:
+    for html in (markup.text(text), markup.block(text)):
+        assert "<pre" not in html
+        words = re.findall(r"\w+", text)
+        assert re.findall(r"\w+", markup.plain(html)) == words

@@ -330,7 +330,8 @@ For the few who need more, files beside `type.yaml` take the place of what is dr
   `{{type:key}}`, `{{Tags}}`, and on the back `{{FrontSide}}`. Beside the keys there are FIELDS.
 - `style.css` has rules for the cards of this kind, behind those of `theme.css`.
 
-Nothing in them may load or run anything: learners review without a network.
+A front always shows the first key of its `ask`. Nothing may load or run anything, as learners
+review without a network: HTML is plain elements with plain attributes, without comments.
 """
 
 

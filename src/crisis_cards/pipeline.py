@@ -175,6 +175,7 @@ def read(
         hint = renaming(meant, DECK_FILE) if meant else "write one, with the line: deck: its name"
         problems = [problem._replace(hint=hint) for problem in problems]
     elsewhere = others.pop(0).hint if others and not paths else ""
+    others += own.unread
     file = deck_file.read(
         folder, document, media, own.kinds, has_sections=bool(paths), elsewhere=elsewhere
     )

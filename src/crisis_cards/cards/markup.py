@@ -24,6 +24,7 @@ from .gaps import CLOSE, HINT, NUMBERED, OPEN
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
@@ -306,12 +307,35 @@ def _markdown(*, breaks: bool = False, page: bool = False) -> MarkdownIt:
     parser.inline.ruler.before("math", "embed", _embed_rule)
     parser.inline.ruler.before("emphasis", "script", small.script)
     parser.inline.ruler.before("emphasis", "ruby", small.ruby)
+    parser.block.ruler.at("fence", _fence_rule, {"alt": ["paragraph", "list", "blockquote"]})
     if not page:
         parser.core.ruler.push("verse", _verse_rule)
     parser.add_render_rule("text", _render_text)
     parser.add_render_rule("table_open", tables.render)
     parser.add_render_rule("table_close", tables.render)
     return parser
+
+
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^ \t`]*)[ \t]*")
+
+
+def _fence_rule(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """The library's rule for fenced code, which would take the rest of a text for code where no
+    fence ends it, and hide what else stands in its first line.
+    """
+    from markdown_it.rules_block import fence
+
+    lines = (
+        state.src[state.bMarks[at] + state.tShift[at] : state.eMarks[at]]
+        for at in range(first, last)
+    )
+    opening = _FENCE.fullmatch(next(lines))
+    if not opening:
+        return False
+    ends = (_FENCE.fullmatch(line) for line in lines)
+    if not any(end and end[1].startswith(opening[1]) and not end[2] for end in ends):
+        return False
+    return fence(state, first, last, silent)
 
 
 def _verse_rule(state: StateCore) -> None:

@@ -31,8 +31,8 @@ def type_shape(whole: Whole) -> Iterator[Fault]:
             for name in (name for name in named if name not in of):
                 message = f'there is no room for the {noun} "{name}": learners have {places.size}'
                 hint = (
-                    f"take out a {noun} that is not published yet, or make a new kind with it: its "
-                    "facts are new notes"
+                    f"make a new kind with it, whose facts are new notes; who has the places: "
+                    f"{', '.join(places.of)}"
                 )
                 yield Fault(named[name], message, hint)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from ..problems import Problem, Span, errors
 from ..yaml import tree
 from ..yaml.tree import Node, Sequence, Text
 from . import stylesheet, templates
-from .folders import TYPE_FILE, TYPES, renaming
+from .folders import TYPE_FILE, TYPES, Unread, renaming
 from .keys import COMMON
 from .kinds import BUILT_IN, Kinds
 from .kinds.own import FIELDS, OwnCard, OwnType, kind
@@ -25,6 +26,7 @@ from .shapes import FLAG, TEXT, read_id, read_text, read_texts, slug
 _NAME = r"[^\W\d_][\w-]*"
 _OF_ANKI = ("tags", "type", "deck", "subdeck", "card", "cardflag", "cardid", "frontside")
 _ELSEWHERE = {*COMMON, *BUILT_IN}
+_OF_BUILT_IN = {name for kind in BUILT_IN.values() for name in kind.keys}
 _TAKEN = {
     **dict.fromkeys(_OF_ANKI, "is a word of Anki's own"),
     **dict.fromkeys(
@@ -43,14 +45,22 @@ def _read_key_names(context: Context, key: Text, node: Node) -> tuple[tuple[Text
         texts = [(name, read_text(context, name, value)) for name, value in entries]
         known = [(name, text.value) for name, text in texts if text]
         return tuple(known) if len(known) == len(entries) else None
-    names = read_texts(context, key, node)
+    names = _some(context, key, node)
     return tuple((name, "") for name in names) if names else None
+
+
+def _some(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
+    """A list of texts that is not empty."""
+    names = read_texts(context, key, node)
+    if names == ():
+        context.report(node, errors.WRONG_TYPE, f'"{key.value}" is empty', "name at least one")
+    return names or None
 
 
 def _read_names(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
     """One key, or several."""
     if type(node) is Sequence:
-        return read_texts(context, key, node) or None
+        return _some(context, key, node)
     text = read_text(context, key, node)
     return (text,) if text else None
 
@@ -130,13 +140,14 @@ class Types(NamedTuple):
     """The kinds of a deck, its own and those built in, and what is wrong with its own.
 
     `texts` are those of all files that say so, by path. It is not whole where nothing is known of
-    one of the kinds.
+    one of the kinds. `unread` are files beside them that say nothing.
     """
 
     kinds: Kinds
     problems: tuple[Problem, ...]
     texts: Mapping[str, bytes]
     is_whole: bool
+    unread: tuple[Unread, ...]
 
 
 def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Types:
@@ -144,9 +155,17 @@ def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Type
     problems: list[Problem] = []
     texts: dict[str, bytes] = {}
     read_ones: list[OwnType | None] = []
+    unread: list[Unread] = []
     for folder in _listed(deck_folder / TYPES):
         if not folder.is_dir():
+            hint = f"a kind has a folder of its own, with a {TYPE_FILE} in it"
+            unread.append(Unread(folder, "this file is not read", hint))
             continue
+        unread += (
+            Unread(path, "this file is not read", _FILES)
+            for path in _listed(folder)
+            if not _is_read(path) and path.suffix != ".md"
+        )
         for path in filter(_is_read, _listed(folder)):
             with suppress(OSError):
                 texts[str(path)] = unsaved[path] if path in unsaved else path.read_bytes()
@@ -154,13 +173,18 @@ def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Type
     own = [made for made in read_ones if made]
     problems += _ambiguous(own)
     kinds = {next(iter(made.keys)): kind(made) for made in own}
-    return Types({**BUILT_IN, **kinds}, tuple(problems), texts, len(own) == len(read_ones))
+    is_whole = len(own) == len(read_ones)
+    return Types({**BUILT_IN, **kinds}, tuple(problems), texts, is_whole, tuple(unread))
 
 
 def _is_read(path: Path) -> bool:
     """Whether a file says something of the kind in whose folder it lies."""
-    known = path.suffix in (".yaml", ".yml", ".html") or path.name == stylesheet.OF_TYPE
-    return known and path.is_file()
+    known = path.name == stylesheet.OF_TYPE or _TEMPLATE.fullmatch(path.name)
+    return path.is_file() and bool(known or path.suffix in (".yaml", ".yml"))
+
+
+_TEMPLATE = re.compile(r"(front|back)-([1-9][0-9]{0,3})\.html")
+_FILES = f"the files of a kind are {TYPE_FILE}, front-1.html, back-1.html … and style.css"
 
 
 def _listed(place: Path) -> list[Path]:
@@ -197,11 +221,12 @@ def _read_type(
     context = Context(BUILT_IN, media.find, document=document)
     values = read_root(context, document, TYPE_KEYS, (KEYS.name, CARDS.name), "a type.yaml")
     context.problems[:0] = [*slips, *document.errors]
-    if _is_bad_name(folder.name):
+    name = unicodedata.normalize("NFC", folder.name)  # as a Mac may not store it
+    if _is_bad_name(name):
         hint = f"rename the folder, for instance to {slug(folder.name) or 'my'}-card"
         message = f'"{folder.name}" cannot be the name of a kind'
         context.report(start, errors.BAD_TYPE, message, hint)
-    own = _own(context, folder, values) if values is not None else None
+    own = _own(context, name, values) if values is not None else None
     if own and own.cards:
         own = _with_files(context, own, folder, texts)
     problems += context.problems
@@ -224,12 +249,15 @@ _NOTE_TYPES = ("question", "cloze", "picture")
 _FLOWS = {name: key.shape.flow for keys in (TYPE_KEYS, CARD_KEYS) for name, key in keys.items()}
 
 
-def _own(context: Context, folder: Path, values: Values) -> OwnType | None:
+def _own(context: Context, called: str, values: Values) -> OwnType | None:
     names, cards = values.get(KEYS) or (), values.get(CARDS) or ()
     before = len(context.problems)
     known: dict[str, Text] = {}
-    for name, _ in names:
+    for at, (name, _) in enumerate(names):
         _check_name(context, name, known)
+        if not at and name.value in _OF_BUILT_IN and name.value not in BUILT_IN:
+            message = f'"{name.value}" belongs to a built-in kind, and cannot decide another one'
+            context.report(name, errors.BAD_TYPE, message, "put another key first")
         known.setdefault(name.value, name)
     usable = {name: text.span for name, text in known.items() if name not in _ELSEWHERE}
     if not usable:
@@ -247,7 +275,7 @@ def _own(context: Context, folder: Path, values: Values) -> OwnType | None:
         for card in cards
     )
     return OwnType(
-        folder.name,
+        called,
         usable,
         made if len(context.problems) == before else (),
         {card.name.value: card.name.span for card in cards},
@@ -275,11 +303,20 @@ def _check_name(context: Context, name: Text, known: Iterable[str]) -> None:
         context.report(name, errors.DUPLICATE_KEY, message, "keep one of the two")
 
 
+def _values(keys: Iterable[Text]) -> set[str]:
+    return {key.value for key in keys}
+
+
 def _check_card(context: Context, card: _Card, known: Mapping[str, Text]) -> None:
-    asked = {key.value for key in card.ask}
+    asked = _values(card.ask)
     for key in (*card.ask, *card.answer):
         if key.value not in known:
             report_no_such(context, key, "this kind", nearest(key.value, known), known)
+    for keys in (card.ask, card.answer):
+        twice = next((key for at, key in enumerate(keys) if key.value in _values(keys[:at])), None)
+        if twice:
+            message = f'"{twice.value}" stands twice on one side of the card "{card.name.value}"'
+            context.report(twice, errors.BAD_TYPE, message, "keep one of the two")
     for key in card.answer:
         if key.value in asked:
             message = f'"{key.value}" is asked and answered by the card "{card.name.value}"'
@@ -300,9 +337,9 @@ def _with_files(
             span, hint = Span(str(path), 1, 1, 2), "rename or delete this file"
             context.report(span, errors.BAD_TEMPLATE, message, hint)
             continue
-        text, bad = templates.read(path, texts[str(path)], side, fields)
-        context.problems += bad
         card = cards[number - 1]
+        text, bad = templates.read(path, texts[str(path)], side, fields, card.ask[0])
+        context.problems += bad
         front, back = (text, card.back) if side == "front" else (card.front, text)
         cards[number - 1] = card._replace(front=front, back=back)
     style = ""
@@ -314,6 +351,6 @@ def _with_files(
 
 def _templates(folder: Path, texts: Mapping[str, bytes]) -> Iterator[tuple[Path, str, int]]:
     for path in map(Path, texts):
-        found = re.fullmatch(r"(front|back)-(\d{1,4})\.html", path.name)
+        found = _TEMPLATE.fullmatch(path.name)
         if found and path.parent == folder:
             yield path, found[1], int(found[2])

@@ -218,13 +218,13 @@ def _named(
 ) -> Entries:
     """The facts without ids, which are told of once, below ids that stand nowhere."""
     column = head.names.index(ID) if ID in head.names else None
-    taken = {*context.fact_keys}
+    taken, tried = {*context.fact_keys}, dict[str, int]()
     made: Entries = []
     first = table.records[0]
     edits = [] if column is not None else [Edit(first.start, first.start, ID + table.separator)]
     for record, fact in rows:
         words = unnamed.words(context, fact)
-        name = Text(unnamed.free(words, taken), record.start, record.start + 1, table)
+        name = Text(unnamed.free(words, taken, tried), record.start, record.start + 1, table)
         taken.add(name.value)
         made.append((name, fact))
         if column is None:

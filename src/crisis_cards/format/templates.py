@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from html.parser import HTMLParser
+from html import unescape
+from itertools import starmap
 from pathlib import Path
 
 from ..problems import Problem, Span, errors
@@ -18,19 +19,18 @@ from ..yaml.tree import File
 from . import stylesheet
 from .reading import nearest
 
-TAG = re.compile(
-    r"<!--.*?-->|\{\{\s*(?P<sign>[#^/]?)\s*(?P<way>(?:[^{}:]*:)*)(?P<field>[^{}]*?)\s*\}\}",
-    re.DOTALL,
-)
-"""A tag of a template: `#`, `^`, `/` or nothing, how it is shown (`type:`), and the field. Comments
-of HTML match as well, with none of these groups: what is in them is no tag.
-"""
-_ACTIVE = "applet audio base embed form frame iframe link meta object script source video".split()
-_LOADS = ("src", "srcset", "poster", "data", "background", "xlink:href")
+TAG = re.compile(r"\{\{\s*(?P<sign>[#^/]?)\s*(?P<way>(?:[^{}:]*:)*)(?P<field>[^{}]*?)\s*\}\}")
+"""A tag of a template: `#`, `^`, `/` or nothing, how it is shown (`type:`), and the field."""
 
 
-def read(path: Path, data: bytes, side: str, fields: Collection[str]) -> tuple[str, list[Problem]]:
-    """The text of a template, and what is wrong with it; `side` is front or back."""
+def read(
+    path: Path, data: bytes, side: str, fields: Collection[str], asked: str
+) -> tuple[str, list[Problem]]:
+    """The text of a template, and what is wrong with it; `side` is front or back.
+
+    A front has to show `asked`, or the card would be there or not for other reasons than its kind
+    says.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -42,18 +42,28 @@ def read(path: Path, data: bytes, side: str, fields: Collection[str]) -> tuple[s
         message, hint = "this template is empty", "write one, or delete this file"
         return "", [Problem(file.span(0, 1), errors.BAD_TEMPLATE, message, hint)]
     special = ("Tags", "FrontSide") if side == "back" else ("Tags",)
-    return text, [*_tags(file, fields, special), *_html(file)]
+    problems = [*_tags(file, fields, special), *_html(file)]
+    if side == "front" and not problems and not _always_shows(text, asked):
+        message = f'this front does not always show "{asked}", which its card asks'
+        hint = f"write {{{{{asked}}}}} outside of conditions"
+        problems = [Problem(file.span(0, 1), errors.BAD_TEMPLATE, message, hint)]
+    return text, problems
+
+
+def _always_shows(text: str, field: str) -> bool:
+    depth = 0
+    for sign, _, name in TAG.findall(text):
+        if not sign and not depth and name == field:
+            return True
+        depth += {"": 0, "/": -1}.get(sign, 1)
+    return False
 
 
 def _tags(file: File, fields: Collection[str], special: Collection[str]) -> Iterator[Problem]:
-    """Fields that there are not, and conditions that do not end."""
+    """Fields that there are not, and tags and conditions that do not end."""
     opened: list[tuple[str, re.Match[str]]] = []
-    shown = False
     for tag in TAG.finditer(file.text):
         sign, way, field = tag.groups()
-        if field is None:
-            continue
-        shown = shown or not sign
         if sign == "/":
             if not opened or opened[-1][0] != field:
                 yield _problem(
@@ -69,63 +79,66 @@ def _tags(file: File, fields: Collection[str], special: Collection[str]) -> Iter
             close = nearest(field, known)
             hint = f'did you mean "{close}"?' if close else f"there are: {', '.join(known)}"
             yield _problem(file, tag, f'this kind has no field "{field}"', hint)
-        elif way not in ("", "type:"):
+        elif way not in ("", "" if sign else "type:"):
             yield _problem(file, tag, f'"{way}" is not taken here', f"write {{{{{field}}}}}")
     for name, tag in opened:
         yield _problem(file, tag, f"{tag[0]} has no end", f"write {{{{/{name}}}}} behind it")
-    if not shown:
-        message = "this template shows no field, so that Anki makes no card of it"
-        yield Problem(
-            file.span(0, 1), errors.BAD_TEMPLATE, message, f"write {{{{{next(iter(fields))}}}}}"
-        )
+    for left in re.finditer(r"\{\{", TAG.sub(lambda tag: " " * len(tag[0]), file.text)):
+        yield _problem(file, left, "this tag is not closed", "write }} at its end")
+
+
+_ELEMENTS = """
+a abbr article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
+details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li
+main mark nav ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td
+tfoot th thead time tr tt u ul var wbr
+""".split()
+_HTML_TAG = re.compile(
+    r"</?(?P<element>[a-z][a-z0-9]*)"
+    r"(?P<attributes>(?:\s+[a-z][\w-]*(?:\s*=\s*(?:\"[^\"<>{}]*\"|'[^'<>{}]*'|[^\s\"'<>={}`]+))?)*)"
+    r"\s*/?>",
+    re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+)))?")
+_ATTRIBUTES = (
+    "align alt class colspan dir height href id lang open rowspan src style title width".split()
+)
+_ADDRESSES = {"href": ("https://", "http://", "mailto:", "#"), "src": ("data:image/",)}
+_OF_ANKI = re.compile(r"\[(?:sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 
 def _html(file: File) -> Iterator[Problem]:
-    """What loads or runs something; learners review without a network."""
-    parser = _Parser()
-    parser.feed(file.text)
-    parser.close()
-    lines = [0]
-    for line in file.text.split("\n"):
-        lines.append(lines[-1] + len(line) + 1)
-    # What a field holds would become a tag, or a part of one.
-    for found in re.finditer(r"<[/!?]?\s*\{\{", file.text):
-        yield _unsafe(file, found.start(), "a field in a tag of HTML")
-    for (row, column), what in parser.unsafe:
-        yield _unsafe(file, lines[row - 1] + column, what)
+    """What could load or run something: all but plain elements with plain attributes.
+
+    Learners review without a network. Browsers read bad HTML in ways of their own, so that a `<`
+    has to begin one of these elements, or stand before a space.
+    """
+    for found in re.finditer(r"<(?=[^\s/])", file.text):
+        tag = _HTML_TAG.match(file.text, found.start())
+        if not tag:
+            yield _unsafe(file, found.start(), "what begins here")
+        elif (element := tag["element"].lower()) not in _ELEMENTS:
+            yield _unsafe(file, found.start(), f"<{element}>")
+        elif name := next(filter(None, starmap(_bad, _ATTRIBUTE.findall(tag["attributes"]))), ""):
+            yield _unsafe(file, found.start(), f"{name}= in <{element}>")
+    for mark in _OF_ANKI.finditer(file.text):
+        yield _unsafe(file, mark.start(), f"{mark[0]}…")
+
+
+def _bad(name: str, *values: str) -> str:
+    """The name of an attribute that may do something; empty where it does not."""
+    name, value = name.lower(), unescape("".join(values))
+    address = re.sub(r"[\s\x00-\x1f]", "", value).lower()
+    known = name in _ATTRIBUTES or name.startswith(("data-", "aria-"))
+    fine = address.startswith(_ADDRESSES.get(name, ""))
+    loads = name == "style" and any(stylesheet.loading(value))
+    return "" if known and fine and not loads else name
 
 
 def _unsafe(file: File, start: int, what: str) -> Problem:
     message = f"{what} is not allowed in a template: it may load or run something"
-    hint = "take it out; a picture or sound belongs into a fact, as ![](file)"
+    hint = "take it out; a picture or sound belongs into a fact, and rules into style.css"
     return Problem(file.span(start, start + 1), errors.UNSAFE_TEMPLATE, message, hint)
-
-
-class _Parser(HTMLParser):
-    """Collects tags and attributes that do something, each with its line and column."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.unsafe: list[tuple[tuple[int, int], str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _ACTIVE:
-            self.unsafe.append((self.getpos(), f"<{tag}>"))
-        elif "{{" in (self.get_starttag_text() or ""):
-            self.unsafe.append((self.getpos(), "a field in a tag of HTML"))
-        for name, value in attrs:
-            address = re.sub(r"[\s\x00-\x1f]", "", value or "").lower()
-            runs = name.startswith("on") or address.startswith(("javascript:", "vbscript:"))
-            loads = name in _LOADS and not address.startswith(("data:image/", "{{"))
-            loads = loads or (name == "style" and any(stylesheet.loading(value or "")))
-            if runs or loads or (name == "href" and tag != "a" and not address.startswith("#")):
-                self.unsafe.append((self.getpos(), f"{name}= in <{tag}>"))
-
-    handle_startendtag = handle_starttag
-
-    def handle_data(self, data: str) -> None:
-        if self.lasttag == "style" and any(stylesheet.loading(data)):
-            self.unsafe.append((self.getpos(), "what this style sheet loads"))
 
 
 def _problem(file: File, found: re.Match[str], message: str, hint: str) -> Problem:

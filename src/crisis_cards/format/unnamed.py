@@ -95,12 +95,15 @@ def words(context: Context, fact: Node) -> str:
     return made if made not in ("", "id") else "fact"
 
 
-def free(name: str, taken: set[str]) -> str:
-    """The name, with a number if there is such a one already."""
-    number, free = 1, name
+def free(name: str, taken: set[str], tried: dict[str, int] | None = None) -> str:
+    """The name, with a number if there is such a one already; `tried` are the last ones by name."""
+    number = tried.get(name, 1) if tried is not None else 1
+    free = name if number == 1 else f"{name}-{number}"
     while free in taken:
         number += 1
         free = f"{name}-{number}"
+    if tried is not None:
+        tried[name] = number
     return free
 
 

@@ -72,10 +72,8 @@ def _drawn(card: OwnCard, language: Language, shown: Mapping[str, str]) -> tuple
     }
     front = Template(file("own-front.html")).substitute(parts)
     back = Template(file("own-back.html")).substitute(parts)
-    return (
-        _named(card.front, shown) or _guarded(_guarded(front, answer[0]), ask[0]),
-        _named(card.back, shown) or back,
-    )
+    front = _named(card.front, shown) or front
+    return _guarded(_guarded(front, answer[0]), ask[0]), _named(card.back, shown) or back
 
 
 def _named(template: str, shown: Mapping[str, str]) -> str:
@@ -83,7 +81,7 @@ def _named(template: str, shown: Mapping[str, str]) -> str:
 
     def named(tag: re.Match[str]) -> str:
         sign, way, field = tag.groups()
-        return tag[0] if field is None else f"{{{{{sign}{way}{shown.get(field, field)}}}}}"
+        return f"{{{{{sign}{way}{shown.get(field, field)}}}}}"
 
     return TAG.sub(named, template)
 

@@ -36,7 +36,7 @@ class OwnCard(NamedTuple):
         """The keys that stand on it."""
         drawn = (*(() if self.front else self.ask), *(() if self.back else self.answer))
         tags = TAG.finditer(self.front + self.back)
-        return {*drawn, *(tag["field"] for tag in tags if tag["field"] and not tag["sign"])}
+        return {*drawn, *(tag["field"] for tag in tags if not tag["sign"])}
 
 
 class OwnType(NamedTuple):
