@@ -145,7 +145,8 @@ def test_the_quick_look_passes_by_nothing_but_text(pieces: list[str]) -> None:
 
 
 def test_a_place_takes_what_it_takes() -> None:
-    assert _found("```\nx", foreign.EXTRA) == _found("```\nx\n```", foreign.PAGE) == []
+    assert _found("```\nx\n```", foreign.EXTRA) == _found("```\nx\n```", foreign.PAGE) == []
+    assert _found("```\nx", foreign.EXTRA), "no fence ends it"
     assert _found("==word==", foreign.BLANKS) == []
     assert _found("[^1]", foreign.EXTRA) == _found("[^1]", foreign.BLANKS) == _found("[^1]") != []
 
