@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner, Result
 
 from crisis_cards import pipeline
 from crisis_cards.cards.fields import split
 from crisis_cards.cards.render import render
+from crisis_cards.commands import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,6 +122,11 @@ def make_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         return pipeline.read(folder)
 
     return make
+
+
+def run(*arguments: str) -> Result:
+    """What a command says and how it ends."""
+    return CliRunner().invoke(main, arguments)
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -7,11 +7,9 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from conftest import DECK
+from conftest import DECK, run
 from crisis_cards import pipeline
-from crisis_cards.commands import main
 from crisis_cards.format.section import KNOWN_KEYS
 from crisis_cards.yaml import characters, tree
 
@@ -24,10 +22,6 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     Path("decks/one").mkdir(parents=True)
     Path("decks/one/deck.yaml").write_text(DECK)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments])
 
 
 def put(facts: str) -> None:

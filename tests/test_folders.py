@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 import crisis_cards
-from conftest import DECK
+from conftest import DECK, run
 from crisis_cards import pipeline
 from crisis_cards.api import Values
-from crisis_cards.commands import main
 from crisis_cards.format.folders import find, is_deck, section_files, unread
 
 SECTION = "section: S\nsource: book\nfacts:\n  excomm: {term: ExComm, means: advisers}\n"
@@ -33,10 +31,6 @@ def write(*paths: str) -> None:
 
 def deck(folder: str, name: str = "deck.yaml") -> None:
     write(f"{folder}/{name}", f"{folder}/1.yaml")
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 # decks

@@ -9,11 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import crisis_cards
-from conftest import DECK
-from crisis_cards.commands import main
+from conftest import DECK, run
 from crisis_cards.targets import apkg
 
 SECTION = """\
@@ -34,10 +33,6 @@ BY_PACKAGE = f"error[bad-lock] this file is gone, and {PACKAGE} was built with i
 def git(*arguments: str) -> None:
     identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
     subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def commit() -> None:

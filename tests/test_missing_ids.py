@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import DECK
+from conftest import DECK, run
 from crisis_cards import fix
-from crisis_cards.commands import main
 from crisis_cards.format.shape import plain
 from crisis_cards.yaml import tree
 
@@ -26,10 +24,6 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     Path("decks/one").mkdir(parents=True)
     Path("decks/one/deck.yaml").write_text(DECK)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments])
 
 
 def fixed(facts: str, head: str = HEAD) -> str:

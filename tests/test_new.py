@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
+from conftest import run
 from crisis_cards import pipeline
-from crisis_cards.commands import main
 from crisis_cards.format import folders
 from crisis_cards.format.kinds import BUILT_IN
 from crisis_cards.format.shape import plain
@@ -21,10 +20,6 @@ from real_anki import cards, collection, empty_cards, import_package
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
 
 
 def test_a_new_deck_is_clean_and_the_real_anki_takes_it(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from anki.collection import Collection
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from conftest import faces, sound
 from crisis_cards import pipeline, preview
@@ -332,3 +335,27 @@ def test_what_changed_is_told_by_keys(author: Author) -> None:
     made = stats.of(deck)
     assert [(share.name, share.cards) for share in made.kinds] == [("country", 4), ("ask", 1)]
     assert made.longest[0].card == "chile/type:country"
+
+
+_WORD = st.sampled_from(
+    ["country", "capital", "ask", "answer", "source", "Two words", "", "9", "é"]
+)
+_SOME = st.lists(_WORD, max_size=3) | _WORD | st.dictionaries(_WORD, _WORD | st.none(), max_size=3)
+_CARD = st.dictionaries(st.sampled_from(["ask", "answer", "label", "type", "x"]), _SOME, max_size=4)
+_CARDS = st.dictionaries(_WORD, _CARD | _SOME, max_size=3)
+_TYPE = st.fixed_dictionaries({}, optional={"keys": _SOME, "cards": _CARDS | _SOME, "more": _WORD})
+
+
+@given(_TYPE | _SOME)
+@example({"keys": [], "cards": {"a": {"ask": "country", "answer": "capital"}}})
+@example({"keys": {}, "cards": {"a": {"ask": "country", "answer": "capital"}}})
+@example({"keys": ["country"], "cards": {"a": {"ask": [], "answer": "capital"}}})
+def test_no_fact_gets_lost_without_a_word(
+    tmp_path_factory: pytest.TempPathFactory, written: object
+) -> None:
+    """Whatever stands in a type.yaml: all facts are there, or it is told what is wrong with it."""
+    author = Author(tmp_path_factory.mktemp("types"))
+    facts = {"chile": {"country": "Chile", "capital": "Santiago"}, "plain": FACTS["plain"]}
+    project = author.write(json.dumps(written, ensure_ascii=False), facts)
+    if not any(problem.is_error for problem in project.problems):
+        assert project.facts() == len(facts)

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import real_anki
+from conftest import run
 from crisis_cards.commands import main
 
 SECTION = """\
@@ -26,10 +27,6 @@ LOCK = FOLDER / "deck.lock"
 def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     FOLDER.mkdir(parents=True)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def write(name: str, section: str = SECTION) -> None:

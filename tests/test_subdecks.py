@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from anki.collection import Collection
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import real_anki
+from conftest import run
 from crisis_cards import pipeline
 from crisis_cards.commands import main
 from crisis_cards.commands.new import TEMPLATE
@@ -37,10 +38,6 @@ facts:
 def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     FOLDER.mkdir(parents=True)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def write(

@@ -197,7 +197,7 @@ def _advice(release: Release) -> Iterator[str]:
     if release.emptied:
         yield (
             f"  blanks or cards are gone from {_listed(release.emptied)}: "
-            "learners' cards stay until a learner uses Tools → Empty Cards"
+            "learners keep them, empty, until they use Tools → Empty Cards"
         )
     for key, numbers in release.ambiguous.items():
         gone = " and ".join(map(str, numbers))

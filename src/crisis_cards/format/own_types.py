@@ -41,7 +41,9 @@ _TAKEN = {
 def _read_key_names(context: Context, key: Text, node: Node) -> tuple[tuple[Text, str], ...] | None:
     """The keys of a kind, each with its explanation, if there is one."""
     if type(node) is tree.Mapping:
-        entries = entries_once(context, node.items)
+        if not (mapping := read_mapping(context, key, node, 'write one a line: "country: …"')):
+            return None
+        entries = entries_once(context, mapping.items)
         texts = [(name, read_text(context, name, value)) for name, value in entries]
         known = [(name, text.value) for name, text in texts if text]
         return tuple(known) if len(known) == len(entries) else None
