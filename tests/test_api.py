@@ -251,6 +251,16 @@ def test_files_in_the_folder_of_values_are_not_read() -> None:
     assert made.facts() == 6
 
 
+@pytest.mark.parametrize("text", ["C:\\new\nnext", "\\x\tx", "\\alpha\nbeta", "a\\\n\\n"])
+def test_backslashes_in_values_are_what_they_are(text: str) -> None:
+    fact = {"ask": "Which one is it here", "answer": text}
+    sections: Any = {"one": {"section": "S", "source": "book", "facts": {"a": fact}}}
+    sources: Any = {"book": {"title": "A Book"}}
+    made = crisis_cards.make("x", {"deck": "X", "sources": sources}, sections)
+    assert [problem for problem in made.problems if problem.is_error] == []
+    assert made.facts() == 1
+
+
 def test_mistakes_in_values_are_problems_with_a_place() -> None:
     wrong: dict[str, Values] = {"a": {"ask": "Who?", "anwser": "Me"}}
     made = crisis_cards.make("x", {"deck": "X"}, {"one": {"section": "S", "facts": wrong}})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -20,6 +19,7 @@ import real_anki
 import reference
 from conftest import DECK, sound
 from crisis_cards import fix, pipeline, preview, watch
+from crisis_cards.api import _as_yaml
 from crisis_cards.commands import main
 from crisis_cards.format import cells
 from crisis_cards.format.folders import DECK_FILE
@@ -115,13 +115,14 @@ def notes(project: pipeline.Project) -> list[tuple[Any, ...]]:
 
 @settings(max_examples=150, deadline=None)
 @example([{"ask": '"""', "answer": '""'}], {"delimiter": ","}, False)
+@example([{"term": "x", "means": "\\x\tx"}], {"delimiter": ","}, False)
 @given(st.lists(_FACT, min_size=1, max_size=4), _DIALECT, st.booleans())
 def test_a_table_gives_the_facts_that_yaml_gives(
     facts: list[dict[str, Any]], dialect: dict[str, Any], mark: bool
 ) -> None:
     table = written(facts, dialect)
-    by_id = {f"fact-{at}": fact for at, fact in enumerate(facts)}
-    typed = json.dumps({"section": "S", "source": "book", "facts": by_id}, ensure_ascii=False)
+    by_id: Any = {f"fact-{at}": fact for at, fact in enumerate(facts)}
+    typed = _as_yaml({"section": "S", "source": "book", "facts": by_id})
     TABLE.unlink(missing_ok=True)
     (FOLDER / "1.yaml").write_text(typed)
     in_yaml = pipeline.read(FOLDER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,10 +64,23 @@ def make(
     files: dict[Path, bytes] = {}
     for name, values in {"deck": settings, **sections}.items():
         _require_texts(name, values)
-        text = json.dumps(values, ensure_ascii=False, indent=2)  # which is YAML too
+        text = _as_yaml(values)
         files[Path(folder, f"{name}.yaml")] = text.encode("utf-8", "surrogatepass")
     paths = sorted(Path(folder, f"{name}.yaml") for name in sections)
     return pipeline.read(Path(folder), unsaved=files, sections=paths)
+
+
+def _as_yaml(values: Mapping[str, Values]) -> str:
+    r"""Values as JSON, which is YAML too; line ends and tabs as `\u000a` and `\u0009`.
+
+    A `\n` behind a backslash may be one that an author of a file has typed for a name, as in
+    `C:\new`; here nobody has.
+    """
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    return re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[0]), text)
+
+
+_ESCAPES = {"n": r"\u000a", "t": r"\u0009", "r": r"\u000d", "b": r"\u0008", "f": r"\u000c"}
 
 
 def _require_texts(name: str, value: object) -> None:
