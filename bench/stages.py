@@ -93,7 +93,7 @@ def main(folder: Path) -> None:
     by_path = {read.file.path: read.file.text for read in documents}
     made_of = [compiled.section for compiled in sections if compiled.section]
     whole = checks.Whole(settings, folder, made_of, records, by_path.__getitem__)
-    said = checks.judge(whole, entries, findings, problems)
+    said = checks.judge(whole, entries, findings, problems).new
     assert not any(problem.is_error for problem in (*problems, *said)), said
     done("checks: deck")
     types = load(settings.id, settings.language)

@@ -54,7 +54,7 @@ def _judged(*sections: str, settings: str = DECK, published: set[str] | None = N
     whole = checks.Whole(
         known.settings, folder, of_sections, records, texts.__getitem__, published=published
     )
-    judged = checks.judge(whole, entries, findings, found_all)
+    judged = checks.judge(whole, entries, findings, found_all).new
     return [f"{p.span.path}:{p.span.line} {p.check}" for p in sorted((*found_all, *judged))]
 
 

@@ -71,8 +71,8 @@ _ERRORS = sorted(name for name, check in CHECKS.items() if check.is_error)
 _IN_WORDS = {"empty-deck", "media-collision", "not-utf8", "type-shape", "unreadable-file"}
 """Errors that no text shows: it takes folders, bytes, or another system."""
 _EXAMPLE = re.compile(
-    r"^(Bad|Good)(?:, in (deck\.yaml|deck\.lock|theme\.css|countries\.csv|types/[\w./-]+)|, .*)?:"
-    r"\n\n((?:    .*\n|\n)+)",
+    r"^(Bad|Good)(?:, in (deck\.(?:yaml|lock)|\.baseline|theme\.css|countries\.csv|types/[\w./-]+)"
+    r"|, .*)?:\n\n((?:    .*\n|\n)+)",
     re.MULTILINE,
 )
 _MAP = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"/>'

@@ -42,6 +42,7 @@ BEYOND = {
     "bad-deck": "compares sections and deck.yaml",
     "bad-cloze-number": "a passage has a syntax of its own",
     "bad-lock": "another file",
+    "bad-baseline": "another file",
     "bad-template": "another file",
     "bad-type": "what other words mean, and other files",
     "bad-was": "compares facts",

@@ -115,6 +115,19 @@ def test_check_shows_what_every_save_changes(start: Callable[..., Running]) -> N
     assert running.rest() == ["", "0"]
 
 
+def test_a_baseline_comes_and_goes(start: Callable[..., Running]) -> None:
+    save("1.yaml", GOOD.replace("ask: Q", "ask: 'Who led Cuba, and when?'"))
+    running = start("check", "--watch")
+    running.until("1 deck, 1 fact: 1 warning")
+    save(".baseline", "crisis-cards baseline 1\ndouble-question a\n")
+    running.until("no problems (1 old warning is in .baseline)")
+    save("1.yaml", GOOD)
+    assert running.until("1 mended line, which crisis-cards check takes out")
+    assert "double-question" in Path("decks/one/.baseline").read_text()
+    Path("decks/one/.baseline").unlink()
+    assert "mended" not in running.until("no problems")[-1]
+
+
 def test_files_come_and_go(start: Callable[..., Running]) -> None:
     running = start("check", "--watch")
     running.until("1 fact:")

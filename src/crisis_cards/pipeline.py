@@ -18,11 +18,13 @@ from .cards.draft import Draft
 from .cards.room import Room
 from .cards.theme import NoteTypes
 from .cards.theme import load as load_note_types
+from .checks.baseline import Baseline
 from .compiled import Compiled, compile_section, restored, without_echoes
 from .format import columns, own_types, stylesheet
 from .format import deck as deck_file
 from .format.deck import Settings
 from .format.folders import (
+    BASELINE,
     DECK_FILE,
     LOCK,
     Unread,
@@ -82,6 +84,7 @@ class Project:
 
     There are no settings where deck.yaml cannot be read, no lock where it cannot be trusted, and no
     deck where there is any error. Sections are without what only the checks of the deck need.
+    Warnings that are in its baseline are no problems; `held` has them.
     """
 
     folder: Path
@@ -91,6 +94,12 @@ class Project:
     sections: tuple[Compiled, ...] = ()
     lock: Lock | None = None
     deck: Deck | None = None
+    held: checks.Held = field(default_factory=checks.Held)
+
+    def with_old(self) -> Project:
+        """The same as if there were no baseline."""
+        old = self.held.old
+        return replace(self, problems=(*self.problems, *old), held=checks.Held())
 
     def note_types(self, settings: Settings) -> NoteTypes:
         """The note types that its notes would have, as far as is known."""
@@ -205,21 +214,27 @@ def read(
     problems += chain.from_iterable(made.problems for made in compiled)
     lock, bad = locks.read(folder / LOCK)
     problems += bad
+    baseline, bad = checks.baseline.read(folder / BASELINE)
+    problems += bad
     if sections is None and not any(problem.is_error for problem in problems):
         named = (made.section.table for made in compiled if made.section)
         others += tables.unread(table[0] for table in named if table)
-    settings, deck = file.settings, None
+    settings, deck, held = file.settings, None, checks.Held()
     if settings:
         former = {fact.id: fact.was[0] for made in compiled for fact in made.facts if fact.was}
         if lock and not any(problem.is_error for problem in problems):
             lock = renamed(lock, former)
         read_ones = {**texts, **own.texts, **tables.texts}
-        problems += _judged(folder, settings, compiled, problems, lock, former, read_ones, others)
+        held = _judged(
+            folder, settings, compiled, problems, lock, former, read_ones, others, baseline
+        )
+        problems += held.new
+        held = held._replace(old=tuple(columns.told(held.old, tables.texts)))
         compiled = tuple(made._replace(entries={}, findings=()) for made in compiled)
     problems = columns.told(problems, tables.texts)
     if settings and lock and not any(problem.is_error for problem in problems):
         deck = Deck(folder, settings, style, compiled, lock, tuple(problems))
-    return Project(folder, tuple(problems), settings, style, compiled, lock, deck)
+    return Project(folder, tuple(problems), settings, style, compiled, lock, deck, held)
 
 
 def _judged(
@@ -231,7 +246,8 @@ def _judged(
     former: Mapping[str, str],
     texts: Mapping[str, bytes | OSError],
     others: Sequence[Unread],
-) -> list[Problem]:
+    baseline: Baseline,
+) -> checks.Held:
     """What is wrong with a deck beside `problems`; `former` are ids that a `was` names, by new."""
 
     def text(path: str) -> str:
@@ -268,6 +284,8 @@ def _judged(
         moved=lambda: moves(published, settings, list(places(settings, sections))),
         rooms=_rooms(published),
         unread=others,
+        baseline=baseline,
+        was={**published.was, **{old: new for new, old in former.items()}},
     )
     entries: dict[str, list[Any]] = {
         index.check: [row for section in sections for row in section.entries.get(index.check, ())]

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from . import __version__
 from .files import below
-from .format.folders import LOCK
+from .format.folders import BASELINE, LOCK
 
 VARIABLE = "CRISIS_CARDS_CACHE"
 _KEPT = 30 * 24 * 3600  # seconds after its last change that a record is kept
@@ -152,7 +152,8 @@ class Run:
         with suppress(OSError):
             if self.store.folder:
                 pairs = chain.from_iterable(map(contents, self.folders))
-                return digest(*chain.from_iterable(pairs))
+                hidden = (content(folder / BASELINE) for folder in self.folders)
+                return digest(*chain.from_iterable(pairs), *hidden)
         return ""
 
     def _key(self, sources: str) -> str:

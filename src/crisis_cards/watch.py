@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from . import pipeline
-from .format.folders import LOCK, MEDIA, TABLES, TYPES
+from .format.folders import BASELINE, LOCK, MEDIA, TABLES, TYPES
 from .pipeline import Memory, Project
 from .problems import Problem
 from .store import Store
@@ -115,7 +115,7 @@ def _matters(path: Path) -> bool:
     A path without a suffix may be a folder that was renamed, with all that it holds.
     """
     if path.name.startswith(".") or path.name.endswith("~"):
-        return False
+        return path.name == BASELINE
     deck_file = path.suffix.lower() in (".yaml", ".yml", ".css", "", *TABLES) or path.name == LOCK
     return deck_file or not {MEDIA, TYPES}.isdisjoint(path.parts)
 

@@ -7,6 +7,8 @@ is judged from that of all its sections. Once this package is imported, `CHECKS`
 from __future__ import annotations
 
 from ..problems import CHECKS
+from . import baseline
+from .baseline import Held
 from .index import Index, Whole
 from .link import COVERED, INDEXES, judge
 from .record import FactRecord, SectionRecord, fact_records, restore, section_record
@@ -14,6 +16,7 @@ from .study import Study, findings, study
 from .wording import unchecked
 
 __all__ = [
-    "CHECKS", "COVERED", "INDEXES", "FactRecord", "Index", "SectionRecord", "Study", "Whole",
-    "fact_records", "findings", "judge", "restore", "section_record", "study", "unchecked",
+    "CHECKS", "COVERED", "INDEXES", "FactRecord", "Held", "Index", "SectionRecord", "Study",
+    "Whole", "baseline", "fact_records", "findings", "judge", "restore", "section_record", "study",
+    "unchecked",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from ..format.folders import Unread
 from ..format.tables import is_table
 from ..problems import Check, Edit, Finding, Span, Spot
 from ..yaml.tree import File, Text, insertion
+from .baseline import Baseline
 from .record import FactRecord, SectionRecord
 from .register import Fault, finding, registered
 from .words import Made
@@ -40,7 +41,8 @@ class Whole:
     `moved` finds the sections whose published cards are in another deck, by their place in
     `sections`, in a deck without errors.
 
-    `unread` is what looks like a part of the deck.
+    `unread` is what looks like a part of the deck. `baseline` are the warnings that it was adopted
+    with; `was` gives the new id for one that a fact had before.
     """
 
     settings: Settings
@@ -57,6 +59,8 @@ class Whole:
     rooms: Mapping[str, Room] = field(default_factory=dict)
     moved: Callable[[], Mapping[int, Move]] = dict
     unread: Sequence[Unread] = ()
+    baseline: Baseline = field(default_factory=dict)
+    was: Mapping[str, str] = field(default_factory=dict)
     spoiled: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Judging a deck: what its sections found, what they make together, and what may be silenced."""
+"""Judging a deck: what its sections found, what they make together, and what is silenced."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from ..problems import CHECKS, Check, Finding, Problem, Spot
 from ..problems.errors import ALIAS, BAD_ID, YAML_SYNTAX
 from . import deckwide, filenames, ids, own_types, printed, shared, speakers, subdecks, twins
+from .baseline import Held, hold
 from .index import Index, Whole
 from .record import FactRecord, spot
 from .register import Fault, finding, registered
@@ -49,8 +50,10 @@ def judge(
     entries: Mapping[str, Sequence[Any]],
     local: Iterable[Finding],
     problems: Iterable[Problem],
-) -> list[Problem]:
+) -> Held:
     """What is wrong with a deck beside `problems`, and what could be better.
+
+    The warnings are held against its baseline; what is wrong is new in any case.
 
     `entries` are those of all sections for each of `INDEXES`, by its check, in the order of the
     deck; `local` is what was found in each section by itself. `problems` are those of reading
@@ -83,7 +86,11 @@ def judge(
     if sound:
         unused = [finding(UNUSED_ALLOW, fault) for fault in unused_allow(whole, used)]
         shown += _left(whole, unused, used)
-    return errors + shown
+    present = {fact.id for fact in whole.records}
+    warnings = (found for found in shown if not found.problem.is_error)
+    held = hold(whole.baseline, warnings, whole.folder, present, whole.was)
+    errors += (problem for _, problem in shown if problem.is_error)
+    return held._replace(new=(*errors, *held.new))
 
 
 _ENOUGH = (YAML_SYNTAX, ALIAS, BAD_ID)
@@ -112,7 +119,7 @@ def _spoiled(whole: Whole, errors: Iterable[Problem]) -> frozenset[tuple[str, st
     return frozenset(found)
 
 
-def _left(whole: Whole, findings: Sequence[Finding], used: set[Spot]) -> list[Problem]:
+def _left(whole: Whole, findings: Sequence[Finding], used: set[Spot]) -> list[Finding]:
     """What no fact has allowed, and the deck has not switched off; errors cannot be.
 
     The places of the names that silenced something are added to `used`.
@@ -123,8 +130,8 @@ def _left(whole: Whole, findings: Sequence[Finding], used: set[Spot]) -> list[Pr
         if facts:
             of_fact[facts[0]].add(problem.check)
     shown = []
-    for facts, problem in findings:
-        check = problem.check
+    for found in findings:
+        facts, check = found.facts, found.problem.check
         permits = [at for fact in facts for name, at in whole.facts[fact].allow if name == check]
         used.update(permits)
         if permits or (facts and not of_fact[facts[0]].isdisjoint(COVERED.get(check, ()))):
@@ -132,7 +139,7 @@ def _left(whole: Whole, findings: Sequence[Finding], used: set[Spot]) -> list[Pr
         if check in off and not check.is_error:
             used.add(off[check])
         else:
-            shown.append(problem)
+            shown.append(found)
     return shown
 
 

@@ -23,6 +23,18 @@ warning's rule for a reason of its own: `allow: [answer-long]` silences it there
 [answer-long]}` in deck.yaml silences it for a deck. Either is itself reported where it silences
 nothing.
 
+A deck that comes with hundreds of warnings can be worked with at once. `crisis-cards check
+--baseline` writes them into the file `.baseline` in its folder, and from then on only new ones are
+shown; `check --no-baseline` shows all. A line of it is a check with the fact that breaks it, with
+those that it found together, or with a file. So facts may be moved, and renamed by `was`. If a fact
+breaks a check more often than before, all of these warnings are shown.
+
+Commit the file with the facts. `check` takes out of it what is mended, and says so; with `--watch`,
+in formats for programs and where `CI` is set, it only says so. Nothing new goes in: `check
+--baseline` on a file that is there takes out what is mended, and the lines of facts that are gone.
+To begin anew, delete the file first. With the line `.baseline merge=union` in `.gitattributes`, git
+merges it without asking: a mended line that comes back goes at the next `check`.
+
 The warnings on wording know English well, and German, French and Spanish less so. In other
 languages those that depend on words are silent. A retired fact is left alone.
 """

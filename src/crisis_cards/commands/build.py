@@ -60,8 +60,9 @@ def command(
 
         def again(saved: common.Saved) -> None:
             _refuse_same_names([project.folder for project in saved.projects])
-            if saved.problems or saved.moment:
-                click.echo(saved.moment + summary(saved.problems), err=True)
+            old = common.old(saved.projects)
+            if saved.problems or saved.moment or old:
+                click.echo(saved.moment + summary(saved.problems, old), err=True)
             for deck in saved.sound:
                 if deck.folder in saved.fresh:
                     make(deck, common.now())
@@ -85,8 +86,9 @@ def command(
     projects = common.read(folders, style, kept)
     problems, sound = judge(projects)
     complaints = render(problems, "text")
-    if problems:
-        complaints += summary(problems) + "\n"
+    old = common.old(projects)
+    if problems or (old and style == "text"):
+        complaints += summary(problems, old) + "\n"
     click.echo(complaints, nl=False, err=True)
     built = [make(deck, now) for deck in sound]
     if None in built:

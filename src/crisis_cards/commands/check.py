@@ -9,7 +9,7 @@ import click
 
 from ..problems import Problem, count, summary
 from ..problems.rendering import FORMATS
-from . import common
+from . import baseline, common
 
 if TYPE_CHECKING:
     from ..pipeline import Deck, Project
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     "How problems are printed: for people, one line each, for programs, for GitHub Actions.",
 )
 @click.option("--all", "every", is_flag=True, help="Print each of many problems that are alike.")
+@click.option("--baseline", "begins", is_flag=True, help="Write old warnings into .baseline.")
+@click.option("--no-baseline", "old", is_flag=True, help="Show what is in .baseline, too.")
 @click.option("--explain", metavar="NAME", help="Print what a check is about, and no more.")
 @common.watch
 @click.option("--fix", "mend", is_flag=True, help="Mend what has one sure remedy, in the files.")
@@ -32,6 +34,8 @@ def command(
     strict: bool,
     style: str,
     every: bool,
+    begins: bool,
+    old: bool,
     explain: str | None,
     watch: bool,
     mend: bool,
@@ -44,6 +48,7 @@ def command(
       crisis-cards check --strict decks/cuban-missile-crisis
       crisis-cards check --watch
       crisis-cards check --fix --diff
+      crisis-cards check --baseline decks/adopted
       crisis-cards check --explain answer-leak
     """
     if explain is not None:
@@ -55,37 +60,53 @@ def command(
         raise click.UsageError("--diff shows lines of text: use another --format than json")
     if watch and mend:
         raise click.UsageError("--fix changes files, and --watch waits for that: use one of them")
+    if begins and (old or watch or diff):
+        other = "--no-baseline" if old else "--watch" if watch else "--diff"
+        raise click.UsageError(f"--baseline writes a file once: leave out {other}")
     if watch:
         if style in ("json", "github"):
             raise click.UsageError(f"--watch prints for people: leave out --format {style}")
         common.on_every_save(
             decks,
-            _judged,
+            lambda projects: _judged(_shown(projects, old)),
             style,
-            lambda saved: click.echo(saved.moment + _checked(saved.projects, saved.problems)),
+            lambda saved: click.echo(
+                saved.moment + _checked(_shown(saved.projects, old), saved.problems)
+            ),
             every=every,
         )
         return
     folders = common.chosen(decks)
-    projects = _mended(folders, diff, style) if mend else common.read(folders, style)
+    projects = _mended(folders, diff, style, old) if mend else common.read(folders, style)
+    if begins:
+        for line in baseline.written(projects):
+            click.echo(line, err=True)
+        projects = common.read(folders)
+    projects = _shown(projects, old)
     problems, _ = _judged(projects)
     common.print_problems(problems, style, every=every)
     if style == "text":
-        click.echo(_checked(projects, problems), err=bool(problems))
+        writes = baseline.may_write() and not diff
+        click.echo(_checked(projects, problems, writes=writes), err=bool(problems))
         if not mend and any(problem.fix for problem in problems):
             click.echo("to see what can be mended: crisis-cards check --fix --diff", err=True)
     common.fail(problems, strict)
+
+
+def _shown(projects: list[Project], old: bool) -> list[Project]:
+    """Decks as they are shown: with `old`, as if there were no baselines."""
+    return [project.with_old() for project in projects] if old else projects
 
 
 def _judged(projects: list[Project]) -> tuple[list[Problem], list[Deck]]:
     return common.judged(projects, common.DIST)
 
 
-def _mended(folders: list[Path], diff: bool, style: str) -> list[Project]:
+def _mended(folders: list[Path], diff: bool, style: str, old: bool) -> list[Project]:
     """Decks whose mistakes were mended, or with `diff` would be: then they are as they were."""
     from .. import fix
 
-    mended = [fix.fix(folder) for folder in folders]
+    mended = [fix.fix(folder, old=old) for folder in folders]
     if diff:
         click.echo("".join(fix.diff(fixed) for fixed in mended), nl=False)
         return common.read(folders)
@@ -112,12 +133,16 @@ def _explain(name: str) -> None:
     click.echo(page, nl=False)
 
 
-def _checked(projects: list[Project], problems: list[Problem]) -> str:
-    """What was checked, and the numbers of problems."""
+def _checked(projects: list[Project], problems: list[Problem], *, writes: bool = False) -> str:
+    """What was checked, the numbers of problems, and what is mended of baselines.
+
+    That is taken out of them where it `writes`.
+    """
     checked = count(len(projects), "deck")
     if not any(problem.is_error for problem in problems):
         checked += ", " + count(sum(project.facts() for project in projects), "fact")
-    return "\n".join((f"{checked}: {summary(problems)}", *_unchecked(projects)))
+    said = f"{checked}: {summary(problems, common.old(projects))}"
+    return "\n".join((said, *baseline.kept_up(projects, writes=writes), *_unchecked(projects)))
 
 
 def _unchecked(projects: list[Project]) -> list[str]:

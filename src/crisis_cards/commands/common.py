@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ..format.folders import DECK_FILE, TABLES, find, is_deck
+from ..format.folders import BASELINE, DECK_FILE, TABLES, find, is_deck
 from ..problems import Problem, count
 from ..problems.rendering import render
 from ..store import Store, usual
@@ -34,7 +34,8 @@ class Folders(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         try:
             path = (
                 path.parent
-                if path.suffix in (".yaml", ".yml", *TABLES) and path.is_file()
+                if (path.suffix in (".yaml", ".yml", *TABLES) or path.name == BASELINE)
+                and path.is_file()
                 else path
             )
             there = path.is_dir()
@@ -160,6 +161,11 @@ def each_sound(decks: tuple[Path, ...], output: Path | None) -> Iterator[Deck]:
     print_problems([problem for problem in problems if problem.is_error], "text")
     yield from sound
     fail(problems)
+
+
+def old(projects: Iterable[Project]) -> int:
+    """The number of warnings that are in baselines and not shown."""
+    return sum(len(project.held.old) for project in projects)
 
 
 class Saved(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
 from itertools import chain
 from pathlib import Path
@@ -44,10 +44,18 @@ class Fixed(NamedTuple):
     mended: list[Problem]
 
 
-def fix(folder: Path) -> Fixed:
-    """Mends a deck's mistakes as far as there is one sure remedy. Nothing is written."""
+def fix(folder: Path, *, old: bool = False) -> Fixed:
+    """Mends a deck's mistakes as far as there is one sure remedy. Nothing is written.
+
+    With `old`, also those that are in its baseline.
+    """
     memory = Memory()
-    project = pipeline.read(folder, memory)
+
+    def read(unsaved: Mapping[Path, bytes]) -> Project:
+        project = pipeline.read(folder, memory, unsaved)
+        return project.with_old() if old else project
+
+    project = read({})
     texts: dict[Path, tuple[bytes, bytes]] = {}  # before and after
     mended: list[Problem] = []
     given_up: set[tuple[str, ...]] = set()
@@ -55,7 +63,7 @@ def fix(folder: Path) -> Fixed:
         waiting = [batch]
         while waiting:
             attempt = waiting.pop()
-            if found := _tried(project, memory, texts, attempt):
+            if found := _tried(project, read, texts, attempt):
                 project, changed = found
                 texts |= changed
                 mended += attempt
@@ -168,7 +176,7 @@ def _name(problem: Problem) -> tuple[str, ...]:
 
 def _tried(
     project: Project,
-    memory: Memory,
+    read: Callable[[Mapping[Path, bytes]], Project],
     texts: Mapping[Path, tuple[bytes, bytes]],
     batch: Sequence[Problem],
 ) -> tuple[Project, dict[Path, tuple[bytes, bytes]]] | None:
@@ -189,7 +197,7 @@ def _tried(
         if all(problem.check != MISSING_ID for problem in problems):
             touched |= {(str(path), line) for line in trial.touched()}
     unsaved = {path: after for path, (_, after) in {**texts, **changed}.items()}
-    result = pipeline.read(project.folder, memory, unsaved)
+    result = read(unsaved)
     new, gone = difference(project.problems, result.problems)
     mended = {_name(problem) for problem in batch} <= {_name(problem) for problem in gone}
     # Another mistake in a line that was mended is told of another line now.

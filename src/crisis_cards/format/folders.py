@@ -13,6 +13,7 @@ from ..files import walk
 
 DECK_FILE = "deck.yaml"
 LOCK = "deck.lock"
+BASELINE = ".baseline"
 STYLE_SHEET = "theme.css"
 MEDIA = "media"
 TYPES = "types"

@@ -78,7 +78,8 @@ def page(project: Project, before: Page | None = None) -> Page:
     deck is broken, the last good cards stay.
     """
     is_sound = not any(problem.is_error for problem in project.problems)
-    problems = {"problems": list(_problems(project)), "summary": summary(project.problems)}
+    said = summary(project.problems, len(project.held.old))
+    problems = {"problems": list(_problems(project)), "summary": said}
     if before and before.data["cards"] and not is_sound:
         return before._replace(data={**before.data, **problems, "stale": before.is_sound})
     data = {

@@ -115,14 +115,15 @@ class Finding(NamedTuple):
     problem: Problem
 
 
-def summary(problems: Iterable[Problem]) -> str:
-    """How many there are, in words: `2 errors, 1 warning`."""
+def summary(problems: Iterable[Problem], old: int = 0) -> str:
+    """How many there are, in words: `2 errors, 1 warning`; `old` ones are those not shown."""
     listed = list(problems)
     errors = sum(p.is_error for p in listed)
     parts = [count(errors, "error")] if errors else []
     if len(listed) > errors:
         parts.append(count(len(listed) - errors, "warning"))
-    return ", ".join(parts) or "no problems"
+    are = f"{count(old, 'old warning')} {'is' if old == 1 else 'are'}"
+    return (", ".join(parts) or "no problems") + (f" ({are} in .baseline)" if old else "")
 
 
 def count(number: int, noun: str) -> str:
