@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cards import ordinals
 from ..cards.draft import SEPARATOR
-from ..cards.fields import TITLE_OF_PICTURE
 from ..cards.markup import page
 from ..cards.theme import NoteType, NoteTypes, stable_id
 from ..format.deck import Settings
 from ..release.plan import Published
+from .note_types import as_json, sort_field
 
 if TYPE_CHECKING:
     from ..release.diff import OldText
@@ -59,8 +59,6 @@ with _put_off("asyncio"):
 # A third of the default level's time for 8 % more bytes, measured on a database of 26,000 notes.
 _DEFLATE = 1
 _DATABASE = "collection.anki2"
-_IMAGE_OCCLUSION = 6  # Anki's number for its own note type of that name (Anki 26.9)
-_OCCLUSION_PARTS = range(5)  # the places of that note type's fields
 
 
 class Package(NamedTuple):
@@ -131,43 +129,24 @@ def _rows(path: Path, query: str) -> list[Any]:
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
-    """A note type with ids of its own for fields and templates, so that they can be renamed."""
-
-    _req: Sequence[Any] = ()  # Anki works it out itself; genanki's way is slow and often wrong
+    """A note type, and the cards that its notes have."""
 
     def __init__(self, note_type: NoteType, mod: int) -> None:
+        super().__init__(note_type.id, note_type.name, sort_field_index=sort_field(note_type))
+        self.note_type, self.mod = note_type, mod
         self.fronts = [template.front for template in note_type.templates]
-        super().__init__(
-            note_type.id,
-            note_type.name,
-            fields=[
-                {"name": name, "id": key, "rtl": note_type.right_to_left}
-                | ({"tag": at} if note_type.covers_pictures and at in _OCCLUSION_PARTS else {})
-                for at, (key, name) in enumerate(note_type.fields)
-            ],
-            templates=[
-                {"name": name, "id": key, "qfmt": front, "afmt": back}
-                for key, name, front, back in note_type.templates
-            ],
-            css=note_type.css,
-            model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
-            sort_field_index=TITLE_OF_PICTURE if note_type.covers_pictures else 0,
-        )
-        self.mod = mod
         self.names = [name for _, name in note_type.fields]
         # Most notes have one card, and one field tells that it is there.
         shown = ordinals.always_shown(self.fronts[0]) if len(self.fronts) == 1 else None
         self.shown = self.names.index(shown) if shown in self.names else -1
-        # By this, Anki's editor opens a picture's regions to be moved with the mouse.
-        covers = note_type.covers_pictures
-        self.origin = {"originalStockKind": _IMAGE_OCCLUSION} if covers else {}
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
-        return {**super().to_json(timestamp, deck_id), "mod": self.mod, **self.origin}
+        own = {"did": deck_id, "id": str(self.model_id), "mod": self.mod, "usn": -1}
+        return as_json(self.note_type) | own
 
     def ordinals(self, joined: str) -> tuple[int, ...]:
         """The cards that Anki makes of a note with these fields."""
-        if self.model_type == self.CLOZE:
+        if self.note_type.is_cloze:
             return ordinals.of_cloze((joined,))
         shown = joined.split(SEPARATOR, self.shown + 1)[self.shown] if self.shown >= 0 else ""
         if not ordinals.is_blank(shown):
