@@ -45,7 +45,8 @@ def run(*arguments: object) -> Result:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["build"], ["check"], ["diff"], ["rehearse"], ["new"], ["schema"], ["stats"]]
+    "command",
+    [[], ["build"], ["check"], ["diff"], ["export"], ["rehearse"], ["new"], ["schema"], ["stats"]],
 )
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help_shows_an_example(command: list[str], flag: str) -> None:

@@ -64,6 +64,11 @@ class Deck:
         """All notes in the order of the files."""
         return chain.from_iterable(section.drafts for section in self.sections)
 
+    def pictures(self) -> dict[str, Path]:
+        """The files that its notes show, by their names in a package."""
+        shown = chain.from_iterable(section.pictures.items() for section in self.sections)
+        return {name: Path(path) for name, path in shown}
+
     def note_types(self) -> NoteTypes:
         """The note types, with the deck's own style sheet and the words of its language."""
         return _note_types(self.settings, self.style, self.lock)
@@ -377,9 +382,7 @@ def write(
         former, _ = locks.read(place)
         if former is None or would_change(former, made.lock):
             return None
-    shown = chain.from_iterable(section.pictures.items() for section in deck.sections)
-    pictures = {name: Path(path) for name, path in shown}
-    package = apkg.pack(deck.settings, made.notes, deck.note_types(), made.types, pictures)
+    package = apkg.pack(deck.settings, made.notes, deck.note_types(), made.types, deck.pictures())
     # The lock goes first: with it, a build that was interrupted is finished by the next one.
     files.write([*([] if same or locked else [(place, text)]), (target, package.data)])
     return Built(

@@ -18,6 +18,7 @@ _LINES = {
     "build": "Build decks into packages that Anki imports.",
     "check": "Say everything that is wrong with decks, and build nothing.",
     "diff": "Say what the next release changes for a learner, and write nothing.",
+    "export": "Write a deck as text for Anki, or as a folder for CrowdAnki.",
     "new": "Make a small deck that builds, to be edited.",
     "preview": "Show every card of a deck as Anki will, in the browser, and again on every save.",
     "rehearse": "Import a package into a throw-away real Anki and say what a learner would meet.",
