@@ -52,6 +52,19 @@ _NAMES = {
 }  # fmt: skip
 
 
+TO_BE_ESCAPED = re.compile(
+    f'[{_SPACES}{_COLONS}{_DASHES}{_QUOTES}{"".join(INVISIBLE)}"\\\\\n\r\t\x85\u2028\u2029]'
+)
+"""Written by its number where it may be misread: what looks like a sign or nothing."""
+
+
+def may_be_misread(text: str) -> bool:
+    """Whether something in a text looks like a sign of YAML's, or like nothing."""
+    return bool(_ODD.search(text) and _SUSPECT.search(f"x: {text}\n")) or any(
+        sign in text for sign in INVISIBLE
+    )
+
+
 def name(char: str) -> str:
     """A character in words."""
     other = f"{unicodedata.name(char, 'character').lower()} (U+{ord(char):04X})"

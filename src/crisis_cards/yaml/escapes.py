@@ -13,7 +13,8 @@ from ..problems import Edit
 from .quotes import places
 
 # Escapes can make these. Anki separates fields with U+001F and removes the others.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no value can hold: nobody sees it, and Anki removes most of it."""
 _ESCAPE = re.compile(r"\\(?:[abefrvnt](?=([A-Za-z0-9])?)|.)", re.DOTALL)
 _COMMAND = re.compile(
     r"\\(?:n(?:abla|atural|cong|earrow|eq|ewcommand|ewline|ewpage|geq|leq|leftarrow|oindent"
@@ -58,7 +59,7 @@ def misread(raw: str, value: str) -> Misread | None:
     ]
     fix = tuple(Edit(escape.start(), escape.start(), "\\") for escape in found)
     hint = "write two backslashes for one that should be seen"
-    if bad := _CONTROL.search(value):
+    if bad := CONTROL.search(value):
         start, end = places(raw, value)[bad.start()]
         message = f"this escape makes an invisible character (U+{ord(bad[0]):04X})"
         is_mended = any(escape.start() == start for escape in found)
