@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from crisis_cards import pipeline
 from crisis_cards.cards.fields import split
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from crisis_cards.cards.fields import Fields
     from crisis_cards.release.plan import Published
+
+settings.register_profile("without a clock", deadline=None)  # a busy machine is no fault
+settings.load_profile("without a clock")
 
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parent.parent
@@ -124,9 +128,9 @@ def make_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     return make
 
 
-def run(*arguments: str) -> Result:
-    """What a command says and how it ends."""
-    return CliRunner().invoke(main, arguments)
+def run(*arguments: str, typed: str | None = None) -> Result:
+    """What a command says and how it ends; `typed` is its standard input."""
+    return CliRunner().invoke(main, arguments, input=typed)
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

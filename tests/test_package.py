@@ -130,7 +130,7 @@ def test_ids_are_frozen(shipped: pipeline.Deck, tmp_path: Path) -> None:
         for key in (note_type.id, note_type.templates[0].id, *(f for f, _ in note_type.fields))
     ]
     assert len(set(every)) == len(every)
-    assert all(0 < key < 2**53 for key in every)
+    assert all(key and 0 < key < 2**53 for key in every)
 
 
 def test_ids_reach_the_package(shipped: pipeline.Deck, tmp_path: Path) -> None:

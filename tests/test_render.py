@@ -5,6 +5,7 @@ The comparison is exact: nothing is normalised on either side.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,24 @@ def test_the_template_language_is_that_of_anki(tmp_path: Path, text: str, extra:
         assert ours == rendered_with(col, FRONT, BACK, {"Text": text, "Extra": extra}, tags)
 
 
-def test_a_template_may_only_use_what_is_rendered() -> None:
-    fields, template = (Field(1, "Text"),), CardTemplate(3, "", "{{Text}}{{hint:Text}}", "")
-    note_type = NoteType(1, "", False, fields, (template,), "", False)
-    with pytest.raises(ValueError, match=r"\{\{hint:Text\}\}"):
-        list(render(note_type, "a"))
+@pytest.mark.parametrize(
+    ("front", "shown"),
+    [
+        ("{{text:Text}}", "a b"),
+        ("{{furigana:Reading}}", "<ruby><rb>漢字</rb><rt>かんじ</rt></ruby>を"),
+        ("{{kanji:Reading}}|{{kana:Reading}}", "漢字を|かんじを"),
+        ("{{Card}} {{Text}}", "One <b>a</b> b"),
+        ("{{#Tags}}{{Text}}{{/Tags}}{{Tags}}", "<b>a</b> bx"),
+        ("{{tts en_US:Text}}{{Text}}", "<b>a</b> b"),
+    ],
+)
+def test_adopted_templates_use_more_of_it(front: str, shown: str, tmp_path: Path) -> None:
+    fields = Field(None, "Text"), Field(None, "Reading")
+    values = {"Text": "<b>a</b> b", "Reading": "漢字[かんじ]を"}
+    note_type = NoteType(1, "", False, fields, (CardTemplate(None, "One", front, ""),), "", False)
+    card = next(render(note_type, SEPARATOR.join(values.values()), ["x"]))
+    assert card.question == shown
+    with collection(tmp_path) as col:
+        real, _ = rendered_with(col, front, "{{Text}}", values, ["x"])[0]
+    real = real.partition("<div>No cloze")[0]  # that note type is one with blanks
+    assert re.sub(r"\[anki:tts.*?\]|\[anki:play:q:0\]", "", real).replace("Cloze", "One") == shown

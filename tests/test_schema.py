@@ -82,6 +82,8 @@ BEYOND_CASES = {
     "bad-tag-title": "a title without a letter or digit, where there is no tag",
     "bad-tag-two-spellings": "compares tags",
     "fact-without-card": "which keys make a card",
+    "missing-key-adopted-no-card": "which fields make a card",
+    "no-cloze-adopted": "which fields have blanks",
     "type-unknown-key": "compares keys with cards",
     "no-cloze-in-code": "tells code from text",
     "no-cloze-in-formula": "tells a formula from text",

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 
 import real_anki
 from conftest import run
-from crisis_cards import pipeline
+from crisis_cards import pipeline, preview
 from crisis_cards.commands import main
 from crisis_cards.commands.new import TEMPLATE
 from crisis_cards.release import lock as locks
@@ -320,3 +321,13 @@ def test_a_deck_whose_name_anki_changes_holds_its_subdecks(tmp_path: Path) -> No
     with real_anki.collection(tmp_path) as col:
         real_anki.import_package(col, build())
         assert decks(col) == {"Cuba": 0, "Cuba::Causes": 2, "Cuba::Talks & {{letters}}": 2}
+
+
+def test_tags_of_a_section_without_one_are_all_a_facts_own(
+    make_deck: Callable[..., pipeline.Project],
+) -> None:
+    """The preview leaves out the section's tag, which is there or not."""
+    text = "section: S\nTAG\nfacts:\n  a: {ask: Q, answer: A, source: book, tags: [one, two]}\n"
+    for line in ("tag: false", "tag: s"):
+        page = preview.page(make_deck(one=text.replace("TAG", line)))
+        assert [card["tags"] for card in page.data["cards"]] == [("one", "two")]

@@ -13,7 +13,7 @@ from pathlib import Path
 from crisis_cards import pipeline
 from crisis_cards.cards import markup, ordinals, render
 from crisis_cards.cards.fields import Question, Regions, split
-from crisis_cards.format import language, typed
+from crisis_cards.format import adopted_types, language, typed
 from crisis_cards.format.dates import When
 from crisis_cards.format.deck import CHECKS_KEYS, DECK_KEYS, SOURCE_KEYS
 from crisis_cards.format.folders import DECK_FILE
@@ -54,7 +54,7 @@ decks/
     2-aftermath.yaml
     people.csv          optional: a table of facts that a section names
     media/              pictures and sounds that facts name
-    types/              optional: kinds of fact of your own
+    types/              optional: kinds of fact of your own, and note types that were adopted
     theme.css           optional: colours and sizes of your own
     deck.lock           written by the build; commit it
 ```
@@ -283,7 +283,7 @@ def page() -> str:
     for name, kind in BUILT_IN.items():
         parts += _kind(kind, *examples[name])
     parts += ["## Keys of every fact\n", _table(COMMON.values(), needs=())]
-    parts += _own_kinds()
+    parts += [*_own_kinds(), *_adopted()]
     return "\n".join([*parts, _VALUES.replace("{dates}", _dates()), *_texts()])
 
 
@@ -333,6 +333,69 @@ For the few who need more, files beside `type.yaml` take the place of what is dr
 A front always shows the first key of its `ask`. Nothing may load or run anything, as learners
 review without a network: HTML is plain elements with plain attributes, without comments.
 """
+
+
+_ADOPTED = """\
+## Notes of adopted types
+
+`crisis-cards adopt` ([how](adopting.md)) brings a deck along that was made in Anki, with its note
+types as they are. Below `types/`, each has a folder of its own:
+
+```yaml
+# types/geography/type.yaml
+anki:
+  id: 1585323248000
+  name: Ultimate Geography
+  fields: [Country, Capital, Flag]
+  templates: [Country - Capital, Flag - Country]
+as: {Country: term, Capital: means}
+```
+
+"""
+
+_ADOPTED_FACTS = """\
+Beside it lie its templates, `front-1.html` and `back-1.html` for the first card and so on, its
+`style.css`, and in `anki.json` what else Anki keeps of it. They are as learners have them, scripts
+included; `theme.css` does not count for them. Looks may change. Fields and templates never do: the
+lock knows them, and `check` refuses others (`type-shape`).
+
+A fact names its type, and then the fields:
+
+```yaml
+  scotland:
+    note: geography
+    Country: Scotland
+    Capital: Edinburgh
+    Flag: "![the flag of Scotland](ug-flag-scotland.svg)"
+    tags: [UG::Europe]
+  suez:
+    note: geography
+    Country: {html: '<u title="a canal">Suez</u>'}
+    Capital: It has none.
+```
+
+- **A field is Markdown**, as every text, or `{html: '…'}` where Markdown cannot say it. HTML goes
+  to Anki as it stands; no check reads it but `lost-file`. An empty first line is a line break.
+- **Blanks** stand in the fields of a type with `cloze: true` that its template shows as such:
+  `==answer==`, or with Anki's number, `{{c1::answer}}`.
+- **Pictures and sounds keep their names**, and may be files of any kind. Files whose names begin
+  with `_` are always packaged: templates show them.
+- **`as:`** says which keys of a kind of fact the fields stand for. Then the checks of wording
+  read them as they read those.
+- Beside the fields a fact may have `tags`, `was`, `retired` (which adds the tag alone), `allow`,
+  and `decks`, the decks of cards that lie in others than the section's: `decks: {2: Birds::Calls}`.
+  A field that is called like one of these, or `note`, has another key: `fields` is a mapping then,
+  from each name to its key.
+- Facts of all other kinds may stand beside them.
+"""
+
+
+def _adopted() -> Iterator[str]:
+    yield _ADOPTED
+    yield _table(adopted_types.TYPE_KEYS.values(), ("anki",))
+    yield "`anki` has:\n"
+    yield _table(adopted_types.ANKI_KEYS.values(), ("id", "name", "fields", "templates"))
+    yield _ADOPTED_FACTS
 
 
 def _own_kinds() -> Iterator[str]:

@@ -382,7 +382,10 @@ def write(
         former, _ = locks.read(place)
         if former is None or would_change(former, made.lock):
             return None
-    package = apkg.pack(deck.settings, made.notes, deck.note_types(), made.types, deck.pictures())
+    others = deck.settings.of_templates(deck.folder)
+    package = apkg.pack(
+        deck.settings, made.notes, deck.note_types(), made.types, deck.pictures(), others
+    )
     # The lock goes first: with it, a build that was interrupted is finished by the next one.
     files.write([*([] if same or locked else [(place, text)]), (target, package.data)])
     return Built(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..format.cloze import Passage
 from ..format.prompt import Part
 
 SEPARATOR = "\x1f"
@@ -41,7 +43,8 @@ class Draft(NamedTuple):
     places in `parts`, from 1. Where `is_part`, the note is itself one of several parts (steps,
     sides) of its slot, and its number goes into the key. `pictures` are the names of files in the
     package. `source` is the hash of what the author wrote for this note. `deck` is the name of its
-    cards' deck; empty where that is the deck's own.
+    cards' deck; empty where that is the deck's own. `decks` are those of single cards by their
+    numbers, from 1. `files` is a hash of the pictures whose names say nothing of their content.
     """
 
     fact: str
@@ -55,6 +58,21 @@ class Draft(NamedTuple):
     pictures: tuple[str, ...] = ()
     former: Former | None = None
     deck: str = ""
+    decks: tuple[tuple[int, str], ...] = ()
+    files: str = ""
+
+
+def blanks(passage: Passage) -> Iterator[Part]:
+    """The blanks of a passage, each with the two words before and after it."""
+    value = passage.text.value
+    blanks = list(passage.walk())
+    nexts = [*(blank.start for blank in blanks[1:]), len(value)]
+    at = 0
+    for (start, end, number, (first, last), _, _), after in zip(blanks, nexts, strict=True):
+        left = value[at:start].rsplit(maxsplit=2)[-2:]
+        right = value[end:after].split(maxsplit=2)[:2]
+        yield Part(value[first:last], " ".join((*left, "…", *right)), number)
+        at = end
 
 
 def numbered(fields: str, numbers: tuple[int, ...]) -> str:
@@ -71,9 +89,9 @@ def hash_of(*parts: str) -> str:
     return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()[:16]
 
 
-def content(note_type: str, fields: str, tags: tuple[str, ...]) -> str:
+def content(note_type: str, fields: str, tags: tuple[str, ...], files: str = "") -> str:
     """The hash of all that a learner receives of a note.
 
-    Pictures count by their names, which hold a hash of their own.
+    Pictures count by their names, which hold a hash of their own, and else by `files` (`Draft`).
     """
-    return hash_of(note_type, fields, "", *tags)
+    return hash_of(note_type, fields, files, *tags)

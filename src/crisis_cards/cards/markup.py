@@ -135,15 +135,18 @@ def page(text: str) -> str:
     return _shield(str(_markdown(page=True).render(_normal(text), {})).strip())
 
 
-def passage(passage: Passage, files: Files = NO_FILES) -> str:
-    """A text with its blanks as Anki's cloze marks, numbered by their places (`draft.PLACE`)."""
-    if (simple := _simple_passage(passage)) is not None:
+def passage(passage: Passage, files: Files = NO_FILES, first: int = 1) -> str:
+    """A text with its blanks as Anki's cloze marks, numbered by their places (`draft.PLACE`).
+
+    `first` is the place of the first one.
+    """
+    if (simple := _simple_passage(passage, first)) is not None:
         return simple
-    blanks = {blank: place for place, blank in enumerate(passage.walk(), start=1)}
+    blanks = {blank: place for place, blank in enumerate(passage.walk(), start=first)}
     return _shield_passage(_marked(passage, blanks, files))
 
 
-def _simple_passage(passage: Passage) -> str | None:
+def _simple_passage(passage: Passage, first: int) -> str | None:
     """The same for most texts: nothing in them is special but blanks, and no blank is in another.
 
     None for the others: a colon or brace of the author's could join with a mark of Anki's.
@@ -155,7 +158,7 @@ def _simple_passage(passage: Passage) -> str | None:
     html: Callable[[str], str | None] = str if _PLAIN.fullmatch(text) else _simple
     parts: list[str | None] = []
     at = colons = 0
-    for place, blank in enumerate(passage.blanks, start=1):
+    for place, blank in enumerate(passage.blanks, start=first):
         start, end, _, (left, right), hint, inner = blank
         if inner:
             return None
@@ -384,9 +387,10 @@ def _embed_rule(state: StateInline, silent: bool) -> bool:
     if not file:
         return False
     if not silent:
-        html = f"{_SOUND}sound:{file.name}]"
+        name = escape(file.name, quote=False).replace('"', "&quot;")
+        html = f"{_SOUND}sound:{name}]"
         if not file.is_sound:
-            html = f'<img src="{file.name}" alt="{attribute(_without_math(each.alt))}">'
+            html = f'<img src="{name}" alt="{attribute(_without_math(each.alt))}">'
         state.push("html_inline", "", 0).content = html
     state.pos = each.end
     return True

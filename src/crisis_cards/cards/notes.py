@@ -14,11 +14,11 @@ from ..format.cloze import Passage
 from ..format.dates import Dated, identity
 from ..format.deck import Settings
 from ..format.embeds import NO_FILES, Files
-from ..format.prompt import Label, Layout, Note, Part, Prompt
+from ..format.prompt import FieldValue, Label, Layout, Note, Part, Prompt
 from ..format.section import Fact, Section
 from ..yaml.tree import Text
-from . import markup, subdecks, timeline
-from .draft import PLACE, SEPARATOR, Draft, Former, hash_of
+from . import adopted, markup, subdecks, timeline
+from .draft import PLACE, SEPARATOR, Draft, Former, blanks, hash_of
 from .fields import NAMES, Fields, Question, Regions, Sentence
 
 
@@ -28,6 +28,9 @@ def drafts(
     """What a section's facts, each with what its kind says of its notes, become."""
     scene = _Scene(section, settings)
     for fact, own in notes:
+        if fact.kind.own and fact.kind.own.adopted:
+            yield from (adopted.draft(fact, note, scene.tags, scene.deck, settings) for note in own)
+            continue
         shared = _Shared(fact, scene)
         for note in own:
             type_name, fields, written = _note(note, shared, scene)
@@ -65,21 +68,8 @@ def _parts(prompts: Sequence[Prompt]) -> list[Part]:
         if prompt.part:
             parts.append(prompt.part)
         elif prompt.answer is None and isinstance(prompt.asked, Passage):
-            parts += _blanks(prompt.asked)
+            parts += blanks(prompt.asked)
     return parts
-
-
-def _blanks(passage: Passage) -> Iterator[Part]:
-    """The blanks of a passage, each with the two words before and after it."""
-    value = passage.text.value
-    blanks = list(passage.walk())
-    nexts = [*(blank.start for blank in blanks[1:]), len(value)]
-    at = 0
-    for (start, end, number, (first, last), _, _), after in zip(blanks, nexts, strict=True):
-        left = value[at:start].rsplit(maxsplit=2)[-2:]
-        right = value[end:after].split(maxsplit=2)[:2]
-        yield Part(value[first:last], " ".join((*left, "…", *right)), number)
-        at = end
 
 
 def _written(prompts: Sequence[Prompt]) -> list[str]:
@@ -94,9 +84,9 @@ def _written(prompts: Sequence[Prompt]) -> list[str]:
     return written
 
 
-def _named(values: Iterable[tuple[str, Text | None]]) -> list[str]:
+def _named(values: Iterable[tuple[str, FieldValue | None]]) -> list[str]:
     """The texts of a kind of the author's own: which card asks for which is not in them."""
-    return [f"{key}={text.value}" for key, text in values if text]
+    return [f"{key}={text.value}" for key, text in values if type(text) is Text]
 
 
 def _raw(value: Text | Passage | Dated | None) -> str:
@@ -244,9 +234,11 @@ class _Shared:
         shown = escape(label, quote=False) if isinstance(label, str) else scene.labels[label]
         return (shown, *self._common(scene, names_date=not says_date))
 
-    def own(self, values: Iterable[tuple[str, Text | None]], scene: _Scene) -> tuple[str, ...]:
+    def own(
+        self, values: Iterable[tuple[str, FieldValue | None]], scene: _Scene
+    ) -> tuple[str, ...]:
         """The fields of a note of the author's own kind: its keys, and those that all have."""
-        texts = (scene.text(text, self.files) for _, text in values)
+        texts = (scene.text(text, self.files) if type(text) is Text else "" for _, text in values)
         return (*texts, *self._common(scene, names_date=True))
 
     def _common(self, scene: _Scene, *, names_date: bool) -> tuple[str, ...]:

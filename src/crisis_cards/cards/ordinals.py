@@ -14,6 +14,9 @@ from functools import cache
 _DEEPEST = 10  # marks nested deeper are ignored
 _LAST = 499  # the highest card of a cloze note
 
+SPECIAL = dict.fromkeys(("Deck", "Subdeck", "Type", "Card", "CardID", "CardFlag"), "…")
+"""What templates can show beside fields, and is never empty (measured with Anki 26.9)."""
+
 _CLOZE = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _FLAT = re.compile(r"\{\{c([0-9]+)::[^{}]*\}\}")  # most clozes: one number, nothing nested
 _BLANK = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
@@ -46,8 +49,10 @@ def of_cloze(fields: Iterable[str]) -> tuple[int, ...]:
 def of_templates(fronts: Iterable[str], fields: Mapping[str, str]) -> tuple[int, ...]:
     """The ordinals of a Q/A note's cards: one for every front that shows a field with content.
 
-    `fields` are the note's fields by name; text of the template itself does not count.
+    `fields` are the note's fields by name, and its `Tags`; text of the template itself does not
+    count.
     """
+    fields = {**SPECIAL, **fields}
     return tuple(
         at
         for at, front in enumerate(fronts)

@@ -1,7 +1,8 @@
 """A note type and a note's fields → what Anki shows: the question and the answer of a card.
 
-Anki's template language as far as the theme uses it, from measurements of Anki 26.9: what comes out
-is the same to the letter (`tests/test_render.py` compares every card with the real one).
+Anki's template language, from measurements of Anki 26.9: what comes out of the theme's templates is
+the same to the letter (`tests/test_render.py` compares every card with the real one). Adopted ones
+use more of it, which is below the line.
 
     {{Field}}               the field as it is; braces in it are text
     {{Tags}}                the note's tags
@@ -11,6 +12,12 @@ is the same to the letter (`tests/test_render.py` compares every card with the r
     {{cloze-only:Field}}    what is in the card's blanks and nothing else, on the answer
     {{type:Field}}          a box to type the field into, which Anki puts in the place of a mark
     {{FrontSide}}           on the answer: the question as it was
+    ----------------------
+    {{text:Field}}          the field without its HTML
+    {{hint:Field}}          the field behind a tap; Anki's own is a link with a script
+    {{furigana:Field}}      漢字[かんじ] as ruby; {{kanji:Field}} and {{kana:Field}}, a part of it
+    {{tts …:Field}}         nothing to see: it is spoken
+    {{Card}}, {{Type}}      names; of a deck, nobody knows here which it will be
     [sound:…]               a button to play it; Anki plays all of a side when it comes
 
 Comments of a template stay as they are, tags in them included.
@@ -55,20 +62,19 @@ class Card(NamedTuple):
 
 
 def render(note_type: NoteType, joined: str, tags: Sequence[str] = ()) -> Iterator[Card]:
-    """The cards of a note with these fields, in order.
-
-    Raises ValueError for what a template may not use.
-    """
+    """The cards of a note with these fields, in order."""
     fields = joined.split(SEPARATOR)
     names = [name for _, name in note_type.fields]
     values = dict(zip(names, fields, strict=True))
     if note_type.is_cloze:
         made = ordinals.of_cloze(fields)
     else:
-        made = ordinals.of_templates([template.front for template in note_type.templates], values)
-    values["Tags"] = " ".join(tags)
+        named = {"Tags": " ".join(tags), **values}
+        made = ordinals.of_templates([template.front for template in note_type.templates], named)
+    values = {**ordinals.SPECIAL, "Tags": " ".join(tags), "Type": note_type.name, **values}
     for ordinal in made:
         template = note_type.templates[0 if note_type.is_cloze else ordinal]
+        values["Card"] = template.name
         question, heard = _played(_filled(template.front, values, ordinal + 1, ""), "q")
         answer = _filled(template.back, values, ordinal + 1, question)
         answer, answered = _played(answer, "a")
@@ -95,14 +101,32 @@ def _filled(template: str, values: Mapping[str, str], number: int, front: str) -
 def _replaced(tag: str, values: Mapping[str, str], number: int, front: str) -> str:
     if tag == "FrontSide":
         return front
-    way, _, name = tag.rpartition(":")
-    if name not in values or way not in ("", "cloze", "type", "cloze-only" if front else ""):
-        raise ValueError(f"a template uses {{{{{tag}}}}}, which is not rendered here")
-    if way == "cloze":
-        return cloze(values[name], number, hidden=not front)
-    if way == "type":
+    *ways, name = tag.split(":")
+    if ways[:1] == ["type"]:
         return f"[[{tag}]]"
-    return only(values[name], number) if way else values[name]
+    text = values.get(name, "")
+    for way in reversed(ways):
+        if way == "cloze":
+            text = cloze(text, number, hidden=not front)
+        elif way == "cloze-only":
+            text = only(text, number)
+        elif way == "hint" and text:
+            text = f"<details><summary>{name}</summary>{text}</details>"
+        elif way.startswith("tts"):
+            text = ""
+        elif way in _READINGS:
+            text = _READING.sub(_READINGS[way], text)
+        elif way == "text":
+            text = _ELEMENT.sub("", text)
+    return text
+
+
+_READING = re.compile(r" ?([^ >\[\]]+?)\[(?!sound:)([^\]]+)\]")
+_READINGS = {
+    "furigana": r"<ruby><rb>\1</rb><rt>\2</rt></ruby>",
+    "kanji": r"\1",
+    "kana": r"\2",
+}
 
 
 def only(text: str, number: int) -> str:

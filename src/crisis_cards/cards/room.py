@@ -20,6 +20,11 @@ class Places(NamedTuple):
     size: int
     of: Mapping[str, int]
 
+    @staticmethod
+    def full(names: Collection[str]) -> Places:
+        """Those of some names in their order, and none to spare."""
+        return Places(len(names), {name: at for at, name in enumerate(names, start=1)})
+
     def grown(self, names: Collection[str]) -> Places:
         """With a free place for each name that has none, as long as there are any."""
         free = sorted({*range(1, self.size + 1)}.difference(self.of.values()))
@@ -46,18 +51,24 @@ class Places(NamedTuple):
 
 
 class Room(NamedTuple):
-    """The places for keys among a note type's fields, and for cards among its templates."""
+    """The places for keys among a note type's fields, and for cards among its templates.
+
+    `id` is that of a note type that was adopted, which has no places but those of its fields and
+    templates; 0 for others, whose id is made of their name.
+    """
 
     fields: Places
     templates: Places
+    id: int = 0
 
     def grown(self, keys: Collection[str], cards: Collection[str]) -> Room:
         """With a place for each of them, as far as there is one."""
-        return Room(self.fields.grown(keys), self.templates.grown(cards))
+        return Room(self.fields.grown(keys), self.templates.grown(cards), self.id)
 
     def united(self, other: Room) -> Room:
         """What two branches made of one."""
-        return Room(*(own.united(its) for own, its in zip(self, other, strict=True)))
+        fields, templates = self.fields.united(other.fields), self.templates.united(other.templates)
+        return Room(fields, templates, self.id or other.id)
 
 
 def first(keys: Collection[str], cards: Collection[str]) -> Room:

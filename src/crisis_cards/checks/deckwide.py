@@ -129,7 +129,8 @@ def media_collision(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
 @from_records(facts.no_source.check, needs_sound=True)
 def no_sources(whole: Whole) -> Iterator[Fault]:
     """The same check for a deck that has no sources at all: it is told once."""
-    if whole.settings.sources or all(fact.retired or fact.sources for fact in whole.records):
+    settled = (fact.retired or fact.sources or not fact.cites for fact in whole.records)
+    if whole.settings.sources or all(settled):
         return
     message = "nothing in this deck says where its facts come from"
     hint = 'name books and pages under "sources:", and the key of one in each section as "source:"'
@@ -173,6 +174,7 @@ def orphan_media(whole: Whole, entries: Sequence[Shown]) -> Iterator[Fault]:
     Where the rule comes from: Anki's own search for unused media.
     """
     used = {entry.path for entry in entries}
+    used |= {str(path) for path in whole.settings.of_templates(whole.folder).values()}
     for path in media.unused(whole.folder, map(Path, used)):
         name = path.relative_to(whole.folder / MEDIA).as_posix()
         way = f"![]({name})" if name.lower().endswith(SOUNDS) else f'"image: {name}"'

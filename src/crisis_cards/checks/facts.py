@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..format import embeds
+from ..format import embeds, keys
 from ..format.cloze import Passage
-from ..format.prompt import SENTENCE, Layout
+from ..format.prompt import SENTENCE, Html, Layout
 from ..format.section import Fact
 from ..format.shapes import REMARKS, SENTENCE_ENDS
 from ..problems import Edit, excerpt
@@ -52,7 +52,7 @@ def no_source(study: Study) -> Iterator[Fault]:
     message = "this fact does not say where it comes from"
     hint = 'add the line "source: …" with a key of the sources, here or for the section'
     for fact in study.facts:
-        if not fact.sources:
+        if not fact.sources and keys.SOURCE.name in fact.kind.allowed:
             yield Fault(fact.id.span, message, hint, (fact.id.value,))
 
 
@@ -264,8 +264,34 @@ def none_tag(study: Study) -> Iterator[Fault]:
             yield Fault(tag.span, message, "remove it, or give it another name", facts)
 
 
+@of_facts
+def lost_file(study: Study) -> Iterator[Fault]:
+    """HTML of an adopted note names a file that is not in `media/`.
+
+    A learner sees an empty frame, or hears nothing. Many decks have such notes from before they
+    were adopted: the file was never in the package.
+
+    Bad, where there is no `media/suez.jpg`:
+
+        Front: {html: '<img src="suez.jpg">'}
+
+    Good: the file in `media/`, or the note without it.
+
+    Where the rule comes from: Anki's own search for missing media.
+    """
+    for fact in study.facts:
+        found = {image.text.value for image in fact.embeds}
+        for html in (value.text for value in fact.values.values() if isinstance(value, Html)):
+            for name in embeds.named_in(html.value):
+                if name not in found and ":" not in name:
+                    message = f'there is no file "{excerpt(name)}" in media/'
+                    hint = "put it there, or take it out of the HTML"
+                    yield Fault(html.span, message, hint, (fact.id.value,))
+                    break
+
+
 CHECKS: tuple[FactsCheck, ...] = (
-    no_source, avoided_term, dropped_comment, no_alt, unseen_character, none_tag,
+    no_source, avoided_term, dropped_comment, no_alt, unseen_character, none_tag, lost_file,
 )  # fmt: skip
 """The checks of single facts, those of their wording aside."""
 

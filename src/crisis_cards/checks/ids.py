@@ -196,7 +196,7 @@ class Given(NamedTuple):
 def _given(study: Study) -> Iterator[Given]:
     for fact, notes in study.notes:
         for note in notes:
-            passage = note.prompts[0].asked
+            passage = note.prompts[0].asked if note.prompts else None
             if type(passage) is not Passage or not _may_have_number(passage.text.value):
                 continue
             for blank in passage.walk():

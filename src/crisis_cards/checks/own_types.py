@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..cards.theme import adopted
 from ..problems.errors import TYPE_SHAPE
 from .index import Whole, from_records
 from .register import Fault
@@ -15,8 +16,12 @@ def type_shape(whole: Whole) -> Iterator[Fault]:
 
     Its first field names the note, and an update that moves another key there would be a new shape.
     """
-    for own in (kind.own for kind in whole.settings.kinds.values() if kind.own):
+    for own in whole.settings.own_types():
         if not (room := whole.rooms.get(own.note_type)):
+            continue
+        if own.adopted:
+            for message, hint in adopted.differences(own, room):
+                yield Fault(own.adopted.at, message, hint)
             continue
         first = next(iter(own.keys))
         if room.fields.of.get(first) != 1:
@@ -58,7 +63,9 @@ def unshown_key(whole: Whole) -> Iterator[Fault]:
 
     Where the rule comes from: nothing that an author writes is dropped in silence.
     """
-    for own in (kind.own for kind in whole.settings.kinds.values() if kind.own):
+    for own in whole.settings.own_types():
+        if own.adopted:
+            continue
         shown = {key for card in own.cards for key in card.shown()}
         for name, place in own.keys.items():
             if name not in shown:

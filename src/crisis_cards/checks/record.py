@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from ..cards import subdecks
+from ..format import keys
 from ..format.cloze import Passage
 from ..format.deck import Settings
 from ..format.section import Fact, SectionFile
@@ -35,6 +36,7 @@ class FactRecord(NamedTuple):
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     hinted: bool = False  # it has a hint, or one of its blanks does
+    cites: bool = True  # it may name a source
 
 
 class SectionRecord(NamedTuple):
@@ -91,6 +93,7 @@ def _fact_record(name: Text, end: int, fact: Fact | None) -> FactRecord:
         tuple([(name.value, spot(name)) for name in fact.allow]) if fact.allow else (),
         _values(fact.tags) if fact.tags else (), _values(fact.sources),
         fact.hint is not None or _has_hinted_blank(fact),
+        keys.SOURCE.name in fact.kind.allowed,
     )  # fmt: skip
 
 

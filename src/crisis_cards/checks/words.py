@@ -164,3 +164,8 @@ def of(code: str) -> Words:
     assert not document.broken, document.errors
     assert isinstance(entries, dict)
     return Words(entries)
+
+
+def languages() -> list[str]:
+    """The codes of the languages that have a file."""
+    return sorted(path.stem for path in _FOLDER.glob("*.yaml"))

@@ -102,6 +102,7 @@ def _text(deck: Deck, notes: Sequence[Published], place: Path) -> _Export:
     if empty := text.left_out(notes):
         named = ", ".join(empty[:5]) + (" …" if len(empty) > 5 else "")
         lacks.append(f"{count(len(empty), 'note')} with an empty first field: {named}")
+    lacks += _apart(notes)
     data = text.render(deck.settings, notes, types).encode()
     return _Export([(place.with_name(f"{place.name}.txt"), data)], count(len(notes), "note"), lacks)
 
@@ -113,15 +114,23 @@ def _crowdanki(deck: Deck, notes: Sequence[Published], place: Path) -> _Export:
         raise click.UsageError(f"{place} is the deck's own folder: name another one with -o")
     try:
         uuids = crowdanki.kept(deck.folder)
-        made = crowdanki.deck(deck.settings, notes, deck.note_types(), uuids)
+        others = deck.settings.of_templates(deck.folder)
+        made = crowdanki.deck(deck.settings, notes, deck.note_types(), uuids, others)
     except (crowdanki.UuidsError, crowdanki.ApartError) as error:
         raise click.ClickException(str(error)) from error
-    target, media, pictures = place / crowdanki.FILE, place / "media", deck.pictures()
+    target, media, pictures = place / crowdanki.FILE, place / "media", deck.pictures() | others
     shown = crowdanki.media(made)
     written = [(media / name, pictures[name].read_bytes()) for name in sorted(shown)]
     stale = [media / name for name in sorted(crowdanki.former_media(target, made) - shown)]
     contents = f"{count(len(notes), 'note')}, {count(len(shown), 'media file')}"
-    return _Export([*written, (target, crowdanki.render(made))], contents, _CROWDANKI_LACKS, stale)
+    lacks = [*_CROWDANKI_LACKS, *_apart(notes)]
+    return _Export([*written, (target, crowdanki.render(made))], contents, lacks, stale)
+
+
+def _apart(notes: Sequence[Published]) -> list[str]:
+    number = sum(bool(note.decks) for note in notes)
+    said = f"the decks of single cards: those of {count(number, 'note')} come into one deck"
+    return [said] if number else []
 
 
 def _say_what_is_unpublished(release: Release) -> None:

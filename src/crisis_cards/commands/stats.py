@@ -112,7 +112,7 @@ def of(deck: Deck) -> Stats:
     """The numbers of a deck."""
     made: dict[str, _Notes] = {}
     types = deck.note_types()
-    own = {kind.own.note_type: kind.own for kind in deck.settings.kinds.values() if kind.own}
+    own = {each.note_type: each for each in deck.settings.own_types()}
     for note in pipeline.release(deck, 1).notes:
         is_own = note.type in own
         shown = _own(note, own[note.type], types[note.type]) if is_own else _shown(note)
@@ -198,12 +198,14 @@ def _plain(shown: Iterable[str]) -> list[str]:
 
 
 def _own(note: Published, own: OwnType, note_type: NoteType) -> list[str]:
-    """What a learner reads of every card of a note of the author's own kind."""
+    """What a learner reads of every card of a note of a kind in types/."""
+    if own.adopted:
+        return [card.answer for card in render.render(note_type, note.fields, note.tags)]
     values = dict(zip(note_type.named(), note.fields.split(SEPARATOR), strict=True))
     assert note_type.room
     places = note_type.room.templates.of
     cards = {places[card.name]: (*card.ask, *card.answer) for card in own.cards}
-    keys = [cards[ordinal + 1] for ordinal in note_type.ordinals(note.fields)]
+    keys = [cards[ordinal + 1] for ordinal in note_type.ordinals(note.fields, note.tags)]
     return [" ".join(values[key] for key in each) for each in keys]
 
 

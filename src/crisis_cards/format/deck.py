@@ -13,9 +13,10 @@ from ..problems import Problem, Span, errors
 from ..yaml.tree import Document, Mapping, Node, Text
 from . import language
 from .dates import Dated
-from .kinds import BUILT_IN, Kinds
+from .kinds import BUILT_IN, Kinds, own_types
+from .kinds.own import OwnType
 from .language import Language
-from .media import Media
+from .media import Media, of_templates
 from .reading import entries_once, is_key, nearest, read_keys, read_mapping, read_root
 from .schema_parts import mapping_of, object_of, reference, scalar, string
 from .shape import Context, Key, Keys, Shape, Values, short, table
@@ -49,6 +50,18 @@ class Settings(NamedTuple):
     named: Span
     kinds: Kinds
     subdecks: bool = False
+
+    def own_types(self) -> list[OwnType]:
+        """What its own kinds are made of, those of adopted note types included."""
+        return list(own_types(self.kinds))
+
+    def of_templates(self, folder: Path) -> dict[str, Path]:
+        """The files in `media/` that templates of adopted note types may show, by name.
+
+        Anki imports those with such names with every package, named in a note or not.
+        """
+        is_adopted = any(own.adopted for own in self.own_types())
+        return of_templates(folder) if is_adopted else {}
 
 
 class DeckFile(NamedTuple):

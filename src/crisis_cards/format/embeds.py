@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import unescape
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from ..yaml.tree import Text
 from .cloze import Passage
 from .media import Image, Picture, Refused
 from .near_misses import HIDDEN
+from .prompt import Html
 from .shape import Context
 
 # What is in brackets may hold brackets in pairs; a file's name may too, and spaces.
@@ -29,6 +31,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+Images = tuple[Image, ...]
 Files = Mapping[str, Picture]
 """The files that the texts of a fact embed, by the names that its author wrote."""
 NO_FILES: Files = MappingProxyType({})
@@ -90,7 +93,11 @@ def texts(value: object) -> Iterator[Text]:
             yield from texts(part)
 
 
-def resolve(context: Context, values: Iterable[object]) -> tuple[Image, ...] | None:
+Find = Callable[[str], "Picture | Refused"]
+"""What finds a file by the name that stands in a text."""
+
+
+def resolve(context: Context, values: Iterable[object], find_file: Find) -> Images | None:
     """The files that a fact's texts embed, once each; None with at least one report."""
     found: dict[str, Image] = {}
     sound = True
@@ -98,7 +105,7 @@ def resolve(context: Context, values: Iterable[object]) -> tuple[Image, ...] | N
         for text in texts(value):
             for each in find(text.value):
                 at = text.span_of(*each.name_at)
-                file = context.media(each.name)
+                file = find_file(each.name)
                 if isinstance(file, Refused):
                     context.report(at, *file)
                     sound = False
@@ -109,6 +116,38 @@ def resolve(context: Context, values: Iterable[object]) -> tuple[Image, ...] | N
                 else:
                     found.setdefault(each.name, Image(text._replace(value=each.name), file))
     return tuple(found.values()) if sound else None
+
+
+_IN_HTML = re.compile(
+    r"\[sound:(?P<sound>[^\]]+)\]"
+    r"|<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*"
+    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s>\"']+))",
+    re.IGNORECASE,
+)
+
+
+def named_in(html: str) -> Iterator[str]:
+    """The names of the files that Anki looks for in a field."""
+    for found in _IN_HTML.finditer(html):
+        yield unescape(next(filter(None, found.groups()), ""))
+
+
+def kept(context: Context, values: Iterable[object]) -> Images | None:
+    """The same for a note of an adopted type, whose files keep their names.
+
+    Of those that HTML names, the ones that are there: `lost_file` warns of the others.
+    """
+    values = tuple(values)
+    found = resolve(context, values, context.kept)
+    if found is None:
+        return None
+    files = {image.text.value: image for image in found}
+    for text in (value.text for value in values if isinstance(value, Html)):
+        for name in named_in(text.value):
+            file = context.kept(name)
+            if not isinstance(file, Refused):
+                files.setdefault(name, Image(text._replace(value=name), file))
+    return tuple(files.values())
 
 
 def _in_hint(value: object, each: Embed) -> bool:

@@ -48,13 +48,14 @@ class Picture(NamedTuple):
 
     `former` is the name that older versions made where the system stores accents apart from their
     letters, as macOS does; empty where it is the same. `size_to_write` is what an SVG should say of
-    its size; empty for pictures that do.
+    its size; empty for pictures that do. `content` is a hash of the file where the name has none.
     """
 
     path: Path
     name: str
     former: str = ""
     size_to_write: str = ""
+    content: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -82,6 +83,7 @@ class Media:
     def __init__(self, deck_folder: Path) -> None:
         self.deck_folder = deck_folder
         self._found: dict[str, Picture | Refused] = {}
+        self._kept: dict[str, Picture | Refused] = {}
 
     def picture(self, value: str) -> Picture | Refused:
         """The picture that `image: value` names."""
@@ -97,6 +99,12 @@ class Media:
         if value not in self._found:
             self._found[value] = find(self.deck_folder, value)
         return self._found[value]
+
+    def kept(self, value: str) -> Picture | Refused:
+        """A file of any kind, which keeps its name: learners of an adopted deck have it by that."""
+        if value not in self._kept:
+            self._kept[value] = kept(self.deck_folder, value)
+        return self._kept[value]
 
     def digest(self) -> str:
         """A hash of all that is in the folder: what a section's pictures depend on."""
@@ -121,8 +129,11 @@ def _content_of(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=4096)  # while a deck is watched, only what was saved is read again
-def _content(path: Path, changed: int, size: int) -> bytes:
-    return hashlib.sha256(path.read_bytes()).digest() if size <= LARGEST else f"{size}".encode()
+def _content(path: Path, changed: int, size: int, *, whole: bool = False) -> bytes:
+    """A hash of a file; of one that is too large, its size, unless the `whole` is wanted."""
+    if size > LARGEST and not whole:
+        return f"{size}".encode()
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def find(deck_folder: Path, value: str) -> Picture | Refused:
@@ -150,6 +161,30 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
         message = f'"{shown}" is a link that leads out of the deck'
         return Refused(errors.UNSAFE_MEDIA, message, f"copy the {noun} itself into {MEDIA}/")
     return _checked(path, shown, noun)
+
+
+def kept(deck_folder: Path, value: str) -> Picture | Refused:
+    """A file of the deck's `media/` under its own name, of whatever kind."""
+    shown = excerpt(value)
+    path = None
+    if is_plain_name(value):
+        path = _stored(deck_folder / MEDIA / value)
+    if path is None or not path.resolve().is_relative_to(deck_folder.resolve() / MEDIA):
+        hint = f"put the file into the folder {(deck_folder / MEDIA).as_posix()}/"
+        if close := get_close_matches(value, _names(deck_folder / MEDIA), 1):
+            hint = f'did you mean "{close[0]}"?'
+        return Refused(errors.MISSING_MEDIA, f'there is no file "{shown}" in {MEDIA}/', hint)
+    try:
+        content = _content(path, path.stat().st_mtime_ns, path.stat().st_size, whole=True).hex()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Refused(errors.MISSING_MEDIA, f'"{shown}" cannot be read: {reason}', "")
+    return Picture(path, unicodedata.normalize("NFC", value), content=content[:16])
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name is that of a file in a folder, and leads nowhere else."""
+    return bool(name) and not name.startswith(".") and not re.search(r"[/\\\0]", name)
 
 
 def _stored(path: Path) -> Path | None:
@@ -293,6 +328,14 @@ def _loaded(style: str) -> list[str]:
         style = re.sub(escape, lambda code: chr(min(int(code[1], 16), 0x10FFFF)), style)
         style = style.replace("\\", "")
     return [found[0] for found in re.finditer(_ACTIVE_STYLE, style)]
+
+
+def of_templates(deck_folder: Path) -> dict[str, Path]:
+    """The files in `media/` that Anki keeps whether a note names them or not, by their names."""
+    folder = deck_folder / MEDIA
+    names = (name for name in _names(folder) if name.startswith(("_", "latex-")))
+    paths = {unicodedata.normalize("NFC", name): folder / name for name in names}
+    return {name: path for name, path in paths.items() if path.is_file()}
 
 
 def unused(deck_folder: Path, used: Iterable[Path]) -> list[Path]:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from ..problems import Problem, Span, errors
 from ..yaml import tree
 from ..yaml.tree import Node, Sequence, Text
-from . import stylesheet, templates
+from . import adopted_types, stylesheet, templates
 from .folders import TYPE_FILE, TYPES, Unread, renaming
 from .keys import COMMON
-from .kinds import BUILT_IN, Kinds
+from .kinds import BUILT_IN, Kinds, adopted
 from .kinds.own import FIELDS, OwnCard, OwnType, kind
 from .media import Media
 from .reading import entries_once, nearest, read_keys, read_mapping, read_root, report_no_such
@@ -172,17 +172,20 @@ def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Type
             with suppress(OSError):
                 texts[str(path)] = unsaved[path] if path in unsaved else path.read_bytes()
         read_ones.append(_read_type(folder, media, texts, problems))
-    own = [made for made in read_ones if made]
+    made = [each for each in read_ones if each]
+    own = [each for each in made if not each.adopted]
     problems += _ambiguous(own)
-    kinds = {next(iter(made.keys)): kind(made) for made in own}
-    is_whole = len(own) == len(read_ones)
+    kinds = {next(iter(each.keys)): kind(each) for each in own}
+    kinds |= adopted.kinds_of(each for each in made if each.adopted)
+    is_whole = len(made) == len(read_ones)
     return Types({**BUILT_IN, **kinds}, tuple(problems), texts, is_whole, tuple(unread))
 
 
 def _is_read(path: Path) -> bool:
     """Whether a file says something of the kind in whose folder it lies."""
-    known = path.name == stylesheet.OF_TYPE or _TEMPLATE.fullmatch(path.name)
-    return path.is_file() and bool(known or path.suffix in (".yaml", ".yml"))
+    known = path.name in (stylesheet.OF_TYPE, adopted_types.OPTIONS_FILE)
+    known = known or bool(_TEMPLATE.fullmatch(path.name))
+    return path.is_file() and (known or path.suffix in (".yaml", ".yml"))
 
 
 _TEMPLATE = re.compile(r"(front|back)-([1-9][0-9]{0,3})\.html")
@@ -221,15 +224,20 @@ def _read_type(
         return None
     document, slips = tree.parse(texts[str(path)], str(path), _FLOWS)
     context = Context(BUILT_IN, media.find, document=document)
-    values = read_root(context, document, TYPE_KEYS, (KEYS.name, CARDS.name), "a type.yaml")
-    context.problems[:0] = [*slips, *document.errors]
     name = unicodedata.normalize("NFC", folder.name)  # as a Mac may not store it
+    own = None
+    if is_adopted := adopted_types.is_one(document):
+        own = adopted_types.read(context, document, name, folder, texts)
+    else:
+        values = read_root(context, document, TYPE_KEYS, (KEYS.name, CARDS.name), "a type.yaml")
+    context.problems[:0] = [*slips, *document.errors]
     if _is_bad_name(name):
         hint = f"rename the folder, for instance to {slug(folder.name) or 'my'}-card"
         message = f'"{folder.name}" cannot be the name of a kind'
         context.report(start, errors.BAD_TYPE, message, hint)
-    own = _own(context, name, values) if values is not None else None
-    if own and own.cards:
+    if not is_adopted and values is not None:
+        own = _own(context, name, values)
+    if own and own.cards and not is_adopted:
         own = _with_files(context, own, folder, texts)
     problems += context.problems
     return own
@@ -248,7 +256,8 @@ def _is_bad_name(name: str) -> bool:
 
 _NOTE_TYPES = ("question", "cloze", "picture")
 """The names of the other note types of a deck, which Anki must tell from its own."""
-_FLOWS = {name: key.shape.flow for keys in (TYPE_KEYS, CARD_KEYS) for name, key in keys.items()}
+_TABLES = (TYPE_KEYS, CARD_KEYS, adopted_types.TYPE_KEYS, adopted_types.ANKI_KEYS)
+_FLOWS = {name: key.shape.flow for keys in _TABLES for name, key in keys.items()}
 
 
 def _own(context: Context, called: str, values: Values) -> OwnType | None:

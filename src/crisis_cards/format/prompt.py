@@ -7,6 +7,7 @@ a card and the words that the checks read are made of it, so that they cannot di
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -138,11 +139,25 @@ class Layout(Enum):
     STEP = "step"  # what comes first or next
     SIDE = "side"  # which of several things is described
     REGIONS = "regions"  # a picture, parts of which are asked
-    OWN = "own"  # a kind of an author's own: its keys are the fields
+    OWN = "own"  # a kind of an author's own: its keys are the first fields
+    ADOPTED = (
+        "adopted"  # a type that was there before: its keys are the fields, and there are no others
+    )
 
 
 OWN = "type:"
 """Begins the slots and note types of kinds of an author's own, so that they meet no others."""
+
+
+@dataclass(frozen=True)
+class Html:
+    """A field that Markdown cannot say: HTML that goes to Anki as it is. No check reads it."""
+
+    text: Text
+
+
+FieldValue: TypeAlias = "Text | Passage | Html"
+"""What a field of an adopted note type may hold."""
 
 
 class Note(NamedTuple):
@@ -155,7 +170,7 @@ class Note(NamedTuple):
     slot: str
     layout: Layout
     prompts: tuple[Prompt, ...]
-    values: tuple[tuple[str, Text | None], ...] = ()
+    values: tuple[tuple[str, FieldValue | None], ...] = ()
 
 
 Notes: TypeAlias = Iterator[Note]

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from ..problems import CHECKS
+from .adopted_types import TYPE_KEYS as ADOPTED_KEYS
 from .deck import DECK_KEYS
 from .kinds import BUILT_IN, Kinds
 from .own_types import TYPE_KEYS
@@ -94,7 +95,11 @@ def _document(title: str, body: Schema, names: Iterable[str], kinds: Kinds = BUI
 
 
 _deck = partial(object_of, DECK_KEYS, ["deck"])
-_type = partial(object_of, TYPE_KEYS, ["keys", "cards"])
+
+
+def _type() -> Schema:
+    own, adopted = object_of(TYPE_KEYS, ["keys", "cards"]), object_of(ADOPTED_KEYS, ["anki"])
+    return {"if": {"required": ["anki"]}, "then": adopted, "else": own}
 
 
 def _section() -> Schema:
@@ -105,7 +110,8 @@ def _section() -> Schema:
 def _fact(kinds: Kinds) -> Schema:
     """A fact of any kind: one of its branches fits, by the key that decides the kind."""
     keys: dict[str, AnyKey] = {}
-    for kind in kinds.values():
+    every = [each for kind in kinds.values() for each in kind.variants.values() or (kind,)]
+    for kind in every:
         keys |= kind.allowed
     branches = [
         {
@@ -113,7 +119,7 @@ def _fact(kinds: Kinds) -> Schema:
             "required": [key.name for key in kind.needs],
             "properties": kind.schema | {name: False for name in keys if name not in kind.allowed},
         }
-        for kind in kinds.values()
+        for kind in every
     ]
     refers = {"alt": ["image"], "credit": ["image"]}
     return {**object_of(keys, []), "dependentRequired": refers, "oneOf": branches}

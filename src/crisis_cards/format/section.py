@@ -19,6 +19,7 @@ from . import embeds, keys, reading, unnamed
 from .dates import Dated
 from .deck import DECK_KEYS, NAME, SOURCE_KEYS, DeckFile
 from .kinds import BUILT_IN, Kind, Kinds
+from .kinds.adopted import NOTE
 from .media import Image, Media
 from .reading import Entries
 from .rows import TABLE_FILE
@@ -157,7 +158,7 @@ def read(
     tables = tables or Tables(media.deck_folder)
     context = Context(
         kinds, media.picture, deck.sources, document, spoken, tables, media.find,
-        knows_kinds=deck.knows_kinds,
+        knows_kinds=deck.knows_kinds, kept=media.kept,
     )  # fmt: skip
     root = document.root.items if type(document.root) is Mapping else []
     if type(document.root) is not Mapping:
@@ -349,6 +350,9 @@ def _fact(
         entries = reading.entries_once(context, _until_next_fact(context, name, entries))
         present = {key.value for key, _ in entries}
     kinds = present & context.kind_keys
+    variants = context.kinds[NOTE].variants if NOTE in kinds else {}
+    if variants:
+        kinds = {NOTE}  # a field may be called like another kind
     if len(kinds) > 1:
         _report_two_kinds(context, [key for key, _ in entries if key.value in kinds], present)
         return None
@@ -364,6 +368,12 @@ def _fact(
         return None
     (of_kind,) = kinds
     kind = context.kinds[of_kind]
+    if variants:
+        key, value = next(entry for entry in entries if entry[0].value == NOTE)
+        note = kind.needs[0].shape.read(context, key, value)
+        if not note:
+            return None
+        kind = variants[note.value]
     values, unknown = reading.read_keys(context, entries, kind.allowed, kind.called)
     if lacking:
         return None
@@ -383,22 +393,28 @@ def _fact(
     if unread or (kind.refuse and (unknown or kind.refuse(context, values))):
         return None
     embedded: tuple[Image, ...] = ()
-    if node.file.text.find("![", node.start, node.end) >= 0:
+    if kind.own and kind.own.adopted:
+        found = embeds.kept(context, map(values.get, kind.keys.values()))
+        if found is None:
+            return None
+        embedded = found
+    elif node.file.text.find("![", node.start, node.end) >= 0:
         shown = (
             *map(values.get, kind.keys.values()),
             values.get(keys.HINT),
             values.get(keys.EXTRA),
         )
-        found = embeds.resolve(context, shown)
+        found = embeds.resolve(context, shown, context.media)
         if found is None:
             return None
         embedded = found
-    if _COMMON.isdisjoint(values) and not embedded:
-        return Fact(name, kind, values, sources=source)
     get = values.get
+    tags = get(kind.allowed[keys.OWN_TAGS.name]) or ()
+    if _COMMON.isdisjoint(values) and not embedded and not tags:
+        return Fact(name, kind, values, sources=source)
     return Fact(
         name, kind, values, get(keys.HINT), get(keys.EXTRA), get(keys.SOURCE) or source,
-        get(keys.OWN_TAGS) or (), get(keys.WHEN), get(keys.IMAGE), get(keys.ALT),
+        tags, get(keys.WHEN), get(keys.IMAGE), get(keys.ALT),
         get(keys.CREDIT) or (), get(keys.WAS), get(keys.RETIRED), get(keys.ALLOW) or (),
         embedded,
     )  # fmt: skip

@@ -35,8 +35,9 @@ class Context:
     """What the readers of one file share: what it may refer to, and what is wrong with it.
 
     `sources` is None where nobody knows which there are: then none is unknown. `picture` finds a
-    picture in `media/`, `media` a sound too, `tables` the tables of the deck; `language` is the
-    deck's code. `knows_kinds` is false where a kind of the deck's own could not be read.
+    picture in `media/`, `media` a sound too, `kept` any file there, which keeps its name; `tables`
+    are those of the deck; `language` is the deck's code. `knows_kinds` is false where a kind of the
+    deck's own could not be read.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Context:
         language: str = "en",
         tables: Tables | None = None,
         media: Callable[[str], Picture | Refused] | None = None,
+        kept: Callable[[str], Picture | Refused] | None = None,
         *,
         knows_kinds: bool = True,
     ) -> None:
@@ -59,6 +61,7 @@ class Context:
         self.picture = picture
         self.tables = tables or Tables(Path())
         self.media = media or picture
+        self.kept = kept or self.media
         self.sources = sources
         self.lacking: Collection[int] = document.lacking if document else ()
         self.slips = {slip.span.line for slip in document.errors} if document else ()

@@ -157,15 +157,16 @@ def _cards(
     names, and the cards by what they are made of: those that are in `known` are not made again.
     """
     types = project.note_types(settings)
-    looks = {name: kind._replace(room=None) for name, kind in types.items()}  # a room has no hash
+    looks = {name: (each.name, each.fields, each.templates) for name, each in types.items()}
     facts: dict[str, tuple[int, FactRecord]] = {}
     for number, section in enumerate(project.sections):
         for fact in section.facts:
             facts.setdefault(fact.id, (number, fact))
     files = {name: path for section in project.sections for name, path in section.pictures.items()}
     styles: dict[str, int] = {}
+    tagged = [bool(each.section and each.section.tag) for each in project.sections]  # the first tag
     places: dict[str, str] = {}
-    pictures: dict[str, Path] = {}
+    pictures = settings.of_templates(project.folder)
     drawn: Drawn = {}
     drafts = (
         draft
@@ -182,7 +183,7 @@ def _cards(
             "fact": fact.id,
             "kind": fact.kind,
             "section": number,
-            "tags": draft.tags[1:],  # the first one is the section's
+            "tags": draft.tags[tagged[number] :],
             "style": styles.setdefault(kind.css, len(styles)),
         }
         key = (looks[draft.type], note, fields, draft.tags, *shared.values())
@@ -219,7 +220,8 @@ def _with_boxes(cards: Iterable[Card], note_type: NoteType, fields: str) -> Iter
 
     def answer(mark: re.Match[str]) -> str:
         values = dict(zip(names, fields.split(SEPARATOR), strict=True))
-        return f'<code id="typeans">{escape(plain(values[mark[1]]), quote=False)}</code>'
+        typed = plain(values.get(mark[1].rpartition(":")[2], ""))
+        return f'<code id="typeans">{escape(typed, quote=False)}</code>'
 
     box = '<input id="typeans" type="text" autocomplete="off">'
     for card in cards:

@@ -23,6 +23,8 @@ sorted, and an empty line stands between them, so that git merges changes to nei
 
     type type:country 1790000000 77c1… fields 9 capital=2 country=1 cards 5 capital=1 country=2
 
+    type type:geo 1585323248 41c9… fields 2 Capital%20info=2 Country=1 cards 1 Capital=1 id 158532…
+
     section 2-prelude History::Cuban Missile Crisis::Prelude
 
 A note has its key, GUID, time of change and note id; the hashes of all that a learner receives, of
@@ -36,9 +38,11 @@ Where git merged two branches by the union of their lines, an entry may stand th
 wrote it; the two are united when the lock is read (`_Reader`).
 `stray` are notes that were published under an id before it turned out to be another fact's new one;
 they never do. `was` are ids that were given up. `deck` has the id and the name of the deck; a lock
-that was written before there was a name in it gains it at the next build. The last type is that of
-a kind of the author's own, with the places of its keys and cards (`cards.room`). `section` has the
-tag of a section and the name of its deck, as soon as one has had another deck than the deck itself.
+that was written before there was a name in it gains it at the next build. The last two types are
+that of a kind of the author's own, with the places of its keys and cards (`cards.room`), and one
+that was adopted, with its fields, templates and id in Anki. In names and GUIDs, a space or `%` is
+written as in the address of a web page. `section` has the tag of a section and the name of its
+deck, as soon as one has had another deck than the deck itself.
 """
 
 from __future__ import annotations
@@ -48,6 +52,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
+from urllib.parse import quote, unquote
 
 from ..cards.room import Places, Room
 from ..format.prompt import OWN
@@ -55,7 +60,7 @@ from ..problems import Problem, Span
 from ..problems.errors import BAD_LOCK
 from . import damage
 
-VERSION = 3
+VERSION = 4
 """The newest version; all older ones are still read. What is written is the oldest that can hold
 it, so that a deck goes on with an older tool as long as it uses nothing new (`Lock.needs`)."""
 
@@ -125,7 +130,10 @@ class Lock:
 
     def needs(self) -> int:
         """The oldest version that can hold it."""
-        return 3 if self.sections or any(entry.room for entry in self.types.values()) else 2
+        rooms = [entry.room for entry in self.types.values() if entry.room]
+        if any(room.id for room in rooms):
+            return 4
+        return 3 if self.sections or rooms else 2
 
 
 def fact_of(key: str) -> str:
@@ -161,7 +169,7 @@ _is_entry = re.compile(
 _is_parts = re.compile(rf"parts ({_KEY})({_PARTS})").fullmatch
 _is_line = re.compile(
     r"(?:was (\S+) (\S+)|deck (\S+)(?: (\S+(?: \S+)*))?|section (\S+) (\S+(?: \S+)*)"
-    rf"|type (\S+) ([0-9]+) (\S+)(?: fields {_PLACES} cards {_PLACES})?)"
+    rf"|type (\S+) ([0-9]+) (\S+)(?: fields {_PLACES} cards {_PLACES}(?: id ([0-9]+))?)?)"
 ).fullmatch
 
 
@@ -238,6 +246,7 @@ class _Reader:
             kind, key, guid, mod, id_, content, face, source, parts = found.groups()
             known = "" if source in (None, _UNKNOWN) else source
             used = _used(parts) if parts else ()
+            guid = _unword(guid)
             entry = Entry(guid, _time(mod), _time(id_), content, face, known, used)
             if kind == "stray":
                 _put(self.stray, (key, guid), entry, _later)
@@ -367,13 +376,13 @@ def _time(text: str) -> int:
     raise ValueError(text)
 
 
-def _room(fields: str, of_keys: str, templates: str, of_cards: str) -> Room:
-    return Room(_places(fields, of_keys), _places(templates, of_cards))
+def _room(fields: str, of_keys: str, templates: str, of_cards: str, id_: str | None) -> Room:
+    return Room(_places(fields, of_keys), _places(templates, of_cards), _time(id_) if id_ else 0)
 
 
 def _places(size: str, words: str) -> Places:
     pairs = (word.rpartition("=") for word in words.split())
-    places = Places(int(size), {name: int(place) for name, _, place in pairs})
+    places = Places(int(size), {_unword(name): int(place) for name, _, place in pairs})
     taken = sorted(places.of.values())
     # What comes first never gives its place away.
     if taken[:1] != [1] or taken[-1] > places.size or len({*taken}) < len(taken):
@@ -406,17 +415,29 @@ def render(lock: Lock) -> str:
 def _line(entry: Entry) -> str:
     guid, mod, note_id, content, face, source, parts = entry
     words = _words(parts) if parts else ""
+    if not guid.isalnum():
+        guid = _word(guid)
     return f"{guid} {mod} {note_id} {content} {face} {source or _UNKNOWN}{words}"
+
+
+def _word(text: str) -> str:
+    """A text that Anki knows something by as one word: GUIDs and names may have spaces."""
+    return re.sub(r"[\s%]", lambda sign: quote(sign[0]), text) or "%"
+
+
+def _unword(word: str) -> str:
+    return unquote(word.removesuffix("%")) if "%" in word else word
 
 
 def _type_line(entry: TypeEntry) -> str:
     if not entry.room:
         return f"{entry.mod} {entry.content}"
     fields, templates = (
-        " ".join([str(size), *sorted(f"{name}={place}" for name, place in of.items())])
-        for size, of in entry.room
+        " ".join([str(size), *sorted(f"{_word(name)}={place}" for name, place in of.items())])
+        for size, of in entry.room[:2]
     )
-    return f"{entry.mod} {entry.content} fields {fields} cards {templates}"
+    known = f" id {entry.room.id}" if entry.room.id else ""
+    return f"{entry.mod} {entry.content} fields {fields} cards {templates}{known}"
 
 
 def _words(parts: Iterable[Used]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -37,6 +39,7 @@ class Published(NamedTuple):
     mod: int
     id: int
     deck: str = ""  # the full name of its cards' deck; empty where that is the deck's own
+    decks: tuple[tuple[int, str], ...] = ()  # those of single cards, by their numbers from 1
 
 
 class Release(NamedTuple):
@@ -89,7 +92,9 @@ def plan(
     notes, groups, wordings, lost = _numbered(lock, drafts, types)
     new_ones = len(notes.keys() - lock.notes.keys() - lock.gone.keys())
     ids = _Ids(lock, new_ones, now)
-    guids = {entry.guid for entry in lock.entries()} if new_ones else set()
+    published_guids = Counter(entry.guid for entry in lock.entries())
+    guids = {*published_guids}
+    stray = dict(lock.stray)
     # Where nothing else is known, a note is what it would be under its former id.
     former = {new: old for old, new in lock.was.items()} if not ids.known else {}
     gone = dict(lock.gone)
@@ -98,8 +103,8 @@ def plan(
     new, changed, redrawn, unchanged = list[str](), list[str](), list[str](), list[str]()
     emptied: dict[str, tuple[int, ...]] = {}
     for key, (draft, fields, parts) in notes.items():
-        _, _, note_type, _, tags, source, _, _, pictures, older, deck = draft
-        hashed = content(note_type, fields, tags)
+        _, _, note_type, _, tags, source, _, _, pictures, older, deck, decks, files = draft
+        hashed = content(note_type, fields, tags, files)
         before = lock.notes.get(key) or gone.pop(key, None)
         if before is None:
             origin = former.get(draft.fact)
@@ -118,8 +123,12 @@ def plan(
             drawn = known != hashed and (is_same or _is_left_alone(before, source, parts))
             if known != hashed and not (drawn and not rerender):
                 mod = max(now, mod + 1)
+                if is_twin := published_guids[guid] > 1:
+                    # Two adopted notes have it: Anki would put this one in the place of either.
+                    stray[key, guid] = before
+                    guid, note_id = _fresh_guid(deck_id, key, guids), ids.new(key)
                 entry = Entry(guid, mod, note_id, hashed, face(fields), source, parts)
-                changed.append(key)
+                (new if is_twin else changed).append(key)
             else:
                 entry = before
                 if (note_id, source, parts) != (before.id, known_source, known_parts):
@@ -133,7 +142,7 @@ def plan(
         entries[key] = entry
         _, mod, note_id, *_ = entry
         published.append(
-            Published(key, note_type, fields, tags, pictures, guid, mod, note_id, deck)
+            Published(key, note_type, fields, tags, pictures, guid, mod, note_id, deck, decks)
         )
     gone |= {key: lock.notes[key] for key in lock.notes.keys() - entries.keys()}
     others, other_words = (
@@ -142,10 +151,10 @@ def plan(
     )
     type_entries, new_types = _types(lock, types, {note.type for note in published}, now)
     gone_types = {name: entry for name, entry in lock.types.items() if name not in types}
-    strays = ((key, entry) for (key, _), entry in sorted(lock.stray.items()))
+    strays = ((key, entry) for (key, _), entry in sorted(stray.items()))
     after = replace(
         lock, notes=entries, parts=others | groups, wordings=other_words | wordings,
-        gone=gone, types=gone_types | type_entries, deck=deck_id,
+        gone=gone, stray=stray, types=gone_types | type_entries, deck=deck_id,
     )  # fmt: skip
     return Release(
         lock=after,
@@ -231,7 +240,7 @@ def _numbered(lock: Lock, drafts: Iterable[Draft], types: NoteTypes) -> _Numbers
             raise ValueError(f"two notes have the key {key}")
         note_type = types[draft.type]
         fields = note_type.arranged(draft.fields)
-        made = tuple(Used(card + 1, "0", "0") for card in note_type.ordinals(fields))
+        made = tuple(Used(card + 1, "0", "0") for card in note_type.ordinals(fields, draft.tags))
         notes[key] = draft, numbered(fields, given), made or used
 
     for (name, are_parts), own in groupby(drafts, lambda d: (f"{d.fact}/{d.slot}", d.is_part)):
@@ -364,4 +373,6 @@ def _looks(note_type: NoteType) -> str:
     """The hash of what may change about a note type; its shape may not."""
     drawn = (text for _, *texts in note_type.templates for text in texts)
     names = (field.name for field in note_type.fields)
-    return hash_of(note_type.name, *drawn, note_type.css, str(note_type.right_to_left), *names)
+    options = [json.dumps(note_type.options, sort_keys=True)] if note_type.options else []
+    looks = (note_type.css, str(note_type.right_to_left))
+    return hash_of(note_type.name, *drawn, *looks, *names, *options)

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cards import ordinals
@@ -75,12 +75,13 @@ def pack(
     types: NoteTypes,
     mods: Mapping[str, int],
     pictures: Mapping[str, Path],
+    others: Mapping[str, Path] = MappingProxyType({}),
 ) -> Package:
     """The package of a deck's notes.
 
     `mods` are the note types' times, in seconds since 1970; `pictures` are the files of those that
-    notes show, by their names in the package. Raises OSError where there is no room for it in the
-    folder for temporary files.
+    notes show, by their names in the package, and `others` files that no note names. Raises OSError
+    where there is no room for it in the folder for temporary files.
     """
     models = {name: _Model(types[name], mod) for name, mod in mods.items()}
     pile = _Pile(settings, notes, models)
@@ -98,7 +99,8 @@ def pack(
         except sqlite3.OperationalError as error:  # the disk is full
             raise OSError(errno.EIO, str(error), str(path)) from error
         shown = {name for note in notes for name in note.pictures}
-        media = _media({name: pictures[name] for name in sorted(shown)})
+        shown_ones = {name: pictures[name] for name in sorted(shown)}
+        media = _media(shown_ones | dict(sorted(others.items())))
         return Package(_zip(path, media), len(notes), pile.cards)
 
 
@@ -144,7 +146,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
         own = {"did": deck_id, "id": str(self.model_id), "mod": self.mod, "usn": -1}
         return as_json(self.note_type) | own
 
-    def ordinals(self, joined: str) -> tuple[int, ...]:
+    def ordinals(self, joined: str, tags: Sequence[str]) -> tuple[int, ...]:
         """The cards that Anki makes of a note with these fields."""
         if self.note_type.is_cloze:
             return ordinals.of_cloze((joined,))
@@ -152,6 +154,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
         if not ordinals.is_blank(shown):
             return (0,)
         fields = dict(zip(self.names, joined.split(SEPARATOR), strict=True))
+        fields = {"Tags": " ".join(tags), **fields}
         return ordinals.of_templates(self.fronts, fields)
 
 
@@ -168,7 +171,8 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
         description = page(settings.description.value) if settings.description else ""
         super().__init__(stable_id(settings.id, "deck"), settings.name, description)
         self.ids = {"": self.deck_id}  # of the decks, by name
-        for name in dict.fromkeys(note.deck for note in notes if note.deck):
+        names = ((note.deck, *(name for _, name in note.decks)) for note in notes)
+        for name in dict.fromkeys(name for own in names for name in own if name):
             self.ids[name] = stable_id(settings.id, "deck", name)
         self.models_by_name = models
         # The database takes rows in the order of their ids; new cards come in the author's.
@@ -207,10 +211,17 @@ class _Pile(genanki.Deck):  # type: ignore[misc]
             yield note.id, note.guid, model.model_id, note.mod, tags, note.fields, sorted_by
 
     def _cards(self) -> Iterator[tuple[int, int, int, int, int, int]]:
-        """Of every card its id, note, deck, ordinal, time and place among new cards."""
+        """Of every card its id, note, deck, ordinal, time and place among new cards.
+
+        Notes of ours have room for the ids of their cards; those that were adopted may have none.
+        """
+        latest = 0
         for place, note in self.rows:
-            for ordinal in self.models_by_name[note.type].ordinals(note.fields):
-                yield note.id + ordinal, note.id, self.ids[note.deck], ordinal, note.mod, place
+            decks = dict(note.decks)
+            for ordinal in self.models_by_name[note.type].ordinals(note.fields, note.tags):
+                latest = max(latest + 1, note.id + ordinal)
+                deck = self.ids[decks.get(ordinal + 1, note.deck)]
+                yield latest, note.id, deck, ordinal, note.mod, place
 
 
 def _media(pictures: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:

@@ -76,8 +76,14 @@ def _top(decks: Collection[str]) -> str:
     )
 
 
-def deck(settings: Settings, notes: Sequence[Published], types: NoteTypes, uuids: Uuids) -> JSON:
-    """What `deck.json` says. Raises ApartError."""
+def deck(
+    settings: Settings,
+    notes: Sequence[Published],
+    types: NoteTypes,
+    uuids: Uuids,
+    others: Collection[str] = (),
+) -> JSON:
+    """What `deck.json` says; `others` are media files that no note names. Raises ApartError."""
     own_name = clean(settings.name)
     root = _top({own_name, *(note.deck or own_name for note in notes)})
 
@@ -125,6 +131,7 @@ def deck(settings: Settings, notes: Sequence[Published], types: NoteTypes, uuids
                 "tags": list(note.tags),
             }
         )
+    made["media_files"].update(others)
     for each in decks.values():
         each["media_files"] = sorted(each["media_files"])
     # Only a name: what else stood here would replace the learner's options at every import.

@@ -1,5 +1,5 @@
 """The note types: for questions and answers, for clozes, for pictures with regions, and those of a
-deck's own kinds (`own.py`).
+deck's own kinds (`own.py`), and those that were adopted (`adopted.py`).
 
 Ids, field lists and template lists never change: Anki's import refuses updates of a note type whose
 shape differs from the learner's. Looks may change; they are the files beside this one.
@@ -12,12 +12,12 @@ from string import Template
 from types import MappingProxyType
 from typing import TypeAlias
 
-from ...format.kinds import Kinds
+from ...format.kinds import Kinds, own_types
 from ...format.language import Language
 from .. import room
 from ..fields import TYPES
 from ..room import Room
-from . import own
+from . import adopted, own
 from .parts import CardTemplate, Field, NoteType, css, file, stable_id, words
 
 __all__ = ["CardTemplate", "Field", "NoteType", "NoteTypes", "load", "stable_id"]
@@ -59,7 +59,10 @@ def load(
     fields = (QUESTION_FIELDS, CLOZE_FIELDS, PICTURE_FIELDS)
     built_in = zip(TYPES, fields, strict=True)
     made = {kind: _note_type(deck_id, language, style, kind, keys) for kind, keys in built_in}
-    for each in (kind.own for kind in kinds.values() if kind.own):
+    for each in own_types(kinds):
+        if each.adopted:
+            made[each.note_type] = adopted.note_type(each)
+            continue
         cards = [card.name for card in each.cards]
         known = rooms.get(each.note_type) or room.first(each.keys, cards)
         place = known.grown(each.keys, cards)

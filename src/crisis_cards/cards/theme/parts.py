@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 from typing import NamedTuple
 
+from ...format.kinds.own import Json
 from ...format.language import Language
 from ..draft import SEPARATOR
 from ..markup import literal
@@ -22,16 +25,19 @@ _WORDS = ("hint", "more", "date", "source", "retired", "others", "too-old")
 
 
 class Field(NamedTuple):
-    """A field of a note type: its id for ever, and its name, which may change."""
+    """A field of a note type: its id for ever, and its name, which may change.
 
-    id: int
+    One that was adopted has no id, and its name is what Anki knows it by. So it is with templates.
+    """
+
+    id: int | None
     name: str
 
 
 class CardTemplate(NamedTuple):
     """A template of a note type: its id for ever, and its name, which may change like its looks."""
 
-    id: int
+    id: int | None
     name: str
     front: str
     back: str
@@ -41,7 +47,7 @@ class NoteType(NamedTuple):
     """A note type of one deck. Ids are positive and fit into 53 bits, as JavaScript needs them.
 
     One of an author's own has its `room`, and `places` says which of its fields each field of a
-    draft becomes, from 0; -1 for none.
+    draft becomes, from 0; -1 for none. `options` is what else Anki keeps of one that was adopted.
     """
 
     id: int
@@ -54,6 +60,12 @@ class NoteType(NamedTuple):
     covers_pictures: bool = False
     places: tuple[int, ...] = ()
     room: Room | None = None
+    options: Mapping[str, Json] = MappingProxyType({})
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether learners had it before its deck was."""
+        return self.room is not None and self.room.id > 0
 
     def named(self) -> list[str]:
         """Its fields as an author knows them: those that keys have by the keys, others by name."""
@@ -69,12 +81,16 @@ class NoteType(NamedTuple):
             placed[place] = text
         return SEPARATOR.join(placed[:-1])
 
-    def ordinals(self, fields: str) -> tuple[int, ...]:
-        """The cards that Anki makes of a note of an author's own kind with these fields, joined."""
-        if not self.room:
+    def ordinals(self, fields: str, tags: Iterable[str]) -> tuple[int, ...]:
+        """The cards that Anki makes of a note of an author's own kind with these fields, joined.
+
+        There are none where blanks make them.
+        """
+        if not self.room or self.is_cloze:
             return ()
         names = [name for _, name in self.fields]
         values = dict(zip(names, fields.split(SEPARATOR), strict=True))
+        values = {"Tags": " ".join(tags), **values}
         return of_templates([template.front for template in self.templates], values)
 
 

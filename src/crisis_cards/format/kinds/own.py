@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from ...problems import Span, errors
 from ...yaml.tree import Text
@@ -39,10 +40,32 @@ class OwnCard(NamedTuple):
         return {*drawn, *(tag["field"] for tag in tags if not tag["sign"])}
 
 
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""What a JSON file holds."""
+
+
+class Adopted(NamedTuple):
+    """What Anki knows of a note type that was there before its deck was.
+
+    `at` is where type.yaml says it. `fields` are the names of the fields, in the order of the keys
+    that facts have for them. `means` are the keys of a built-in kind that these stand for, by key.
+    `options` is what else Anki keeps of the note type, in the words of its own JSON.
+    """
+
+    at: Span
+    id: int
+    name: str
+    is_cloze: bool
+    fields: tuple[str, ...]
+    means: Mapping[str, str] = MappingProxyType({})
+    options: Mapping[str, Json] = MappingProxyType({})
+
+
 class OwnType(NamedTuple):
     """A kind of an author's own. `keys` say where each stands, `named` where cards do, by name.
 
-    There are no cards where something is wrong with them. `about` explains keys.
+    There are no cards where something is wrong with them. `about` explains keys. Of a note type
+    that was adopted, the keys are its fields and the cards its templates, all of the author's own.
     """
 
     name: str
@@ -51,11 +74,29 @@ class OwnType(NamedTuple):
     named: Mapping[str, Span]
     about: Mapping[str, str]
     style: str = ""
+    adopted: Adopted | None = None
 
     @property
     def note_type(self) -> str:
         """The name of its note type, and the slot of its notes."""
         return OWN + self.name
+
+    def asked(self) -> tuple[str, ...]:
+        """The keys that fronts of an adopted type show: a card needs one of them."""
+        tags = (tag for card in self.cards for tag in TAG.finditer(card.front))
+        shown = (tag["field"] for tag in tags if not tag["sign"])
+        return tuple(dict.fromkeys(self._keys()[name] for name in shown if name in self._keys()))
+
+    def blanks(self) -> frozenset[str]:
+        """The keys in which an adopted cloze type looks for blanks."""
+        tags = (tag for card in self.cards for tag in TAG.finditer(card.front + card.back))
+        shown = (tag["field"] for tag in tags if "cloze" in tag["way"])
+        is_cloze = self.adopted and self.adopted.is_cloze
+        return frozenset(self._keys().get(name, "") for name in shown if is_cloze)
+
+    def _keys(self) -> dict[str, str]:
+        """Its keys by the names of fields."""
+        return dict(zip(self.adopted.fields if self.adopted else self.keys, self.keys, strict=True))
 
 
 def kind(own: OwnType) -> Kind:
