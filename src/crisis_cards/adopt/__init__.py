@@ -1,0 +1,1 @@
+"""An existing Anki deck → a deck folder that goes on where it stopped."""
