@@ -1,6 +1,6 @@
 """A package in a throw-away real Anki: what its import does to a learner.
 
-The only module that runs Anki. Anki is optional and imported where it is needed, so that everything
+Anki is optional and imported where it is needed, so that everything
 else works without it. A learner's collection is copied, never opened where it lies.
 
 What a learner wrote is told from what a release wrote by time and by content. Anki gives a note the
@@ -39,7 +39,9 @@ from .states import Row, State, Type
 if TYPE_CHECKING:
     from anki.import_export_pb2 import ImportResponse
 
-__all__ = ["RehearsalError", "Report", "UnavailableError", "record", "rehearse", "text"]
+__all__ = [
+    "RehearsalError", "Report", "UnavailableError", "record", "rehearse", "require_anki", "text",
+]  # fmt: skip
 
 _NAME = 70  # longest name of a note, in characters
 _TAGS_TRIED = 6  # more tags than these make too many orders to try
@@ -57,7 +59,7 @@ def rehearse(package: Path, onto: Path | None = None, lock: Lock | None = None) 
     that of the release that the learner has. Raises RehearsalError where there is nothing to
     report, UnavailableError without Anki.
     """
-    _require_anki()
+    require_anki("rehearsing")
     with tempfile.TemporaryDirectory(prefix="crisis-cards-") as folder:
         incoming = states.alone(package, Path(folder, "alone"))
         place = Path(folder, "learner")
@@ -111,13 +113,14 @@ def rehearse(package: Path, onto: Path | None = None, lock: Lock | None = None) 
     )
 
 
-def _require_anki() -> None:
+def require_anki(doing: str) -> None:
+    """Raises UnavailableError where there is no Anki; `doing` is what needs it."""
     try:
         import anki.collection
         import anki.lang
     except ImportError as error:
         install = "pip install 'crisis-cards[anki]'"
-        raise UnavailableError(f"rehearsing needs the real Anki: {install}") from error
+        raise UnavailableError(f"{doing} needs the real Anki: {install}") from error
     anki.lang.set_lang("en")
 
 

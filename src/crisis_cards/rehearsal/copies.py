@@ -49,7 +49,7 @@ def lay_out(onto: Path | None, place: Path) -> bool:
     elif onto.suffix.lower() != ".colpkg":
         return True
     else:
-        _unpack(onto, copy)
+        unpack(onto, copy)
     _refuse_if_foreign(copy, onto)
     return False
 
@@ -136,7 +136,7 @@ def _unicase(one: str, other: str) -> int:
     return (a > b) - (a < b)
 
 
-def _unpack(backup: Path, target: Path) -> None:
+def unpack(backup: Path, target: Path) -> None:
     """The collection of a .colpkg, and beside it what media come with it."""
     from anki._backend import RustBackend
     from anki.errors import AnkiException

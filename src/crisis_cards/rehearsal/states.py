@@ -56,9 +56,9 @@ def alone(package: Path, place: Path) -> State:
         raise RehearsalError(f"{package} is no Anki package, or it is damaged")
     place.mkdir()
     with opened(place, str(package)) as col:
-        stock = _types(_database(col))
+        stock = _types(database(col))
         run_import(col, package)
-        watch(col, _database(col).list("SELECT guid FROM notes"))
+        watch(col, database(col).list("SELECT guid FROM notes"))
         state = look(col)
     return state._replace(types={k: v for k, v in state.types.items() if k not in stock})
 
@@ -78,22 +78,32 @@ def opened(place: Path, name: str) -> Iterator[Collection]:
         col.close()
 
 
-def run_import(col: Collection, package: Path) -> ImportResponse.Log:
-    """An import with the options that Anki's dialog shows at first."""
+def run_import(col: Collection, package: Path, *, merge: bool = False) -> ImportResponse.Log:
+    """An import with the options that Anki's dialog shows at first; `merge`: merge note types."""
     from anki.errors import AnkiException
-    from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
-    request = ImportAnkiPackageRequest(
-        package_path=str(package.absolute()), options=ImportAnkiPackageOptions()
-    )
     with refusing(f"{package} cannot be imported", AnkiException):
-        log = col.import_anki_package(request).log
+        log = _imported(col, str(package.absolute()), merge)
     if not log.found_notes:
         raise RehearsalError(f"{package} holds no notes that Anki can read")
     return log
 
 
-def _database(col: Collection) -> DBProxy:
+def _imported(col: Collection, path: str, merge: bool) -> ImportResponse.Log:
+    try:
+        from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
+    except ImportError as error:  # Anki 2.1.66 and older take a path, and have no options
+        if merge:
+            raise RehearsalError("this Anki is too old to merge note types") from error
+        import_package: Any = col.import_anki_package
+        log: ImportResponse.Log = import_package(path).log
+        return log
+    options = ImportAnkiPackageOptions(merge_notetypes=merge)
+    request = ImportAnkiPackageRequest(package_path=path, options=options)
+    return col.import_anki_package(request).log
+
+
+def database(col: Collection) -> DBProxy:
     """Its database, which is there until it is closed."""
     assert col.db is not None
     return col.db
@@ -104,7 +114,7 @@ _WATCHED = "guid IN (SELECT guid FROM temp.incoming)"
 
 def look(col: Collection) -> State:
     """What the collection holds now, of notes those that are watched."""
-    db = _database(col)
+    db = database(col)
     rows = db.all(f"SELECT guid, id, mod, tags, flds FROM notes WHERE {_WATCHED}")
     cards = f"FROM cards WHERE nid IN (SELECT id FROM notes WHERE {_WATCHED})"
     slots = {card: slot for card, *slot in db.all(f"SELECT id, nid, ord {cards}")}
@@ -150,21 +160,21 @@ _KEPT = {
 
 def watch(col: Collection, guids: Iterable[str]) -> None:
     """Tells the database which notes to look at: those of the package."""
-    db = _database(col)
+    db = database(col)
     db.execute("CREATE TEMP TABLE incoming (guid TEXT PRIMARY KEY) WITHOUT ROWID")
     db.executemany("INSERT OR IGNORE INTO temp.incoming VALUES (?)", [[guid] for guid in guids])
 
 
 def remember(col: Collection) -> None:
     """Keeps a copy of all that an import must not touch."""
-    db = _database(col)
+    db = database(col)
     for table, columns in _KEPT.items():
         db.execute(f"CREATE TEMP TABLE before_{table} AS SELECT {columns} FROM {table}")
 
 
 def harm_done(col: Collection) -> tuple[int, int, int]:
     """How many cards, reviews and notes of other decks are not as `remember` found them."""
-    db = _database(col)
+    db = database(col)
     cards, reviews, notes = (
         f"FROM (SELECT * FROM temp.before_{table} EXCEPT SELECT {columns} FROM {table})"
         for table, columns in _KEPT.items()
