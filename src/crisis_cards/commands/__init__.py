@@ -15,6 +15,7 @@ import click
 from .. import __version__
 
 _LINES = {
+    "adopt": "Turn an existing Anki deck into a deck folder, and prove that no review is lost.",
     "build": "Build decks into packages that Anki imports.",
     "check": "Say everything that is wrong with decks, and build nothing.",
     "diff": "Say what the next release changes for a learner, and write nothing.",

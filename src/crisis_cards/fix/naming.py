@@ -26,12 +26,12 @@ def _renamed(edit: Edit, taken: set[str], small: Collection[str]) -> Edit:
     if not found or found[2] == "id":  # the head of a column
         return edit
     before, name, behind = found.groups()
-    made = _id(name.split("-"), taken, small)
+    made = free_id(name.split("-"), taken, small)
     taken.add(made)
     return edit._replace(text=before + made + behind)
 
 
-def _id(words: list[str], taken: Collection[str], small: Collection[str]) -> str:
+def free_id(words: list[str], taken: Collection[str], small: Collection[str]) -> str:
     """The first words that matter; more of them where other facts begin alike, or a number."""
     telling = [word for word in words if word not in small] or words
     short = telling[:1]
