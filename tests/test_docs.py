@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 from pathlib import Path
 
@@ -140,3 +141,53 @@ def test_every_command_and_option_is_in_the_readme() -> None:
         for parameter in command.params:
             if parameter.param_type_name == "option":
                 assert any(option in README for option in parameter.opts), parameter.opts
+
+
+_FROM_NOTES = ROOT / "docs" / "from-notes.md"
+_SHOWN = re.compile(r"^```console\n\$ (crisis-cards .*)\n((?:.*\n)*?)```$", re.MULTILINE)
+
+
+def test_the_page_on_notes_runs_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """What its commands print is rewritten by `--bless`."""
+    monkeypatch.chdir(tmp_path)
+    page = _FROM_NOTES.read_text(encoding="utf-8")
+    blocks = {
+        name: re.findall(rf"^```{name}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+        for name in ("markdown", "yaml", "text")
+    }
+    (notes,), (section, draft), _ = blocks.values()
+    Path("notes.md").write_text(notes, encoding="utf-8")
+    size = re.compile(r"\(\d+ kB\)")
+    deck = Path("decks/berlin-wall")
+
+    def printed(found: re.Match[str]) -> str:
+        command, _, target = found[1].partition(" > ")
+        if "check" in command:
+            (deck / "03-draft.yaml").write_text(draft, encoding="utf-8")
+        if "build" in command:
+            mended = draft.replace("answr", "answer")
+            (deck / "03-draft.yaml").write_text(mended, encoding="utf-8")
+            settings = (deck / "deck.yaml").read_text(encoding="utf-8")
+            sources = "sources: {book: {title: A Book}}\n"
+            (deck / "deck.yaml").write_text(settings + sources, encoding="utf-8")
+        ran = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert ran.exit_code == ("check" in command), ran.output
+        if target:
+            return found[0]
+        return f"```console\n$ {found[1]}\n{size.sub('(12 kB)', ran.stdout)}```"
+
+    ran = _SHOWN.sub(printed, page)
+    if request.config.getoption("--bless"):
+        _FROM_NOTES.write_text(ran, encoding="utf-8")
+    assert size.sub("(12 kB)", _FROM_NOTES.read_text(encoding="utf-8")) == ran
+    assert (deck / "02-its-end.yaml").read_text(encoding="utf-8") == section
+
+
+def test_the_prompt_names_kinds_that_there_are() -> None:
+    page = _FROM_NOTES.read_text(encoding="utf-8")
+    (prompt,) = re.findall(r"^```text\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    named = set(re.findall(r'"(\w+)"', prompt))
+    assert named <= set(BUILT_IN)
+    assert len(named) > 6

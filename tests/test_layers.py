@@ -11,7 +11,8 @@ from crisis_cards.format.kinds import BUILT_IN
 
 ORDER = (
     "files", "git", "problems", "yaml", "format", "cards", "checks", "release", "targets", "store",
-    "compiled", "pipeline", "watch", "fix", "api", "preview", "rehearsal", "adopt", "commands",
+    "compiled", "pipeline", "watch", "fix", "api", "preview", "rehearsal", "adopt", "lists",
+    "commands",
 )  # fmt: skip
 APART = (("checks", "release"), ("release", "checks"))
 """Of these, neither may use the other one, wherever they stand in the order."""

@@ -166,16 +166,17 @@ def read(
     memory: Memory | None = None,
     unsaved: Mapping[Path, bytes] = MappingProxyType({}),
     sections: Sequence[Path] | None = None,
+    media: Media | None = None,
 ) -> Project:
     """The deck of a folder and everything that is wrong with it.
 
     `unsaved` are files as they would be read if they were written; `sections` are the files of its
-    sections, those in the folder by default.
+    sections, those in the folder by default, and `media` its pictures and sounds.
     """
     memory = memory or Memory()
     paths = section_files(folder) if sections is None else sections
     others = unread(folder) if sections is None else []
-    media, tables = Media(folder), Tables(folder, unsaved)
+    media, tables = media or Media(folder), Tables(folder, unsaved)
     own = own_types.read(folder, media, unsaved)
     known = known_keys(own.kinds)
     texts = {

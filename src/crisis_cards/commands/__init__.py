@@ -20,6 +20,7 @@ _LINES = {
     "check": "Say everything that is wrong with decks, and build nothing.",
     "diff": "Say what the next release changes for a learner, and write nothing.",
     "export": "Write a deck as text for Anki, or as a folder for CrowdAnki.",
+    "import": "Turn a list into facts of a deck: a table, Anki's text export, notes, JSON.",
     "new": "Make a small deck that builds, to be edited.",
     "preview": "Show every card of a deck as Anki will, in the browser, and again on every save.",
     "rehearse": "Import a package into a throw-away real Anki and say what a learner would meet.",
@@ -27,6 +28,8 @@ _LINES = {
     "stats": "Say what decks hold, where they are thin, and how long they take to learn.",
 }
 """The command of each module, in one sentence: `--help` says no more of them."""
+_MODULES = {"import": "importing"}
+"""Commands whose names no module can have."""
 
 
 class _Commands(click.Group):
@@ -49,7 +52,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, line, rest = super().resolve_command(ctx, args)
-        return name, import_module(f".{name}", __name__).command if line else None, rest
+        module = _MODULES.get(name or "", name)
+        return name, import_module(f".{module}", __name__).command if line else None, rest
 
     def invoke(self, ctx: click.Context) -> object:
         # What is imported stays, and so do facts until the end. They refer to one another in no

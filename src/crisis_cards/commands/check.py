@@ -108,7 +108,7 @@ def _mended(folders: list[Path], diff: bool, style: str, old: bool) -> list[Proj
 
     mended = [fix.fix(folder, old=old) for folder in folders]
     if diff:
-        click.echo("".join(fix.diff(fixed) for fixed in mended), nl=False)
+        click.echo("".join(fix.diff(fixed.files) for fixed in mended), nl=False)
         return common.read(folders)
     try:
         fix.write(mended)

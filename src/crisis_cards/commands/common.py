@@ -80,6 +80,25 @@ watch = click.option(
 )
 
 
+def new_deck(name: str) -> tuple[Path, str]:
+    """The folder of a new deck and its name in Anki, of a title, a folder's name or its path.
+
+    What is no path makes a folder below decks/; of a title that nests, its last part does.
+    """
+    from ..format.shapes import slug
+
+    head, _, last = name.replace("\\", "/").rstrip("/").rpartition("/")
+    parts = [" ".join(part.split()) for part in last.split("::")]
+    folder = slug(parts[-1])
+    if not folder or "" in parts or not last.isprintable():
+        reason = "write a word or a title in letters"
+        raise click.UsageError(f'no deck can be called "{name}": {reason}')
+    if parts[-1] == folder:
+        parts[-1] = " ".join(word[:1].upper() + word[1:] for word in folder.split("-"))
+    place = Path(head or "/") if "/" in name.rstrip("/") else DECKS
+    return place / folder, "::".join(parts)
+
+
 def style(
     choices: Sequence[str], about: str | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:

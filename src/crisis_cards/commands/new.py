@@ -15,7 +15,6 @@ from ..format.folders import TYPE_FILE, TYPES, is_deck
 from ..format.media import Media
 from ..format.section import KNOWN_KEYS
 from ..format.shape import Schema, plain
-from ..format.shapes import slug
 from ..yaml import tree
 from ..yaml.quotes import quoted
 from . import common
@@ -41,7 +40,7 @@ def command(name: tuple[str, ...], kind: str | None) -> None:
       crisis-cards new ./lessons/french-revolution
       crisis-cards new --kind country decks/south-america
     """
-    folder, title = _meant(" ".join(name))  # a title does without quotes
+    folder, title = common.new_deck(" ".join(name))  # a title does without quotes
     if kind is not None:
         _add_kind(folder, kind)
         return
@@ -86,23 +85,6 @@ def _add_kind(folder: Path, kind: str) -> None:
     files.write([(path, text.encode()) for path, text in made.items()])
     click.echo(place / TYPE_FILE)
     click.echo(f"Edit it, and write facts with it: some-id: {{{kind}: …, meaning: …}}")
-
-
-def _meant(name: str) -> tuple[Path, str]:
-    """The folder of a new deck and its name in Anki, of a title, a folder's name or its path.
-
-    What is no path makes a folder below decks/; of a title that nests, its last part does.
-    """
-    head, _, last = name.replace("\\", "/").rstrip("/").rpartition("/")
-    parts = [" ".join(part.split()) for part in last.split("::")]
-    folder = slug(parts[-1])
-    if not folder or "" in parts or not last.isprintable():
-        reason = "write a word or a title in letters"
-        raise click.UsageError(f'no deck can be called "{name}": {reason}')
-    if parts[-1] == folder:
-        parts[-1] = " ".join(word[:1].upper() + word[1:] for word in folder.split("-"))
-    place = Path(head or "/") if "/" in name.rstrip("/") else common.DECKS
-    return place / folder, "::".join(parts)
 
 
 def _scalar(text: str) -> str:

@@ -85,12 +85,16 @@ def write(decks: Iterable[Fixed]) -> None:
     files.write([(path, after) for path, _, after in changed])
 
 
-def diff(fixed: Fixed) -> str:
-    """What `write` would change, as a unified diff that `patch` and `git apply` take."""
+def diff(changed: Mapping[Path, tuple[bytes, bytes]]) -> str:
+    """Files before and after, as a unified diff that `patch` and `git apply` take.
+
+    A file that was empty before is a new one.
+    """
     lines: list[str] = []
-    for path, (before, after) in sorted(fixed.files.items()):
+    for path, (before, after) in sorted(changed.items()):
         name = path.as_posix()
-        lines += unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+        former = f"a/{name}" if before else "/dev/null"
+        lines += unified_diff(_lines(before), _lines(after), former, f"b/{name}")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
