@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from .. import pipeline
 from ..cards.draft import SEPARATOR
+from ..checks import FactRecord
 from ..format.folders import LOCK, MEDIA
 from ..pipeline import Memory
 from ..problems import Problem
@@ -38,7 +42,6 @@ class Adoption(NamedTuple):
     wishes: Wishes
     proof: Proof
     warnings: int
-    package: int  # bytes
 
 
 def adopt(
@@ -67,7 +70,7 @@ def adopt(
             wishes = replace(wishes, levels={**wishes.levels, **dict.fromkeys(others, level)})
             written, deck = _written(original, made, wishes, memory)
             part = Path(place, "part.apkg")
-            pipeline.write(_only(deck, written, others), part, now)
+            pipeline.write(_only(deck, written, others, Path(place, "part")), part, now)
             others = _others(proof.compare(original.package, part))
             if not others:
                 break
@@ -81,11 +84,12 @@ def adopt(
             came_by_it = proof.foreign(original.package, Path(place))
             later = _next_release(deck, Path(place, "later"), now + _LATER)
             studied.append(learner(came_by_it, (package, later), merge=True))
-        warnings = len(deck.problems)
-        size = package.stat().st_size
-        (made / MEDIA).rmdir() if not original.media else None
+        if not original.media:
+            (made / MEDIA).rmdir()
+        if folder.exists():
+            folder.rmdir()  # an empty one
         made.rename(folder)
-    return Adoption(written, wishes, Proof(comparison, tuple(studied)), warnings, size)
+    return Adoption(written, wishes, Proof(comparison, tuple(studied)), len(deck.problems))
 
 
 def _written(
@@ -126,14 +130,14 @@ def _others(comparison: Comparison) -> set[str]:
     return {difference.card.guid for difference in comparison.different}
 
 
-def _only(deck: pipeline.Deck, written: Written, guids: set[str]) -> pipeline.Deck:
-    """The deck with no other notes than these."""
+def _only(deck: pipeline.Deck, written: Written, guids: set[str], place: Path) -> pipeline.Deck:
+    """The deck with no other notes than these, whose lock goes into a folder of its own."""
     ids = {fact.id for fact in written.facts if fact.note.guid in guids}
     sections = (
         section._replace(drafts=tuple(draft for draft in section.drafts if draft.fact in ids))
         for section in deck.sections
     )
-    return replace(deck, sections=tuple(sections))
+    return replace(deck, folder=place, sections=tuple(sections))
 
 
 def _facts_with(
@@ -141,11 +145,15 @@ def _facts_with(
 ) -> set[str]:
     """The GUIDs of the notes whose facts have errors."""
     guids = {fact.id: fact.note.guid for fact in written.facts}
+    facts: dict[str, list[FactRecord]] = {}
+    for fact in chain.from_iterable(section.facts for section in project.sections):
+        facts.setdefault(fact.at.path, []).append(fact)
     wrong = set()
     for problem in (problem for problem in problems if problem.is_error):
-        for fact in (fact for section in project.sections for fact in section.facts):
-            if fact.at.path == problem.span.path and fact.line <= problem.span.line <= fact.last:
-                wrong.add(guids[fact.id])
+        near = facts.get(problem.span.path, [])
+        at = bisect_right(near, problem.span.line, key=attrgetter("line")) - 1
+        if at >= 0:
+            wrong.add(guids[near[at].id])
     return wrong
 
 

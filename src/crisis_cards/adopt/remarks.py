@@ -255,7 +255,7 @@ def _notes(notes: Sequence[Note]) -> str:
 
 
 def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _listed(kind: str, words: str, unit: str, found: Sequence[str]) -> Remark | None:

@@ -65,7 +65,7 @@ class Wishes:
     name: str  # of the folder
     language: str = "en"
     by: str = "deck"  # or "tag"
-    levels: Mapping[str, int] = field(default_factory=dict)  # of notes, by GUID (`_drawn`)
+    levels: Mapping[str, int] = field(default_factory=dict)  # of notes, by GUID (`_at_level`)
 
 
 def files(original: Original, wishes: Wishes) -> Written:
@@ -117,10 +117,9 @@ def _type_files(kind: OriginalType, name: str) -> dict[str, bytes]:
     keys = {each: _key(each) for each in kind.fields}
     renamed = any(each != key for each, key in keys.items())
     entries: list[tuple[str, writing.Value]] = [("id", str(kind.id)), ("name", kind.name)]
-    entries += [("cloze", "true")] if kind.is_cloze else []
     entries.append(("fields", keys if renamed else kind.fields))
     entries.append(("templates", [template.name for template in kind.templates]))
-    text = "anki:\n" + writing.mapping(entries, 2).replace('"true"', "true")
+    text = "anki:\n" + writing.mapping(entries, 2) + "  cloze: true\n" * kind.is_cloze
     if means := _meanings(kind):
         text += writing.mapping([("as", means)], 0)
     folder = f"{TYPES}/{name}"
