@@ -11,7 +11,7 @@ from anki.collection import Collection
 from click.testing import CliRunner
 
 from conftest import DECK, fields, sound
-from crisis_cards import pipeline
+from crisis_cards import pipeline, rehearsal
 from crisis_cards.cards import notes
 from crisis_cards.commands import main
 from crisis_cards.format.dates import Dated
@@ -124,6 +124,15 @@ def test_no_note_is_sent_and_the_package_has_the_new_drawing(author: Author) -> 
     assert drawn_anew(in_package(author.former)) == set()
     assert drawn_anew(in_package(author.package)) == guids(made, *REDRAWN)
     assert author.build(LATER + 9).redrawn == REDRAWN, "as long as learners have the old one"
+
+
+def test_a_rehearsal_takes_such_a_package_for_no_older_one(author: Author) -> None:
+    """Its notes have the times that learners have, and other texts."""
+    author.update()
+    author.build()
+    report = rehearsal.rehearse(author.package, author.former)
+    assert (report.unchanged, report.ahead, report.kept, report.missed) == (4, (), (), ())
+    assert "older" not in rehearsal.text(report)
 
 
 def test_it_is_said(author: Author) -> None:

@@ -193,7 +193,10 @@ def _stay(
     stay = {
         guid: row
         for guid, row in before.notes.items()
-        if guid not in others and row.fields != incoming.notes[guid].fields
+        # Of one time, both are of one release: the package only draws the note otherwise.
+        if guid not in others
+        and row.mod != incoming.notes[guid].mod
+        and row.fields != incoming.notes[guid].fields
     }
     newest = max((row.mod for row in incoming.notes.values()), default=0)
     times = Counter(row.mod for row in stay.values())
