@@ -144,8 +144,8 @@ def test_what_is_written(source: Source) -> None:
     adopted(source.export())
     folder = Path("decks/words")
     assert sorted(path.name for path in folder.iterdir()) == [
-        "01-words.yaml", "02-two.yaml", "03-ten.yaml", "04-pictures.yaml", "deck.lock", "deck.yaml",
-        "media", "types",
+        ".gitattributes", "01-words.yaml", "02-two.yaml", "03-ten.yaml", "04-pictures.yaml",
+        "deck.lock", "deck.yaml", "media", "types",
     ]  # fmt: skip
     first = (folder / "01-words.yaml").read_text("utf-8")
     assert first.startswith("section: Words\ntag: false\nfacts:\n  haus:\n")

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .. import files
 from ..format.folders import LOCK
 from ..format.shapes import slug
 from ..problems import count
 from . import common, progress
+from .new import TEMPLATE
 
 if TYPE_CHECKING:
     from ..adopt.adoption import Adoption
@@ -75,6 +77,8 @@ def command(
             texts = (text for note in found.notes for text in note.fields)
             wishes = Wishes(deck.name, language or guess(texts), by)
             made = adoption.adopt(found, deck, wishes, tell, common.now())
+            for_git = (TEMPLATE / ".gitattributes").read_bytes()
+            files.write([(deck / ".gitattributes", for_git)])
             pointed_out = found.remarks
     except (original.AdoptionError, RehearsalError) as error:
         click.echo(f"Error: {error}", err=True)
