@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from ..format import keys
 from ..format.cloze import Blank, Passage
 from ..format.dates import Dated
 from ..format.prompt import Layout, Note, Prompt, Wording
@@ -65,6 +66,11 @@ class Reading:
                     self.questions.append(card)
                 if answer is None and type(asked) is Passage:
                     self.blanks, self.passage = card, asked
+
+    @property
+    def elsewhere(self) -> str:
+        """Where more of a fact can stand than its cards ask: notes of adopted types have fields."""
+        return '"extra"' if keys.EXTRA.name in self.fact.kind.allowed else "another field"
 
     @cached_property
     def gaps(self) -> list[list[Blank]]:

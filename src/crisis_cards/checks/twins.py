@@ -193,6 +193,8 @@ def near_twin(whole: Whole, entries: Sequence[Asked]) -> Iterator[Fault]:
                 told.add(fact)
                 with_other = f'"{other}" ({whole.place(other)}), which has another answer'
                 hint = 'give both a "hint" that tells them apart, or make a "contrast" of them'
+                if not (whole.facts[one.fact].cites and whole.facts[two.fact].cites):
+                    hint = "say in both what tells them apart"  # adopted notes have no hints
                 message = f"this is easily confused with {with_other}"
                 yield Fault(whole.span(two.at), message, hint, (fact, other))
 

@@ -45,7 +45,7 @@ def answer_long(reading: Reading) -> Fault | None:
         if words <= most or (words <= 25 and _is_quotation(answer)):
             continue
         longest = f"more than {most} are hard to recall and to grade"
-        hint = 'ask for the one thing that matters, and put the rest into "extra"'
+        hint = f"ask for the one thing that matters, and put the rest into {reading.elsewhere}"
         return Fault(answer.span(), f"this answer has {words} words, and {longest}", hint)
     return None
 

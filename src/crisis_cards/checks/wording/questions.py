@@ -195,7 +195,9 @@ def question_size(reading: Reading) -> Fault | None:
             return Fault(asked.span(), "this is too short to say what is asked", hint)
         if spaces >= LONGEST_QUESTION and (words := asked.length()) > LONGEST_QUESTION:
             longest = f"more than {LONGEST_QUESTION} take too long to read"
-            hint = 'keep what tells the answer from others, and put the rest into "extra"'
+            hint = (
+                f"keep what tells the answer from others, and put the rest into {reading.elsewhere}"
+            )
             return Fault(asked.span(), f"this has {words} words, and {longest}", hint)
     return None
 

@@ -53,7 +53,9 @@ def cloze_shape(reading: Reading) -> Fault | None:
     whole = _count(text.value)
     if whole > LONGEST_SENTENCE:
         message = f"this text has {whole} words, and more than {LONGEST_SENTENCE} are slow to read"
-        hint = 'keep the one sentence that the blank needs, and put the rest into "extra"'
+        hint = (
+            f"keep the one sentence that the blank needs, and put the rest into {reading.elsewhere}"
+        )
         return Fault(text.span, message, hint)
     all_hidden = 0
     for blank in passage.blanks:
