@@ -306,11 +306,28 @@ def test_one_deck_of_a_collection(source: Source) -> None:
         ("Der Fluss, der durch die Stadt und in das Meer fließt, ist nicht lang. ", "de"),
         ("The river that flows through the city and into the sea is not long. ", "en"),
         ("Le fleuve qui traverse la ville et se jette dans la mer est long. ", "fr"),
-        ("漢字", "en"),
+        ("漢字 a e a e a e de ", "en"),
     ],
 )
 def test_the_language_is_guessed(text: str, code: str) -> None:
     assert language.guess([f"<b>{text}</b>"] * 5) == code
+
+
+def test_who_came_by_crowdanki_keeps_what_is_left_out() -> None:
+    """It stays on their own note type, beside the one that the deck brings."""
+    field, template = {"name": "Text"}, {"name": "T", "qfmt": "{{cloze:Text}}", "afmt": "x"}
+    kind = {"crowdanki_uuid": "u", "name": "C", "type": 1, "flds": [field], "tmpls": [template]}
+    notes = [
+        {"guid": guid, "fields": [text], "note_model_uuid": "u", "tags": []}
+        for guid, text in (("a", "{{c1::one}}"), ("b", "no blank"))
+    ]
+    deck = {"__type__": "Deck", "name": "D", "note_models": [kind], "notes": notes}
+    Path("crowd").mkdir()
+    Path("crowd/deck.json").write_text(json.dumps(deck))
+    found = adopted(Path("crowd"))
+    assert [each["guid"] for each in found["left_out"]] == ["b"]
+    assert found["proof"]["learners"][1]["releases"][0]["doubled_types"] == ["C+"]
+    assert not found["proof"]["would_lose"]
 
 
 def test_sections_by_tag(source: Source) -> None:

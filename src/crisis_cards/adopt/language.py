@@ -12,20 +12,17 @@ from ..format import language
 from ..release.diff import plain
 
 _LOOKED_AT = 3_000  # fields
-_FEWEST = 6  # different small words: names of birds have one of Spanish here and there
-_SURE = 1.5  # times as many of them as in any other language
+_FEWEST = 6  # small words; names of birds have one of Spanish here and there
+_SURE = 1.5  # times as many as in any other language
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def guess(fields: Iterable[str]) -> str:
     """The code of the language, of those whose small words are known; English where in doubt."""
-    found: Counter[str] = Counter()
+    found: set[str] = set()
     for html in islice(fields, _LOOKED_AT):
         found.update(_WORD.findall(plain(html).lower()))
-    small = {
-        code: [word for word in found if word in words.of(code).stop] for code in words.languages()
-    }
-    hits = Counter({code: sum(map(found.__getitem__, of)) for code, of in small.items()})
+    # How often each occurs says little: there may be an "a" or "e" in every note of a grammar.
+    hits = Counter({code: len(found & words.of(code).stop) for code in words.languages()})
     (code, most), (_, second) = hits.most_common(2)
-    is_sure = len(small[code]) >= _FEWEST and most >= _SURE * second
-    return code if is_sure else language.english().code
+    return code if most >= max(_FEWEST, _SURE * second) else language.english().code

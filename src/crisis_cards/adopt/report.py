@@ -156,8 +156,10 @@ class Learner(NamedTuple):
     def would_lose(self) -> bool:
         """Whether a release harms; the first must touch no note, and a full sync is for merging."""
         first = self.releases[:1]
+        # Merging leaves notes that are not in the package on the learner's own note type.
+        merged = [each._replace(doubled_types=()) for each in self.releases[: self.merge]]
         return (
-            any(release.harm for release in self.releases)
+            any(release.harm for release in (*merged, *self.releases[self.merge :]))
             or any(release.new or release.updated for release in first)
             or any(release.full_sync for release in self.releases[self.merge :])
         )
