@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from ..problems import Check, errors, excerpt
 from ..yaml.tree import Text
 from .folders import MEDIA, PICTURES, SOUNDS
 
+_FEW = 1_000  # names among which a similar one is looked for
 LARGEST = 5_000_000
 """Bytes. A learner's phone loads every picture of a deck when it syncs."""
 
@@ -103,8 +104,14 @@ class Media:
     def kept(self, value: str) -> Picture | Refused:
         """A file of any kind, which keeps its name: learners of an adopted deck have it by that."""
         if value not in self._kept:
-            self._kept[value] = kept(self.deck_folder, value)
+            self._kept[value] = _kept(self.deck_folder / MEDIA, value, self._stored)
         return self._kept[value]
+
+    @cached_property
+    def _stored(self) -> dict[str, str]:
+        """The names in the folder as it has them, by how they are written."""
+        names = _names(self.deck_folder / MEDIA)
+        return {unicodedata.normalize("NFC", name): name for name in names}
 
     def digest(self) -> str:
         """A hash of all that is in the folder: what a section's pictures depend on."""
@@ -163,16 +170,20 @@ def find(deck_folder: Path, value: str) -> Picture | Refused:
     return _checked(path, shown, noun)
 
 
-def kept(deck_folder: Path, value: str) -> Picture | Refused:
+def _kept(folder: Path, value: str, stored: Mapping[str, str]) -> Picture | Refused:
     """A file of the deck's `media/` under its own name, of whatever kind."""
     shown = excerpt(value)
-    path = None
-    if is_plain_name(value):
-        path = _stored(deck_folder / MEDIA / value)
-    if path is None or not path.resolve().is_relative_to(deck_folder.resolve() / MEDIA):
-        hint = f"put the file into the folder {(deck_folder / MEDIA).as_posix()}/"
-        if close := get_close_matches(value, _names(deck_folder / MEDIA), 1):
-            hint = f'did you mean "{close[0]}"?'
+    name = stored.get(unicodedata.normalize("NFC", value)) if is_plain_name(value) else None
+    path = folder / (name or "")
+    if (
+        not name
+        or not path.is_file()
+        or not path.resolve().is_relative_to(folder.parent.resolve() / MEDIA)
+    ):
+        hint = f"put the file into the folder {folder.as_posix()}/"
+        near = get_close_matches(value, stored, 1) if len(stored) < _FEW else []
+        if near:
+            hint = f'did you mean "{near[0]}"?'
         return Refused(errors.MISSING_MEDIA, f'there is no file "{shown}" in {MEDIA}/', hint)
     try:
         content = _content(path, path.stat().st_mtime_ns, path.stat().st_size, whole=True).hex()
