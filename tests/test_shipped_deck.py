@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import written
-from conftest import SHIPPED
+from conftest import ROOT, SHIPPED
 from crisis_cards import pipeline
 from crisis_cards.format.deck import Settings
 from crisis_cards.format.kinds import BUILT_IN
@@ -42,6 +42,10 @@ def test_every_statement_is_taught(statement: str, facts: list[Fact]) -> None:
     ids = {fact.id.value for fact in facts}
     assert STATEMENTS[statement]
     assert set(STATEMENTS[statement]) <= ids
+
+
+def test_the_readme_counts_them(facts: list[Fact]) -> None:
+    assert f"a deck of {len(facts)} facts about" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_fact_has_a_source(facts: list[Fact]) -> None:
