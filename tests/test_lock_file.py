@@ -52,7 +52,8 @@ _SLOT = st.from_regex(r"[a-z]{1,5}(-[0-9]{1,3})?|type:[a-z0-9-]{1,9}", fullmatch
 _KEY = st.builds("{}/{}".format, _WORD, _SLOT)
 _TIME = st.integers(1, 2**53 - 1)
 _PARTS = st.lists(st.builds(Used, st.integers(0, 999), _HEX, _HEX, st.booleans())).map(tuple)
-_NAME = st.from_regex(r"[^\W\d_][\w-]{0,5}", fullmatch=True)
+# Anki takes almost any name for a field or template.
+_NAME = _WORD | st.sampled_from(("a b", "%", "%20", "a=b", "=", "=1", "a=1 b=2", "\u3000", "x/y"))
 _PLACES = st.builds(
     lambda names, others: Places(99, dict(zip(names, (1, *others), strict=False))),
     st.lists(_NAME, min_size=1, max_size=4, unique=True),

@@ -425,6 +425,11 @@ def _word(text: str) -> str:
     return re.sub(r"[\s%]", lambda sign: quote(sign[0]), text) or "%"
 
 
+def _name(text: str) -> str:
+    """A name that an `=` ends."""
+    return _word(text).replace("=", "%3D")
+
+
 def _unword(word: str) -> str:
     return unquote(word.removesuffix("%")) if "%" in word else word
 
@@ -433,7 +438,12 @@ def _type_line(entry: TypeEntry) -> str:
     if not entry.room:
         return f"{entry.mod} {entry.content}"
     fields, templates = (
-        " ".join([str(size), *sorted(f"{_word(name)}={place}" for name, place in of.items())])
+        " ".join(
+            [
+                str(size),
+                *sorted(f"{_name(name)}={place}" for name, place in of.items()),
+            ]
+        )
         for size, of in entry.room[:2]
     )
     known = f" id {entry.room.id}" if entry.room.id else ""
