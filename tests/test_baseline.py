@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from click.testing import CliRunner, Result
@@ -20,6 +20,9 @@ from crisis_cards import files, preview, watch
 from crisis_cards.checks import baseline
 from crisis_cards.commands import main
 from crisis_cards.format.folders import BASELINE
+from crisis_cards.problems import CHECKS, Finding, Problem, Span
+
+Facts: TypeAlias = "tuple[str, ...]"
 
 DOUBLE = "{ask: 'Who led Cuba, and when?', answer: Castro}"
 YES_NO = "{ask: Did Kennedy hear of the missiles on Tuesday?, answer: Yes}"
@@ -196,6 +199,25 @@ def test_facts_that_are_alike_stand_on_one_line_in_any_order(deck: Path) -> None
     assert shown(deck) == []
     assert "1 mended line taken out" in run("check").stdout
     assert lines(deck) == ["near-twin north south"]
+
+
+_NEAR = CHECKS["near-twin"]
+_SOME = st.sets(st.sampled_from("abcd"), min_size=2, max_size=3).map(sorted).map(tuple)
+
+
+@given(st.sets(_SOME), st.sets(_SOME))
+def test_a_line_about_a_fact_of_a_new_warning_stays(known: set[Facts], found: set[Facts]) -> None:
+    before = dict.fromkeys((baseline.Entry("near-twin", about) for about in known), 1)
+    findings = [
+        Finding(about, Problem(Span("one.yaml", 1, 1, 2), _NEAR, "", "")) for about in found
+    ]
+    held = baseline.hold(before, findings, Path(), "abcd", {})
+    new = [about for about in found if not any({*about} <= {*line} for line in known)]
+    assert len(held.new) == len(new)
+    kept = {fact for entry in held.left for fact in entry.about}
+    for line in known:
+        if any({*line} & {*about} for about in new):
+            assert {*line} <= kept
 
 
 # --- who writes it, and when ----------------------------------------------------------------------

@@ -20,10 +20,11 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import DECK, PIXEL, SHIPPED
+from conftest import DECK, PIXEL, ROOT, SHIPPED
 from crisis_cards import compiled, pipeline, store
 from crisis_cards.commands import main
 from crisis_cards.compiled import Compiled
+from crisis_cards.format.media import LARGEST
 from crisis_cards.store import Store
 from crisis_cards.yaml.tree import Document
 
@@ -1018,3 +1019,22 @@ def test_the_shipped_deck(reads: Callable[[], int]) -> None:
     again = build("decks/cuban-missile-crisis")
     assert reads() == 1
     assert first == again
+
+
+def test_of_a_large_file_that_keeps_its_name_every_byte_counts(tmp_path: Path) -> None:
+    """Such a file of an adopted deck may be of any size."""
+    deck = tmp_path / "deck"
+    shutil.copytree(ROOT / "tests" / "golden" / "adopted", deck)
+    film = deck / "media" / "film.mp4"
+    film.parent.mkdir(exist_ok=True)
+    text = "section: Films\nfacts:\n  film: {note: geo, Country: '[sound:film.mp4]', Capital: x}\n"
+    (deck / "films.yaml").write_text(
+        text.replace("'[sound:film.mp4]'", "{html: '[sound:film.mp4]'}")
+    )
+    releases, memory = [], pipeline.Memory()
+    for byte in (b"a", b"b"):
+        film.write_bytes(byte * (LARGEST + 1))
+        project = pipeline.read(deck, memory)
+        assert project.deck
+        releases.append(pipeline.release(project.deck, 1).lock.notes["film/type:geo"].content)
+    assert releases[0] != releases[1]

@@ -158,8 +158,13 @@ def hold(
     covered_by_gone = _cover({entry: known[entry] for entry in gone})
     left = {entry: number for entry, number in left.items() if not covered_by_gone(entry, number)}
     left |= {entry: known[entry] for entry in gone}
-    # An entry that has got worse stays as it was.
-    left |= {entry: known[entry] for entry in known.keys() & (found.keys() - old)}
+    # What a new warning is about stays as it was: an entry may only have got worse.
+    touched = {(entry.check, fact) for entry in found.keys() - old for fact in entry.about}
+    left |= {
+        entry: number
+        for entry, number in known.items()
+        if any((entry.check, fact) in touched for fact in entry.about)
+    }
     stays = _cover(left)
     return Held(
         tuple(p for entry, problems in by_entry.items() if entry not in old for p in problems),

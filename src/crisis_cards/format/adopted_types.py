@@ -20,7 +20,7 @@ from .kinds.own import Adopted, Json, OwnCard, OwnType
 from .reading import entries_once, read_keys, read_mapping, read_root
 from .schema_parts import mapping_of, object_of, reference
 from .shape import Context, Key, Shape, Values, short, table
-from .shapes import FLAG, TEXT, read_text, read_texts
+from .shapes import FLAG, TEXT, read_some, read_text
 
 OPTIONS_FILE = "anki.json"
 """Beside type.yaml: what else Anki keeps of a note type."""
@@ -29,12 +29,14 @@ OPTIONS_FILE = "anki.json"
 def _read_names(context: Context, key: Text, node: Node) -> tuple[tuple[Text, str], ...] | None:
     """Names of fields, each with the key that facts have for it."""
     if type(node) is not tree.Mapping:
-        names = read_texts(context, key, node)
+        names = read_some(context, key, node)
         return tuple((name, name.value) for name in names) if names else None
-    entries = entries_once(context, node.items)
+    if not (mapping := read_mapping(context, key, node, 'write one a line: "Front: front"')):
+        return None
+    entries = entries_once(context, mapping.items)
     texts = [(name, read_text(context, name, value)) for name, value in entries]
     known = tuple((name, text.value) for name, text in texts if text)
-    return known if known and len(known) == len(node.items) else None
+    return known if len(known) == len(mapping.items) else None
 
 
 def _read_meanings(context: Context, key: Text, node: Node) -> tuple[tuple[Text, str], ...] | None:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from ..files import walk
-from ..problems import Check, errors, excerpt
+from ..problems import Check, errors, excerpt, reason
 from ..yaml.tree import Text
 from .folders import MEDIA, PICTURES, SOUNDS
 
@@ -136,10 +136,7 @@ def _content_of(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=4096)  # while a deck is watched, only what was saved is read again
-def _content(path: Path, changed: int, size: int, *, whole: bool = False) -> bytes:
-    """A hash of a file; of one that is too large, its size, unless the `whole` is wanted."""
-    if size > LARGEST and not whole:
-        return f"{size}".encode()
+def _content(path: Path, changed: int, size: int) -> bytes:
     return hashlib.sha256(path.read_bytes()).digest()
 
 
@@ -186,10 +183,9 @@ def _kept(folder: Path, value: str, stored: Mapping[str, str]) -> Picture | Refu
             hint = f'did you mean "{near[0]}"?'
         return Refused(errors.MISSING_MEDIA, f'there is no file "{shown}" in {MEDIA}/', hint)
     try:
-        content = _content(path, path.stat().st_mtime_ns, path.stat().st_size, whole=True).hex()
+        content = _content(path, path.stat().st_mtime_ns, path.stat().st_size).hex()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return Refused(errors.MISSING_MEDIA, f'"{shown}" cannot be read: {reason}', "")
+        return Refused(errors.MISSING_MEDIA, f'"{shown}" cannot be read: {reason(error)}', "")
     return Picture(path, unicodedata.normalize("NFC", value), content=content[:16])
 
 
@@ -223,8 +219,7 @@ def _checked(path: Path, shown: str, noun: str) -> Picture | Refused:
         size = path.stat().st_size
         data = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return Refused(errors.MISSING_MEDIA, f'"{shown}" cannot be read: {reason}', "")
+        return Refused(errors.MISSING_MEDIA, f'"{shown}" cannot be read: {reason(error)}', "")
     if size > LARGEST:
         sizes = f"{size / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB allowed"
         hint = f"make the {noun} smaller: every learner's phone has to load it"

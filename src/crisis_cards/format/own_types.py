@@ -21,7 +21,7 @@ from .media import Media
 from .reading import entries_once, nearest, read_keys, read_mapping, read_root, report_no_such
 from .schema_parts import IDS, mapping_of, object_of, reference, scalar
 from .shape import Context, Key, Shape, Values, short, table
-from .shapes import FLAG, TEXT, read_id, read_text, read_texts, slug
+from .shapes import FLAG, TEXT, read_id, read_some, read_text, slug
 
 _NAME = r"[^\W\d_][\w-]*"
 _OF_ANKI = ("tags", "type", "deck", "subdeck", "card", "cardflag", "cardid", "frontside")
@@ -47,22 +47,14 @@ def _read_key_names(context: Context, key: Text, node: Node) -> tuple[tuple[Text
         texts = [(name, read_text(context, name, value)) for name, value in entries]
         known = [(name, text.value) for name, text in texts if text]
         return tuple(known) if len(known) == len(entries) else None
-    names = _some(context, key, node)
+    names = read_some(context, key, node)
     return tuple((name, "") for name in names) if names else None
-
-
-def _some(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
-    """A list of texts that is not empty."""
-    names = read_texts(context, key, node)
-    if names == ():
-        context.report(node, errors.WRONG_TYPE, f'"{key.value}" is empty', "name at least one")
-    return names or None
 
 
 def _read_names(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
     """One key, or several."""
     if type(node) is Sequence:
-        return _some(context, key, node)
+        return read_some(context, key, node)
     text = read_text(context, key, node)
     return (text,) if text else None
 
@@ -175,6 +167,8 @@ def read(deck_folder: Path, media: Media, unsaved: Mapping[Path, bytes]) -> Type
     made = [each for each in read_ones if each]
     own = [each for each in made if not each.adopted]
     problems += _ambiguous(own)
+    if len(own) < len(made):
+        problems += _named_note(own)
     kinds = {next(iter(each.keys)): kind(each) for each in own}
     kinds |= adopted.kinds_of(each for each in made if each.adopted)
     is_whole = len(made) == len(read_ones)
@@ -207,6 +201,13 @@ def _ambiguous(types: Iterable[OwnType]) -> Iterator[Problem]:
             if other is not own and name in (next(iter(own.keys)), next(iter(other.keys))):
                 message = f'"{name}" is a key of the kind "{other.name}", too: a fact could be both'
                 yield Problem(place, errors.BAD_TYPE, message, "choose another word here")
+
+
+def _named_note(types: Iterable[OwnType]) -> Iterator[Problem]:
+    """Keys that would name an adopted type where a deck has any."""
+    for place in filter(None, (own.keys.get(adopted.NOTE) for own in types)):
+        message = f'"{adopted.NOTE}" names the adopted note type of a fact in this deck'
+        yield Problem(place, errors.BAD_TYPE, message, "choose another word here")
 
 
 def _read_type(

@@ -101,6 +101,14 @@ def read_texts(context: Context, key: Text, node: Node) -> tuple[Text, ...] | No
     return tuple(texts) if len(texts) == len(node.items) else None
 
 
+def read_some(context: Context, key: Text, node: Node) -> tuple[Text, ...] | None:
+    """A list of texts that is not empty."""
+    names = read_texts(context, key, node)
+    if names == ():
+        context.report(node, errors.WRONG_TYPE, f'"{key.value}" is empty', "name at least one")
+    return names or None
+
+
 def _report_item(context: Context, key: Text, item: Mapping | Sequence) -> None:
     """Mostly a `: ` in an item, which makes a mapping of it."""
     raw = item.file.text

@@ -170,8 +170,8 @@ def _variant(own: OwnType) -> Kind:
 
     def refuse(context: Context, fact: Values) -> bool:
         asked = own.asked()
-        if any(_asks(own, fact.get(fields[name])) for name in asked):
-            return False
+        if not asked or any(_asks(own, fact.get(fields[name])) for name in asked):
+            return False  # a front without fields shows what every note has, such as its tags
         named = " or ".join(f'"{name}"' for name in asked)
         check, message, hint = (
             errors.MISSING_KEY,
