@@ -275,6 +275,88 @@ def test_what_was_changed_in_anki_is_shown_and_nothing_written(source: Source) -
     }
 
 
+@pytest.mark.parametrize(
+    ("css", "field", "now", "is_changed"),
+    [
+        (".card { color: red }", "two  <b>words</b>", "two <strong>words</strong>", False),
+        (".card { white-space: pre-wrap }", "two  words", "two words", True),
+        ("b { color: red }", "<b>two</b>", "<strong>two</strong>", True),
+    ],
+)
+def test_a_change_is_what_the_style_sheet_of_the_type_shows(
+    tmp_path: Path, css: str, field: str, now: str, is_changed: bool
+) -> None:
+    source = Source(tmp_path / "spaces")
+
+    def fill(col: Any) -> None:
+        kind = col.models.by_name("Basic")
+        kind["css"] = css
+        col.models.update_dict(kind)
+        add(col, "Basic", "D", "first", field)
+
+    def edit(col: Any) -> None:
+        note = col.get_note(col.find_notes("first")[0])
+        note["Back"] = now
+        col.update_note(note)
+
+    source.fill(fill)
+    adopted(source.export())
+    source.fill(edit)
+    assert bool(adopted(source.export("newer.apkg"))["changed"]) is is_changed
+
+
+def _a_dozen(col: Any) -> None:
+    for number in range(12):
+        add(col, "Basic", "D", f"front {number}", f"back {number}")
+
+
+def test_many_changes_are_counted_and_each_that_is_shown_is_whole(tmp_path: Path) -> None:
+    source = Source(tmp_path / "many")
+    source.fill(_a_dozen)
+    adopted(source.export())
+
+    def edit(col: Any) -> None:
+        for key in col.find_notes(""):
+            note = col.get_note(key)
+            note.fields = [f"{field} now" for field in note.fields]
+            col.update_note(note)
+
+    source.fill(edit)
+    shown = run("adopt", str(source.export("newer.apkg")), "decks/words").stdout
+    assert shown.count("    Front: ") == shown.count("    Back: ") == 10
+    assert "12 notes in all" in shown
+
+
+def test_a_package_without_cards_is_refused(tmp_path: Path) -> None:
+    source = Source(tmp_path / "empty")
+    source.fill(lambda col: add(col, "Basic", "D", "", "no question"))
+    result = run("adopt", str(source.export()), "decks/words")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: deck.apkg: Anki makes no card of any note in it\n",
+    )
+    assert not Path("decks/words").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["."], "cannot be the id of a deck"),
+        (["decks/words", "--language", "../../x"], "is not the code of a language"),
+    ],
+)
+def test_bad_arguments_are_refused_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    package = tmp_path / "none.apkg"
+    package.write_bytes(b"is not read")
+    Path("empty").mkdir()
+    monkeypatch.chdir("empty")
+    result = run("adopt", str(package), *arguments)
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+    assert list(Path().iterdir()) == []
+
+
 def test_folders_that_are_there_are_refused(source: Source) -> None:
     package = source.export()
     Path("decks/words").mkdir(parents=True)

@@ -61,20 +61,21 @@ def adopt(
             shutil.copyfile(path, made / MEDIA / name)
         doing("writing the facts")
         memory = Memory()
-        written, deck = _written(original, made, wishes, memory)
+        written, deck, wishes = _written(original, made, wishes, memory)
         doing("comparing the cards in Anki")
         pipeline.write(deck, package, now)
         comparison = proof.compare(original.package, package)
         others = _others(comparison)
-        for level in (*range(1, writing.LEVELS), writing.LAST) if others else ():
+        is_mended = bool(others)
+        for level in writing.LEVELS if others else ():
             wishes = replace(wishes, levels={**wishes.levels, **dict.fromkeys(others, level)})
-            written, deck = _written(original, made, wishes, memory)
+            written, deck, wishes = _written(original, made, wishes, memory)
             part = Path(place, "part.apkg")
             pipeline.write(_only(deck, written, others, Path(place, "part")), part, now)
             others = _others(proof.compare(original.package, part))
             if not others:
                 break
-        if wishes.levels:
+        if is_mended:
             pipeline.write(deck, package, now)
             comparison = proof.compare(original.package, package)
         doing("a learner imports the first release, and one after it")
@@ -94,10 +95,10 @@ def adopt(
 
 def _written(
     original: Original, folder: Path, wishes: Wishes, memory: Memory
-) -> tuple[Written, pipeline.Deck]:
-    """The files in their folder, and the deck that was read of them, with its lock.
+) -> tuple[Written, pipeline.Deck, Wishes]:
+    """The files in their folder, the deck that was read of them, with its lock, and the wishes.
 
-    A fact that cannot be read as it was written is kept as HTML.
+    A fact that cannot be read as it was written is kept as HTML, and the wishes say so.
     """
     for _ in range(_ROUNDS):
         written = writing.files(original, wishes)
@@ -115,7 +116,7 @@ def _written(
             )
             deck = pipeline.read(folder, memory).deck
             assert deck
-            return written, deck
+            return written, deck, wishes
         wrong = _facts_with(project.problems, project, written)
         wishes = replace(wishes, levels={**wishes.levels, **dict.fromkeys(wrong, writing.LAST)})
     errors = [problem for problem in project.problems if problem.is_error]

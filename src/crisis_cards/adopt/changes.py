@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from .. import pipeline
@@ -10,11 +11,10 @@ from ..cards.draft import SEPARATOR
 from ..problems import count
 from ..release.diff import plain, words
 from ..release.plan import Published
-from . import looks
+from . import proof
 from .original import Note, Original
 
-_LISTED = 10  # facts that a terminal shows under one heading
-_NAME = 60  # longest name of a note, in characters
+_LISTED = 10  # notes that a terminal shows under one heading
 
 
 class Field(NamedTuple):
@@ -60,19 +60,24 @@ def changes(deck: pipeline.Deck, original: Original, package: str) -> Changes:
     types = deck.note_types()
     ours = {note.guid: note for note in pipeline.release(deck, 1).notes}
     theirs = {note.guid: note for note in reversed(original.notes)}
+    plainness = {
+        key: proof.plainness(kind.css, kind.sides()) for key, kind in original.types.items()
+    }
     changed = []
     for guid, note in ours.items():
         if guid in theirs:
             names = [name for _, name in types[note.type].fields]
-            if change := _change(note, names, theirs[guid], original):
+            if change := _change(note, names, theirs[guid], original, plainness):
                 changed.append(change)
     new = (
-        NewNote(guid, _name(note.fields), original.types[note.type].name, _named(note, original))
+        NewNote(
+            guid, proof.called(note.fields), original.types[note.type].name, _named(note, original)
+        )
         for guid, note in theirs.items()
         if guid not in ours
     )
     removed = (
-        (_fact(note), _name(note.fields.split(SEPARATOR)))
+        (_fact(note), proof.called(note.fields.split(SEPARATOR)))
         for guid, note in ours.items()
         if guid not in theirs
     )
@@ -89,14 +94,20 @@ def _named(note: Note, original: Original) -> dict[str, str]:
     return {name: html for name, html in zip(names, note.fields, strict=True) if html}
 
 
-def _change(note: Published, names: list[str], theirs: Note, original: Original) -> Change | None:
+def _change(
+    note: Published,
+    names: list[str],
+    theirs: Note,
+    original: Original,
+    plainness: Mapping[int, bool | None],
+) -> Change | None:
     """What differs to the eye; fields are known by their names, so that a new one is a change."""
     was = dict(zip(names, note.fields.split(SEPARATOR), strict=True))
     now = dict(zip(original.types[theirs.type].fields, theirs.fields, strict=True))
     fields = tuple(
         Field(name, was.get(name, ""), now.get(name, ""))
         for name in dict.fromkeys((*was, *now))
-        if not looks.same(was.get(name, ""), now.get(name, ""))
+        if not proof.same(was.get(name, ""), now.get(name, ""), plainness[theirs.type])
     )
     ours = {tag.casefold() for tag in note.tags}
     others = {tag.casefold() for tag in theirs.tags}
@@ -104,13 +115,8 @@ def _change(note: Published, names: list[str], theirs: Note, original: Original)
     removed = tuple(tag for tag in note.tags if tag.casefold() not in others)
     if not (fields or added or removed):
         return None
-    return Change(_fact(note), _name(note.fields.split(SEPARATOR)), fields, added, removed)
-
-
-def _name(fields: Iterable[str]) -> str:
-    texts = (" ".join(plain(html).split()) for html in fields)
-    text = next(filter(None, texts), "(no text)")
-    return text if len(text) <= _NAME else f"{text[: _NAME - 1].rstrip()}…"
+    name = proof.called(note.fields.split(SEPARATOR))
+    return Change(_fact(note), name, fields, added, removed)
 
 
 def record(found: Changes) -> dict[str, object]:
@@ -134,18 +140,10 @@ def text(found: Changes) -> str:
         f"{len(found.changed):,} changed, {len(found.new):,} new, {len(found.removed):,} removed"
     )
     lines = [f"{found.package} beside {found.deck}", f"  {numbers}, {found.unchanged:,} unchanged"]
+    lines += _part("Changed in Anki", [[*_lines(each)] for each in found.changed])
+    lines += _part("New in Anki", [[f"  {each.name} ({each.type})"] for each in found.new])
     lines += _part(
-        "Changed in Anki",
-        [line for each in found.changed for line in _lines(each)],
-        len(found.changed),
-    )
-    lines += _part(
-        "New in Anki", [f"  {each.name} ({each.type})" for each in found.new], len(found.new)
-    )
-    lines += _part(
-        "No longer in the package",
-        [f"  {fact}: {name}" for fact, name in found.removed],
-        len(found.removed),
+        "No longer in the package", [[f"  {fact}: {name}"] for fact, name in found.removed]
     )
     if found.changed or found.new or found.removed:
         lines += ["", "Nothing was written: carry over into the facts what you want to keep."]
@@ -163,14 +161,11 @@ def _lines(change: Change) -> Iterator[str]:
         yield f"    tags: {' '.join(tags)}"
 
 
-def _part(title: str, lines: list[str], number: int) -> list[str]:
-    """A heading and the lines below it, as many as one reads."""
-    if not lines:
+def _part(title: str, notes: Sequence[Sequence[str]]) -> list[str]:
+    """A heading and the lines of the notes below it, of as many as one reads."""
+    if not notes:
         return []
-    most = 4 * _LISTED
-    more = (
-        [f"  … ({count(number, 'note')} in all; --format json has each)"]
-        if len(lines) > most
-        else []
-    )
-    return ["", title, *lines[:most], *more]
+    lines = ["", title, *chain.from_iterable(notes[:_LISTED])]
+    if len(notes) > _LISTED:
+        lines.append(f"  … ({count(len(notes), 'note')} in all; --format json has each)")
+    return lines

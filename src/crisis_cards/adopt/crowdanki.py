@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cards.theme import stable_id
 from ..rehearsal.copies import refusing
+from ..rehearsal.states import database
 from . import throwaway
 from .package import AdoptionError, Remark
 
@@ -225,7 +226,7 @@ class _Deck:
 
 def _settle(col: Collection, guids: Mapping[int, str]) -> None:
     """Gives notes ids and times that hang on their GUIDs alone."""
-    db = throwaway.database(col)
+    db = database(col)
     ids = dict(_ids(guids.values()))
     # By a table of its own: Anki's statistics make SQLite look through all cards for each note.
     db.execute("CREATE TEMP TABLE settled (old INTEGER PRIMARY KEY, new INTEGER)")

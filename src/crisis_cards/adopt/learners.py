@@ -22,6 +22,7 @@ from ..rehearsal.states import (
     watch,
 )
 from .report import Learner, Release
+from .throwaway import export
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -55,8 +56,9 @@ def learner(
         for number, package in enumerate(releases):
             with opened(place, str(package)) as col:
                 release = _import(col, package, merge=merge and number == 0)
-            repaired = len(_repairs(place) - known)
-            imported.append(release._replace(repaired=repaired))
+            now = _repairs(place)
+            imported.append(release._replace(repaired=len(now - known)))
+            known |= now
     return Learner(merge, of, cards, reviews, tuple(imported))
 
 
@@ -179,24 +181,9 @@ def foreign(original: Path, folder: Path) -> Path:
             db.execute("UPDATE notetypes SET mtime_secs = mtime_secs + ?", _LATER)
             db.execute("UPDATE notes SET mod = (SELECT max(mod) FROM notes) + ?", _LATER)
         with opened(place, str(original)) as col:  # anew, because Anki remembers note types
-            _export(col, package)
+            export(col, package.absolute(), str(original), None)
     return package
 
 
 def _number(key: int) -> int:
     return int(sha256(str(key).encode()).hexdigest()[:12], 16)
-
-
-def _export(col: Collection, package: Path) -> None:
-    path = str(package.absolute())
-    export: Any = col.export_anki_package
-    try:
-        from anki.import_export_pb2 import ExportAnkiPackageOptions
-    except ImportError:  # Anki 2.1.66 and older
-        export(
-            out_path=path, limit=None, with_scheduling=False, with_media=True, legacy_support=True
-        )
-        return
-    export(
-        out_path=path, limit=None, options=ExportAnkiPackageOptions(with_media=True, legacy=True)
-    )

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..format.kinds.own import Json
-from ..rehearsal import states
+from ..rehearsal import require_anki, states
 from ..rehearsal.copies import COLLECTION, RehearsalError, unpack
+from ..rehearsal.states import database
 from . import crowdanki, guard, remarks, throwaway
 from .package import AdoptionError, Card, Note, Original, OriginalType, Remark, Template
 
@@ -40,9 +41,9 @@ def opened(path: Path, deck: str | None = None) -> Iterator[Original]:
     `deck` is a full name. What the result names on disk is there as long as the block. Raises
     AdoptionError.
     """
-    _require_anki()
     with tempfile.TemporaryDirectory(prefix="crisis-cards-") as folder:
         try:
+            require_anki("adopting a deck")
             original = _open(path, deck, Path(folder))
         except RehearsalError as error:
             raise AdoptionError(str(error)) from error
@@ -85,23 +86,13 @@ def _imported(package: Path, place: Path) -> Iterator[Collection]:
         yield col
 
 
-def _require_anki() -> None:
-    try:
-        import anki.collection
-        import anki.lang
-    except ImportError as error:
-        install = "pip install 'crisis-cards[anki]'"
-        raise AdoptionError(f"adopting a deck needs the real Anki: {install}") from error
-    anki.lang.set_lang("en")
-
-
 def _read(package: Path, place: Path) -> Original:
     """What arrives of a package at a learner who has nothing yet."""
     with _imported(package, place) as col:
-        if lost := throwaway.database(col).scalar(_IN_NO_DECK):
+        if lost := database(col).scalar(_IN_NO_DECK):
             mend = "in Anki, use Tools → Check Database, and export it again"
             raise AdoptionError(f"{package} holds {lost} cards that lie in no deck: {mend}")
-        notes = _notes(throwaway.database(col))
+        notes = _notes(database(col))
         decks = [col.decks.by_name(name) for name in _with_parents(notes)]
         cards = {card for note in col.get_empty_cards().notes for card in note.card_ids}
         used = {note.type for note in notes}
@@ -112,7 +103,7 @@ def _read(package: Path, place: Path) -> Original:
             decks={found["name"]: found.get("desc", "") for found in decks if found},
             in_markdown=frozenset(found["name"] for found in decks if found and found.get("md")),
             media={file.name: file for file in sorted(Path(col.media.dir()).iterdir())},
-            empty=frozenset(_slots(throwaway.database(col), cards)),
+            empty=frozenset(_slots(database(col), cards)),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -38,6 +38,11 @@ class OriginalType(NamedTuple):
     templates: tuple[Template, ...]
     css: str
     options: Mapping[str, Json] = MappingProxyType({})
+
+    def sides(self) -> Iterator[str]:
+        """The fronts and backs of its templates."""
+        for template in self.templates:
+            yield from (template.front, template.back)
 
 
 class Card(NamedTuple):

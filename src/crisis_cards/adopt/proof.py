@@ -10,7 +10,7 @@ import filecmp
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cache, cached_property
 from pathlib import Path
@@ -36,9 +36,10 @@ from .report import (
 if TYPE_CHECKING:
     from anki.collection import Collection
 
-__all__ = ["compare", "foreign", "is_plain", "learner"]
+__all__ = ["called", "compare", "foreign", "is_plain", "learner", "plainness", "same"]
 
 _FACES = ("qfmt", "afmt")
+_SEPARATOR = "\x1f"  # of fields
 _SIDES = ("question", "answer")
 _NAME = 44  # longest name of a note, in characters
 _CONTEXT = 24  # characters of a text before the place where another one differs
@@ -92,8 +93,7 @@ class _Side:
 
     def _plain(self, type_id: int) -> bool | None:
         made = self.type(type_id)
-        sides = (part[face] for part in made["tmpls"] for face in _FACES)
-        return None if styles.keeps_spaces(made["css"]) else is_plain(made["css"], *sides)
+        return plainness(made["css"], (part[face] for part in made["tmpls"] for face in _FACES))
 
     @cached_property
     def empty(self) -> frozenset[int]:
@@ -132,7 +132,7 @@ class _Side:
             which = templates[ordinal]["name"]
         else:
             which = f"cloze {ordinal + 1}"
-        return Card(guid, ordinal, _name(self.fields(note)), which)
+        return Card(guid, ordinal, called(self.fields(note).split(_SEPARATOR)), which)
 
 
 def compare(original: Path, rebuilt: Path) -> Comparison:
@@ -217,7 +217,7 @@ def _compared(old: _Side, new: _Side) -> Comparison:
     )
 
 
-def _same(one: str, other: str, plain: bool | None) -> bool:
+def same(one: str, other: str, plain: bool | None) -> bool:
     """Whether two pieces of HTML look the same; without `plain`, each space counts."""
     return one == other if plain is None else looks.same(one, other, plain=plain)
 
@@ -225,7 +225,7 @@ def _same(one: str, other: str, plain: bool | None) -> bool:
 def _unlike(one: tuple[str, str], other: tuple[str, str], *, plain: bool | None) -> int | None:
     """The first side of a card that does not look the same."""
     for side, (before, after) in enumerate(zip(one, other, strict=True)):
-        if before != after and not _same(before, after, plain):
+        if before != after and not same(before, after, plain):
             return side
     return None
 
@@ -243,14 +243,14 @@ def _other_fields(
         plain = old.plain(note.type)
         # Alone, or behind other text: there, a block begins a line as a break does.
         if value != other and not (
-            _same(value, other, plain) or _same(f"x{value}", f"x{other}", plain)
+            same(value, other, plain) or same(f"x{value}", f"x{other}", plain)
         ):
-            yield OtherField(guid, _name(before), field, *_apart(value, other))
+            yield OtherField(guid, called(before.split(_SEPARATOR)), field, *_apart(value, other))
 
 
 def _by_name(note_type: Mapping[str, Any], fields: str) -> dict[str, str]:
     names = (field["name"] for field in note_type["flds"])
-    return dict(zip(names, fields.split("\x1f"), strict=False))
+    return dict(zip(names, fields.split(_SEPARATOR), strict=False))
 
 
 def _other_type(old: Mapping[str, Any], new: Mapping[str, Any]) -> OtherType | None:
@@ -327,9 +327,14 @@ def is_plain(css: str, *templates: str) -> bool:
     )
 
 
-def _name(fields: str) -> str:
+def plainness(css: str, templates: Iterable[str]) -> bool | None:
+    """What `same` has to know of a note type: whether it is plain; None if its spaces count."""
+    return None if styles.keeps_spaces(css) else is_plain(css, *templates)
+
+
+def called(fields: Iterable[str]) -> str:
     """What a note is called: the text of its first field that has any, or a file in it."""
-    for field in fields.split("\x1f"):
+    for field in fields:
         if text := _text(field):
             return excerpt(text, _NAME)
     return "(no text)"

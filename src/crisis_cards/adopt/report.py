@@ -220,9 +220,9 @@ def _cards(c: Comparison) -> Iterator[str]:
         [
             line
             for card, side, was, now in c.different
-            for line in (f"{_name(card)}: the {side}", f"  was  {was}", f"  is   {now}")
+            for line in _beside(f"{_name(card)}: the {side}", was, now)
         ],
-        "To keep a field as it was, letter by letter, write it as {html: '…'}.",
+        _KEEP,
         lines=3,
     )
     yield from _listed(
@@ -243,15 +243,22 @@ def _cards(c: Comparison) -> Iterator[str]:
     )
 
 
+_KEEP = "To keep a field as it was, letter by letter, write it as {html: '…'}."
+
+
+def _beside(name: str, was: str, now: str) -> tuple[str, str, str]:
+    return name, f"  was  {was}", f"  is   {now}"
+
+
 def _rest(c: Comparison) -> Iterator[str]:
     yield from _listed(
         "These fields, which no card shows, have another content:",
         [
             line
             for _, note, field, was, now in c.other_fields
-            for line in (f"{note}: {field}", f"  was  {was}", f"  is   {now}")
+            for line in _beside(f"{note}: {field}", was, now)
         ],
-        "To keep a field as it was, letter by letter, write it as {html: '…'}.",
+        _KEEP,
         lines=3,
     )
     yield from _listed(
@@ -261,11 +268,7 @@ def _rest(c: Comparison) -> Iterator[str]:
     )
     yield from _listed(
         "These cards lie in another deck for who starts anew:",
-        [
-            line
-            for card, was, now in c.in_other_decks
-            for line in (_name(card), f"  was  {was}", f"  is   {now}")
-        ],
+        [line for card, was, now in c.in_other_decks for line in _beside(_name(card), was, now)],
         "Who has them already keeps them where they are. `deck:` of a section names its",
         "deck.",
         lines=3,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..rehearsal import states
 from ..rehearsal.copies import refusing
+from ..rehearsal.states import database
 from .package import AdoptionError
 
 if TYPE_CHECKING:
     from anki.collection import Collection
-    from anki.dbproxy import DBProxy
     from anki.decks import DeckId
 
 _SHOWN = 40  # decks that a message names
@@ -26,12 +26,6 @@ def empty(place: Path, name: str) -> Iterator[Collection]:
     with states.opened(place, name) as col:
         database(col).execute("UPDATE notetypes SET name = 'Anki''s own ' || id")
         yield col
-
-
-def database(col: Collection) -> DBProxy:
-    """Its database, which is there until it is closed."""
-    assert col.db is not None
-    return col.db
 
 
 def export(col: Collection, package: Path, name: str, deck: str | None) -> None:

@@ -20,14 +20,13 @@ from ..format.kinds.adopted import COMMON, NOTE
 from ..format.shapes import slug
 from ..format.templates import TAG
 from ..format.unnamed import free
+from ..targets.crowdanki import KEPT
 from ..yaml import escapes, writing
 from . import markdown
-from .original import Note, Original, OriginalType
-from .proof import is_plain
-from .styles import keeps_spaces
+from .original import AdoptionError, Note, Original, OriginalType
+from .proof import plainness
 
 LEFT_OUT = "left-out.txt"
-UUIDS = ".crowdanki.json"
 _RESERVED = ("question", "cloze", "picture")  # note types of every deck
 _ASCII_SPACE = " \t\n\r\f\v"  # any other space counts as something to Anki
 _LONGEST_NAME = 40  # characters of a file's name
@@ -69,13 +68,18 @@ class Wishes:
 
 
 def files(original: Original, wishes: Wishes) -> Written:
-    """The files of a deck made of an original, its lock and its media aside."""
+    """The files of a deck made of an original, its lock and its media aside.
+
+    Raises AdoptionError where no note would become a fact.
+    """
+    kept, left_out = _kept(original)
+    if not kept:
+        raise AdoptionError(f"{original.package.name}: Anki makes no card of any note in it")
     types = _names(original.types.values())
     root = _root(note.cards[0].deck for note in original.notes if note.cards)
     made: dict[str, bytes] = {}
     for key, name in types.items():
         made |= _type_files(original.types[key], name)
-    kept, left_out = _kept(original)
     facts, sections = _sections(original, kept, types, root, wishes)
     made |= sections
     description, described = _description(original, root)
@@ -86,7 +90,7 @@ def files(original: Original, wishes: Wishes) -> Written:
     head = "# Adopted from an Anki deck: learners keep their reviews as long as deck.lock stays.\n"
     made[DECK_FILE] = (head + writing.mapping(entries, 0)).encode()
     if original.uuids:
-        made[UUIDS] = (
+        made[KEPT] = (
             json.dumps(dict(original.uuids), indent=2, ensure_ascii=False) + "\n"
         ).encode()
     if left_out:
@@ -193,12 +197,7 @@ def _sections(
         *COMMON,
         *(name for k in original.types.values() for name in k.fields),
     }
-    looks = {
-        key: None
-        if keeps_spaces(kind.css)
-        else is_plain(kind.css, *(side for _, *sides in kind.templates for side in sides))
-        for key, kind in original.types.items()
-    }
+    looks = {key: plainness(kind.css, kind.sides()) for key, kind in original.types.items()}
     made, facts = {}, []
     width = max(2, len(str(len(groups))))
     for number, ((deck, tag), group) in enumerate(sorted(groups.items(), key=_place), start=1):
@@ -297,16 +296,15 @@ def _at_level(
     return drawn
 
 
-LEVELS = 5
-"""Of the levels, as many are tried before everything doubtful is kept as HTML."""
 LAST = 1_000
+LEVELS = (1, 2, 3, 4, LAST)
+"""The levels that are tried in turn; at the last one, everything doubtful is kept as HTML."""
 
 
 def _blanks(kind: OriginalType) -> set[str]:
     if not kind.is_cloze:
         return set()
-    sides = "".join(side for _, *sides in kind.templates for side in sides)
-    return {name for _, way, name in TAG.findall(sides) if "cloze" in way}
+    return {name for _, way, name in TAG.findall("".join(kind.sides())) if "cloze" in way}
 
 
 _MARKS = re.compile(r"\{\{c\d+::|(?:::[^{}]*)?\}\}|\[sound:[^\]]*\]|<[^>]*>")

@@ -12,6 +12,7 @@ import click
 
 from .. import files
 from ..format.folders import LOCK
+from ..format.language import load
 from ..format.shapes import slug
 from ..problems import count
 from . import common, progress
@@ -60,8 +61,14 @@ def command(
     is_there = deck.exists() and any(deck.iterdir())
     if is_there and not (deck / LOCK).exists():
         raise click.UsageError(f"{deck} is there already: choose another folder")
-    if (good := slug(deck.name)) != deck.name:
-        raise click.UsageError(f'"{deck.name}" cannot be the id of a deck: name the folder {good}')
+    good = slug(deck.name)
+    if not is_there and (not good or good != deck.name):
+        hint = f"name the folder {good or 'geography, for instance'}"
+        raise click.UsageError(f'"{deck}" cannot be the id of a deck: {hint}')
+    if language and not load(language):
+        raise click.BadParameter(
+            f'"{language}" is not the code of a language', param_hint="--language"
+        )
     try:
         with (
             progress.line(sys.stderr, "reading", wanted=style == "text") as line,
@@ -126,7 +133,7 @@ def _record(made: Adoption, remarks: tuple[Remark, ...], deck: Path) -> dict[str
 
 def _text(made: Adoption, remarks: tuple[Remark, ...], deck: Path) -> str:
     """What was adopted, what a maintainer should look at, and the proof."""
-    from ..adopt import report
+    from ..adopt import report, writing
 
     written = made.written
     filled = sum(fact.filled for fact in written.facts)
@@ -144,7 +151,9 @@ def _text(made: Adoption, remarks: tuple[Remark, ...], deck: Path) -> str:
         f"  {count(filled, 'field')}: {share:.1f} % as Markdown, {in_html:,} kept as HTML",
     ]
     if written.left_out:
-        lines.append(f"  {count(len(written.left_out), 'note')} left out: see left-out.txt there")
+        lines.append(
+            f"  {count(len(written.left_out), 'note')} left out: see {writing.LEFT_OUT} there"
+        )
     if not written.described:
         lines.append("  the description was HTML: what it says is kept, its layout is not")
     for remark in remarks:
